@@ -1,0 +1,34 @@
+package org.p2prmb.libp2p.identify;
+
+import java.util.List;
+import java.util.Optional;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.PeerRecord;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer said of itself with identify. Everything but the peer id is a claim; texts are
+/// capped and free of control characters.
+///
+/// @param observedAddress where the peer sees us; a claim
+/// @param signedRecord the verified record of this very peer, if it sent one
+public record PeerInfo(
+        PeerId peer,
+        List<Multiaddr> listenAddresses,
+        List<String> protocols,
+        @Nullable Multiaddr observedAddress,
+        String protocolVersion,
+        String agentVersion,
+        @Nullable PeerRecord signedRecord) {
+    public PeerInfo {
+        listenAddresses = List.copyOf(listenAddresses);
+        protocols = List.copyOf(protocols);
+    }
+
+    /// The addresses to dial this peer at: the signed ones when there are any.
+    public List<Multiaddr> dialAddresses() {
+        return Optional.ofNullable(signedRecord)
+                .map(PeerRecord::addresses)
+                .orElse(listenAddresses);
+    }
+}
