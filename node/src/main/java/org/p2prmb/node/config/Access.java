@@ -1,13 +1,14 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.SequencedSet;
 import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// Who may run a command. The owner always may; nobody else unless it is said here.
 public sealed interface Access {

@@ -1,10 +1,11 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.statements.Offering;
+
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.protocols.statements.Offering;
 
 /// What one agent is told: where it listens, whom it joins, what it offers, and its bounds.
 ///
@@ -51,10 +52,7 @@ public record AgentConfig(
         Bounds.count("neighbours.max", neighboursMax, 1, 256);
         Bounds.count("connections.max", connectionsMax, 1, 65_536);
         Bounds.time(
-                "imAlive.interval",
-                imAliveInterval,
-                Duration.ofSeconds(1),
-                Duration.ofHours(1));
+                "imAlive.interval", imAliveInterval, Duration.ofSeconds(1), Duration.ofHours(1));
         for (var address : bootstrap) {
             if (address.peer().isEmpty()) {
                 throw new UserException(

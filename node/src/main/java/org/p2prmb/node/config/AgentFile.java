@@ -3,6 +3,10 @@ package org.p2prmb.node.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +14,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// The form of `agent.json`: `{"peerId", "addresses", "process", "startedAt"}`.
 final class AgentFile {

@@ -8,8 +8,7 @@ final class Bounds {
 
     static void count(String key, int value, int min, int max) {
         if (value < min || value > max) {
-            throw new UserException(
-                    "%s = %d is outside %d to %d".formatted(key, value, min, max));
+            throw new UserException("%s = %d is outside %d to %d".formatted(key, value, min, max));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.p2prmb.node.config;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -196,7 +198,7 @@ public final class Home {
         }
     }
 
-    private static void close(@org.jspecify.annotations.Nullable FileChannel channel) {
+    private static void close(@Nullable FileChannel channel) {
         if (channel != null) {
             Lock.close(channel);
         }

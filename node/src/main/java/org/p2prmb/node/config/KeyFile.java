@@ -1,6 +1,12 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerId;
+import java.util.Set;
 
 /// A key pair at rest: a small text file of mode 0600, plain or sealed with a [Passphrase].
 ///
@@ -31,6 +34,8 @@ public final class KeyFile {
     private static final int BYTES_MAX = 16 * 1024;
     private static final String TITLE = "rmb-key 1";
     private static final String PLAIN = "none";
+    private static final Set<String> SHAPES =
+            Set.of("peer seal key", "peer seal argon2id salt nonce key");
 
     private KeyFile() {}
 
@@ -41,8 +46,7 @@ public final class KeyFile {
     }
 
     /// Writes a key file that only `passphrase` opens and that must not exist yet.
-    public static void create(
-            Path file, KeyPair keys, Passphrase passphrase, SecureRandom random) {
+    public static void create(Path file, KeyPair keys, Passphrase passphrase, SecureRandom random) {
         var seal = KeySeal.fresh(random);
         var header = header(keys.peerId(), KeySeal.NAME) + seal.lines();
         var sealed = seal.seal(passphrase, Bytes.utf8(header), keys.encoded());
@@ -95,19 +99,16 @@ public final class KeyFile {
         var passphrase =
                 passphrases
                         .passphrase()
-                        .orElseThrow(
-                                () ->
-                                        new UserException(
-                                                ("%s is sealed: set %s, give --passphrase-file, or"
-                                                                + " run in a terminal")
-                                                        .formatted(
-                                                                file, PassphraseSource.VARIABLE)));
-        return seal.open(passphrase, Bytes.utf8(header), sealed)
-                .orElseThrow(
-                        () ->
+                        .orElseThrow(() ->
                                 new UserException(
-                                        "wrong passphrase for %s (or the file is damaged)"
-                                                .formatted(file)));
+                                        ("%s is sealed: set %s, give --passphrase-file, or"
+                                                        + " run in a terminal")
+                                                .formatted(file, PassphraseSource.VARIABLE)));
+        return seal.open(passphrase, Bytes.utf8(header), sealed)
+                .orElseThrow(() ->
+                        new UserException(
+                                "wrong passphrase for %s (or the file is damaged)"
+                                        .formatted(file)));
     }
 
     private static KeyPair decode(Path file, Bytes key) {
@@ -128,7 +129,7 @@ public final class KeyFile {
             if (Files.size(file) > BYTES_MAX) {
                 throw damaged(file);
             }
-            return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new UserException(
                     "cannot read the key file %s (%s)".formatted(file, OwnFiles.reason(e)), e);
@@ -144,15 +145,14 @@ public final class KeyFile {
         var lines = new LinkedHashMap<String, String>();
         for (var line : all.subList(1, all.size())) {
             var colon = line.indexOf(": ");
-            if (colon < 0 || lines.put(line.substring(0, colon), line.substring(colon + 2)) != null) {
+            if (colon < 0
+                    || lines.put(line.substring(0, colon), line.substring(colon + 2)) != null) {
                 throw damaged(file);
             }
         }
         var again = new StringBuilder(TITLE).append('\n');
         lines.forEach((name, value) -> again.append(name).append(": ").append(value).append('\n'));
-        var names = String.join(" ", lines.keySet());
-        if (!again.toString().equals(text)
-                || !names.equals("peer seal key") && !names.equals("peer seal argon2id salt nonce key")) {
+        if (!again.toString().equals(text) || !SHAPES.contains(String.join(" ", lines.keySet()))) {
             throw damaged(file);
         }
         return lines;

@@ -1,9 +1,5 @@
 package org.p2prmb.node.config;
 
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
@@ -11,6 +7,11 @@ import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How one key file is sealed: Argon2id (RFC 9106) makes the key, ChaCha20-Poly1305 seals.
 ///
@@ -20,8 +21,10 @@ record KeySeal(int memoryKib, int passes, int lanes, Bytes salt, Bytes nonce) {
 
     private static final int MEMORY_KIB = 64 * 1024;
     private static final int PASSES = 3;
+
     /// A damaged or planted file must not make us allocate or compute without end.
     private static final int MEMORY_KIB_MAX = 1024 * 1024;
+
     private static final int PASSES_MAX = 16;
     private static final int LANES_MAX = 16;
     private static final int SALT_BYTES = 16;
@@ -58,8 +61,7 @@ record KeySeal(int memoryKib, int passes, int lanes, Bytes salt, Bytes nonce) {
     /// The header lines that [#parse] needs to make the same seal again.
     String lines() {
         return "argon2id: memory=%d passes=%d lanes=%d\nsalt: %s\nnonce: %s\n"
-                .formatted(
-                        memoryKib, passes, lanes, KeyFile.base64(salt), KeyFile.base64(nonce));
+                .formatted(memoryKib, passes, lanes, KeyFile.base64(salt), KeyFile.base64(nonce));
     }
 
     Bytes seal(Passphrase passphrase, Bytes header, Bytes plain) {
@@ -86,10 +88,7 @@ record KeySeal(int memoryKib, int passes, int lanes, Bytes salt, Bytes nonce) {
         cipher.init(
                 sealing,
                 new AEADParameters(
-                        new KeyParameter(key),
-                        TAG_BITS,
-                        nonce.toArray(),
-                        header.toArray()));
+                        new KeyParameter(key), TAG_BITS, nonce.toArray(), header.toArray()));
         var output = new byte[cipher.getOutputSize(input.size())];
         var written = cipher.processBytes(input.unsafeArray(), 0, input.size(), output, 0);
         cipher.doFinal(output, written);

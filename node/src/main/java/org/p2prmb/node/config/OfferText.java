@@ -1,9 +1,10 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.protocols.statements.Offering;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.p2prmb.protocols.statements.Offering;
 
 /// The text form of an [Offering]: `barber`, `barber:city=ghent`, `barber:city=ghent,day=sunday`.
 public final class OfferText {

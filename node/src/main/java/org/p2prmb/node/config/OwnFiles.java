@@ -94,7 +94,7 @@ final class OwnFiles {
 
     /// Opens with mode 0600 from the start, so that there is no moment when others may read.
     static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        return posix(file.toAbsolutePath().getParent())
+        return posix(file)
                 ? FileChannel.open(file, options, FILE_MODE)
                 : FileChannel.open(file, options);
     }

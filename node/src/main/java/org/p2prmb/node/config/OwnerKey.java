@@ -1,12 +1,13 @@
 package org.p2prmb.node.config;
 
-import java.util.Base64;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
+
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The text forms of a public key: the peer id that holds it (Ed25519, Secp256k1), or the base64 or
 /// hexadecimal digits of its protobuf.
@@ -32,13 +33,12 @@ public final class OwnerKey {
         return fromPeerId(text)
                 .or(() -> fromHex(text))
                 .or(() -> fromBase64(text))
-                .orElseThrow(
-                        () ->
-                                new UserException(
-                                        ("'%s' is not a public key: give a peer id (12D3Koo...),"
-                                                        + " or the key's protobuf in base64 or"
-                                                        + " hexadecimal")
-                                                .formatted(Printed.brief(text))));
+                .orElseThrow(() ->
+                        new UserException(
+                                ("'%s' is not a public key: give a peer id (12D3Koo...),"
+                                                + " or the key's protobuf in base64 or"
+                                                + " hexadecimal")
+                                        .formatted(Printed.brief(text))));
     }
 
     private static Optional<PublicKey> fromPeerId(String text) {

@@ -1,7 +1,8 @@
 package org.p2prmb.node.config;
 
-import java.nio.charset.StandardCharsets;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.nio.charset.StandardCharsets;
 
 /// What encrypts a key file: 1 to 1024 characters, never shown.
 public final class Passphrase {

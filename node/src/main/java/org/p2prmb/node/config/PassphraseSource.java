@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Where a passphrase comes from when a key file needs one; asked only then.
@@ -34,10 +35,8 @@ public interface PassphraseSource {
     /// Asks the person at the terminal without showing what is typed; nothing without a terminal.
     static PassphraseSource terminal(String prompt) {
         return () -> {
-            var console = System.console();
-            return console == null || !console.isTerminal()
-                    ? Optional.empty()
-                    : Optional.of(ask(console, prompt));
+            var console = Objects.requireNonNull(System.console(), "never null since JDK 22");
+            return !console.isTerminal() ? Optional.empty() : Optional.of(ask(console, prompt));
         };
     }
 
@@ -63,8 +62,7 @@ public interface PassphraseSource {
             return Passphrase.of(lines.isEmpty() ? "" : lines.getFirst());
         } catch (IOException e) {
             throw new UserException(
-                    "cannot read the passphrase file %s (%s)"
-                            .formatted(file, OwnFiles.reason(e)),
+                    "cannot read the passphrase file %s (%s)".formatted(file, OwnFiles.reason(e)),
                     e);
         }
     }

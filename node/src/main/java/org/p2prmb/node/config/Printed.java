@@ -33,7 +33,7 @@ public final class Printed {
     }
 
     private static void append(StringBuilder shown, int point, boolean lines) {
-        if (lines && (point == '\n' || point == '\t') || visible(point)) {
+        if ((lines && (point == '\n' || point == '\t')) || visible(point)) {
             shown.appendCodePoint(point);
             return;
         }

@@ -1,9 +1,10 @@
 package org.p2prmb.node.config;
 
-import java.time.Instant;
-import java.util.List;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.time.Instant;
+import java.util.List;
 
 /// Where the agent of a home directory can be reached right now; a claim until connecting works.
 ///

@@ -17,8 +17,7 @@ public record SearchConfig(
     public SearchConfig {
         Bounds.count("search.hopsMax", hopsMax, 1, 12);
         Bounds.count("search.resultsMax", resultsMax, 1, 16);
-        Bounds.time(
-                "search.waitMax", waitMax, Duration.ofMillis(100), Duration.ofSeconds(30));
+        Bounds.time("search.waitMax", waitMax, Duration.ofMillis(100), Duration.ofSeconds(30));
         Bounds.count("search.fanOutMax", fanOutMax, 1, 16);
         Bounds.count("search.cacheMax", cacheMax, 0, 100_000);
     }
@@ -28,27 +27,22 @@ public record SearchConfig(
     }
 
     public SearchConfig withHopsMax(int changed) {
-        return new SearchConfig(
-                changed, resultsMax, waitMax, fanOutMax, cacheMax);
+        return new SearchConfig(changed, resultsMax, waitMax, fanOutMax, cacheMax);
     }
 
     public SearchConfig withResultsMax(int changed) {
-        return new SearchConfig(
-                hopsMax, changed, waitMax, fanOutMax, cacheMax);
+        return new SearchConfig(hopsMax, changed, waitMax, fanOutMax, cacheMax);
     }
 
     public SearchConfig withWaitMax(Duration changed) {
-        return new SearchConfig(
-                hopsMax, resultsMax, changed, fanOutMax, cacheMax);
+        return new SearchConfig(hopsMax, resultsMax, changed, fanOutMax, cacheMax);
     }
 
     public SearchConfig withFanOutMax(int changed) {
-        return new SearchConfig(
-                hopsMax, resultsMax, waitMax, changed, cacheMax);
+        return new SearchConfig(hopsMax, resultsMax, waitMax, changed, cacheMax);
     }
 
     public SearchConfig withCacheMax(int changed) {
-        return new SearchConfig(
-                hopsMax, resultsMax, waitMax, fanOutMax, changed);
+        return new SearchConfig(hopsMax, resultsMax, waitMax, fanOutMax, changed);
     }
 }

@@ -74,10 +74,7 @@ record Setting<T>(
         } catch (IllegalArgumentException | UserException e) {
             throw new UserException(
                     "%s (%s): %s"
-                            .formatted(
-                                    key,
-                                    origin,
-                                    Printed.line(String.valueOf(e.getMessage()))),
+                            .formatted(key, origin, Printed.line(String.valueOf(e.getMessage()))),
                     e);
         }
     }

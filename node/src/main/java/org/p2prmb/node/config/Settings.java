@@ -1,11 +1,12 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// The table of all settings, in the order in which they are shown.
 final class Settings {
@@ -58,7 +59,10 @@ final class Settings {
                             config -> config.search().waitMax(),
                             (config, value) ->
                                     config.withSearch(config.search().withWaitMax(value))),
-                    search("search.fanOutMax", SearchConfig::fanOutMax, SearchConfig::withFanOutMax),
+                    search(
+                            "search.fanOutMax",
+                            SearchConfig::fanOutMax,
+                            SearchConfig::withFanOutMax),
                     search("search.cacheMax", SearchConfig::cacheMax, SearchConfig::withCacheMax),
                     Setting.single(
                             "limits.exemptLoopback",

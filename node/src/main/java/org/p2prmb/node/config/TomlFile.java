@@ -3,6 +3,7 @@ package org.p2prmb.node.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -60,8 +61,7 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
                                     Printed.brief(e.getOriginalMessage())),
                     e);
         } catch (IOException e) {
-            throw new UserException(
-                    "cannot read %s (%s)".formatted(file, OwnFiles.reason(e)), e);
+            throw new UserException("cannot read %s (%s)".formatted(file, OwnFiles.reason(e)), e);
         }
     }
 
@@ -122,8 +122,7 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
                     one(texts, "command", ""),
                     one(texts, "program", ""),
                     texts.getOrDefault("args", List.of()),
-                    Access.parse(
-                            String.join(",", texts.getOrDefault("access", List.of("owner")))),
+                    Access.parse(String.join(",", texts.getOrDefault("access", List.of("owner")))),
                     Quantity.duration(one(texts, "deadline", Quantity.text(ExecConfig.DEADLINE))),
                     Quantity.bytes(one(texts, "outputMax", Quantity.text(ExecConfig.OUTPUT_MAX))),
                     texts.getOrDefault("grants", List.of()));
