@@ -72,7 +72,7 @@ public sealed interface Access {
                     Stream.of(text.split(",", -1))
                             .map(key -> OwnerKey.parse(key.strip()).peerId())
                             .collect(Collectors.toCollection(LinkedHashSet::new)));
-        } catch (IllegalArgumentException e) {
+        } catch (UserException | IllegalArgumentException e) {
             throw new UserException(
                     "access '%s': write owner, anyone, or peer ids separated by commas (%s)"
                             .formatted(text, e.getMessage()),
