@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::contact::parse_offering;
-use crate::wire::{Criterion, Offering, unhex};
+use crate::schema::{Criterion, Offering};
+use crate::wire::unhex;
 
 /// Longest command: a message of 1 MiB as hexadecimal digits, and room for the rest.
 pub const LINE_MAX: u64 = 3 * 1024 * 1024;

@@ -1,13 +1,17 @@
 //! A Rust libp2p peer of the RMB network, driven by JSON lines. See README.md.
 
+#[cfg(test)]
+mod abuse;
 mod contact;
 mod control;
 mod envelope;
+mod exchange;
 mod message;
 mod network;
 mod peer;
 mod probe;
 mod reactions;
+mod schema;
 mod search;
 mod wire;
 

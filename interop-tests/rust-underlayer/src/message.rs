@@ -4,10 +4,8 @@ use libp2p::PeerId;
 use libp2p::identity::Keypair;
 
 use crate::envelope::{self, Statement};
-use crate::wire::{
-    self, Body, Content, Error, Header, Kind, Message, ProtocolError, Request, Response, refuse,
-    require,
-};
+use crate::schema::{Body, Content, Error, Header, Kind, Message, Request, Response};
+use crate::wire::{self, ProtocolError, refuse, require};
 
 pub const UID_LENGTH: usize = 16;
 const COMMAND_MAX: usize = 128;

@@ -16,11 +16,13 @@ use tokio::sync::mpsc;
 
 use crate::contact;
 use crate::control::{self, Arguments, Command, Ticket};
+use crate::exchange;
 use crate::message::{self, Question};
 use crate::network::{self, Behaviour};
 use crate::probe::{PINGS_MAX, Probe};
+use crate::schema::Offering;
 use crate::search::{self, SeenQueries};
-use crate::wire::{Offering, Service, hex, unhex};
+use crate::wire::{Service, hex, unhex};
 
 const DIALS_MAX: usize = 64;
 const CALLS_MAX: usize = 1_024;
@@ -204,7 +206,7 @@ impl<W: Write> Peer<W> {
                 )?;
             }
             Command::Exchange { peer } => {
-                let request = contact::exchange(self.record()?);
+                let request = exchange::request(self.record()?);
                 let peer = control::parse(&peer)?;
                 self.call(ticket, Service::Contacts, peer, Asked::Exchange, request)?;
             }

@@ -9,6 +9,7 @@ use libp2p::{Multiaddr, PeerId, gossipsub, identify};
 use serde_json::{Value, json};
 
 use crate::contact;
+use crate::exchange;
 use crate::message;
 use crate::network::{AGENT_VERSION, BehaviourEvent, LIBP2P_VERSION, sequence_bytes};
 use crate::peer::{Asked, Call, Peer, now_ms};
@@ -248,7 +249,7 @@ impl<W: Write> Peer<W> {
 
     fn serve_contacts(&mut self, peer: PeerId, request: &[u8]) -> Reaction {
         let record = self.record().map_err(ProtocolError)?;
-        let served = contact::serve(request, record)?;
+        let served = exchange::serve(request, record)?;
         let learnt: Vec<Value> = served.learnt.iter().map(|known| known.to_json()).collect();
         let event = json!({
             "event": "contactsServed",
@@ -295,12 +296,12 @@ impl<W: Write> Peer<W> {
                     "agentsAsked": found.agents_asked,
                 })
             }
-            Asked::Exchange => match contact::judge(call.peer, response)? {
-                contact::Answer::Contacts(contacts) => json!({
+            Asked::Exchange => match exchange::judge(call.peer, response)? {
+                exchange::Answer::Contacts(contacts) => json!({
                     "kind": "response",
                     "contacts": contacts_json(&contacts),
                 }),
-                contact::Answer::Error { code, message } => {
+                exchange::Answer::Error { code, message } => {
                     json!({"kind": "error", "code": code, "message": message})
                 }
             },

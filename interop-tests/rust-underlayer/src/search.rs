@@ -3,7 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 
 use crate::contact::{self, Contact};
-use crate::wire::{self, Criterion, Offering, ProtocolError, SearchAnswer, SearchQuery, require};
+use crate::schema::{Criterion, Offering, SearchAnswer, SearchQuery};
+use crate::wire::{self, ProtocolError, require};
 
 pub const QUERY_ID_LENGTH: usize = 16;
 const HOPS_MAX: u32 = 12;
