@@ -2,7 +2,7 @@
 
 CREATE TABLE contact (
     id BIGINT PRIMARY KEY,
-    peer VARBINARY(256) NOT NULL,
+    peer VARBINARY(64) NOT NULL,
     record VARBINARY(16384) NOT NULL,
     sequence BIGINT NOT NULL,
     addresses VARBINARY(1024) ARRAY[16] NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE delegation (
 
 -- The run tells claims of this process from those that an earlier one left unanswered.
 CREATE TABLE uid_claim (
-    source VARBINARY(256) NOT NULL,
+    source VARBINARY(64) NOT NULL,
     uid VARBINARY(32) NOT NULL,
     expires BIGINT NOT NULL,
     run BIGINT NOT NULL,

@@ -23,9 +23,21 @@ final class ContactWrites implements Upkeep {
 
     private record Known(long id, long sequence, Rank rank, List<String> tags) {}
 
+    private record Hit(Bytes condition, long contactId) {
+        static Hit read(ResultSet row) throws SQLException {
+            return new Hit(Bytes.wrap(row.getBytes(1)), row.getLong(2));
+        }
+    }
+
     private static final String FIND =
             "SELECT id, sequence, hidden, reputation, proof, expires, tags FROM contact"
                     + " WHERE peer = ?";
+
+    private static final String OLDEST_HIT_OF_CONDITION =
+            "SELECT condition_key, contact_id FROM search_hit"
+                    + " WHERE condition_key = ? ORDER BY expires LIMIT 1";
+    private static final String OLDEST_HIT =
+            "SELECT condition_key, contact_id FROM search_hit ORDER BY expires LIMIT 1";
 
     private final int contactsMax;
     private final int hitsMax;
@@ -51,8 +63,8 @@ final class ContactWrites implements Upkeep {
     public int purge(Session session, Instant now) throws SQLException {
         var expired =
                 session.list(
-                        "SELECT id FROM contact WHERE expires <= ? AND name IS NULL"
-                                + " ORDER BY expires LIMIT ?",
+                        "SELECT id FROM contact USE INDEX (contact_expires)"
+                                + " WHERE expires <= ? AND name IS NULL ORDER BY expires LIMIT ?",
                         row -> row.getLong(1),
                         millis(now),
                         (long) PURGE_ROWS_MAX);
@@ -271,8 +283,8 @@ final class ContactWrites implements Upkeep {
     private void deleteWorst(Session session) throws SQLException {
         var worst =
                 session.first(
-                        "SELECT id FROM contact WHERE name IS NULL"
-                                + " ORDER BY hidden DESC, reputation, proof LIMIT 1",
+                        "SELECT id FROM contact USE INDEX (contact_rank)"
+                                + " WHERE name IS NULL ORDER BY hidden DESC, reputation, proof LIMIT 1",
                         row -> row.getLong(1));
         if (worst.isPresent()) {
             delete(session, worst.get());
@@ -290,19 +302,19 @@ final class ContactWrites implements Upkeep {
                 session.number(
                         "SELECT COUNT(*) FROM search_hit WHERE condition_key = ?", conditionKey);
         if (here >= HITS_PER_CONDITION_MAX) {
-            hits -=
-                    session.update(
-                            "DELETE FROM search_hit WHERE condition_key = ? AND contact_id ="
-                                    + " (SELECT contact_id FROM search_hit"
-                                    + " WHERE condition_key = ? ORDER BY expires LIMIT 1)",
-                            conditionKey,
-                            conditionKey);
+            deleteHit(session, OLDEST_HIT_OF_CONDITION, conditionKey);
         } else if (hits >= hitsMax) {
-            hits -=
-                    session.update(
-                            "DELETE FROM search_hit WHERE (condition_key, contact_id) ="
-                                    + " (SELECT condition_key, contact_id FROM search_hit"
-                                    + " ORDER BY expires LIMIT 1)");
+            deleteHit(session, OLDEST_HIT);
         }
+    }
+
+    private void deleteHit(Session session, String which, Object... parameters)
+            throws SQLException {
+        var hit = session.first(which, Hit::read, parameters).orElseThrow();
+        hits -=
+                session.update(
+                        "DELETE FROM search_hit WHERE condition_key = ? AND contact_id = ?",
+                        hit.condition().unsafeArray(),
+                        hit.contactId());
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /// A fixed number of connections for queries, each used by one of as many threads.
 ///
@@ -25,9 +26,12 @@ final class Readers implements AutoCloseable {
     private final BlockingQueue<Session> idle;
     private final ThreadPoolExecutor threads;
     private final StoreConfig config;
+    private final Consumer<SQLException> failed;
 
-    Readers(List<Session> sessions, StoreConfig config) {
+    /// `failed` hears of every error of the database.
+    Readers(List<Session> sessions, StoreConfig config, Consumer<SQLException> failed) {
         this.config = config;
+        this.failed = failed;
         idle = new ArrayBlockingQueue<>(sessions.size(), false, sessions);
         threads =
                 new ThreadPoolExecutor(
@@ -76,6 +80,9 @@ final class Readers implements AutoCloseable {
         var session = idle.take(); // As many as threads, so one is always there.
         try {
             return query.run(session);
+        } catch (SQLException e) {
+            failed.accept(e);
+            throw e;
         } finally {
             idle.add(session);
         }

@@ -74,7 +74,7 @@ public record StoreConfig(
                 2,
                 65_536,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(30));
     }
 
     private static void requirePositive(String name, long value) {

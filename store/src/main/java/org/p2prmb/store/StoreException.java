@@ -1,7 +1,7 @@
 package org.p2prmb.store;
 
 /// A failure of our own storage: the disk, the file, or a bug. Never a peer's fault.
-public class StoreException extends RuntimeException {
+public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StoreException(String message) {

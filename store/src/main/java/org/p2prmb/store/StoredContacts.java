@@ -19,11 +19,12 @@ final class StoredContacts implements ContactBook {
 
     // Naming every column of the index in the order lets H2 stop after `LIMIT` entries of it.
     private static final String WITH_TAG =
-            "SELECT " + COLUMNS + " FROM contact_tag t JOIN contact c ON c.id = t.contact_id"
+            "SELECT " + COLUMNS + " FROM contact_tag t USE INDEX (contact_tag_rank)"
+                    + " JOIN contact c ON c.id = t.contact_id"
                     + " WHERE t.tag = ? AND t.hidden = FALSE AND t.expires > ?"
                     + " ORDER BY t.tag, t.hidden, t.reputation DESC, t.proof DESC LIMIT ?";
     private static final String ALL =
-            "SELECT " + COLUMNS + " FROM contact c WHERE c.expires > ?"
+            "SELECT " + COLUMNS + " FROM contact c USE INDEX (contact_rank) WHERE c.expires > ?"
                     + " ORDER BY c.hidden, c.reputation DESC, c.proof DESC LIMIT ?";
     private static final String FOR_CONDITION =
             "SELECT " + COLUMNS + " FROM search_hit s JOIN contact c ON c.id = s.contact_id"

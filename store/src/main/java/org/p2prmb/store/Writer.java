@@ -46,7 +46,7 @@ final class Writer implements AutoCloseable {
     private final List<Upkeep> parts;
     private final StoreConfig config;
     private final InstantSource clock;
-    private final Consumer<SQLException> damaged;
+    private final Consumer<SQLException> failed;
     private final Thread thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::run);
 
     // Holds at most queueRowsMax entries: each takes a permit for every row.
@@ -60,21 +60,21 @@ final class Writer implements AutoCloseable {
     private long checkpointDue;
     private long purgeDue;
 
-    /// `session` has auto-commit off and is the writer's alone. `damaged` hears of an error that
-    /// means that the file cannot be trusted any more.
+    /// `session` has auto-commit off and is the writer's alone. `failed` hears of the error
+    /// that ends the writer.
     Writer(
             Session session,
             Checkpoint checkpoint,
             List<Upkeep> parts,
             StoreConfig config,
             InstantSource clock,
-            Consumer<SQLException> damaged) {
+            Consumer<SQLException> failed) {
         this.session = session;
         this.checkpoint = checkpoint;
         this.parts = List.copyOf(parts);
         this.config = config;
         this.clock = clock;
-        this.damaged = damaged;
+        this.failed = failed;
         room = new Semaphore(config.queueRowsMax());
     }
 
@@ -136,9 +136,12 @@ final class Writer implements AutoCloseable {
         }
         queue.add(entry);
         // Checked after adding, because the writer empties the queue after it has set these.
-        var failed = failure;
-        if (failed != null || closing) {
-            throw new StoreException(closing ? "the store is closed" : "the store failed", failed);
+        var cause = failure;
+        if (cause != null) {
+            throw new StoreException("the store failed", cause);
+        }
+        if (closing) {
+            throw new StoreException("the store is closed");
         }
     }
 
@@ -152,7 +155,7 @@ final class Writer implements AutoCloseable {
             force();
             ended = true;
         } catch (SQLException e) {
-            damaged.accept(e);
+            failed.accept(e);
             failure = new StoreException("the database failed", e);
         } catch (InterruptedException e) {
             failure = new StoreException("the writer was interrupted", e);
