@@ -18,7 +18,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 /// Safe for many threads; claims that wait together share one write to the disk.
 public interface UidLog {
     int UID_BYTES_MAX = 32;
-    int ANSWER_BYTES_MAX = 1024 * 1024 + 4096;
+    int ANSWER_BYTES_MAX = 1024 * 1024;
 
     /// What a claim met.
     sealed interface Claim {
