@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class ConfigReaderTest {
                                 "greet",
                                 "/usr/bin/python3",
                                 List.of("greet.py", "--loud"),
-                                new Access.Anyone(),
+                                AccessRule.ANYONE,
                                 Duration.ofSeconds(5),
                                 64 * 1024,
                                 List.of("search.find")),
@@ -119,7 +120,7 @@ final class ConfigReaderTest {
                                 "count",
                                 "count",
                                 List.of(),
-                                Access.parse(PEER),
+                                AccessText.parse(PEER),
                                 ExecConfig.DEADLINE,
                                 ExecConfig.OUTPUT_MAX,
                                 List.of()));

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.protocols.message.AccessRule;
 
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 
 final class OwnerKeyTest {
@@ -36,19 +36,15 @@ final class OwnerKeyTest {
     }
 
     @Test
-    void anAccessRuleAllowsWhomItNamesAndTheOwnerAlways() {
-        var owner = KeyPair.generate(new SecureRandom()).peerId();
-        var friend = keys.peerId();
-        var stranger = KeyPair.generate(new SecureRandom()).peerId();
-        var owners = List.of(owner);
-        assertThat(new Access.Owner().allows(owner, owners)).isTrue();
-        assertThat(new Access.Owner().allows(friend, owners)).isFalse();
-        assertThat(new Access.Anyone().allows(stranger, owners)).isTrue();
-        var friends = Access.parse(OwnerKey.format(keys.publicKey()));
-        assertThat(friends).isEqualTo(new Access.Keys(Set.of(friend)));
-        assertThat(friends.allows(friend, owners)).isTrue();
-        assertThat(friends.allows(owner, owners)).isTrue();
-        assertThat(friends.allows(stranger, owners)).isFalse();
-        assertThat(Access.parse(friends.toString())).isEqualTo(friends);
+    void anAccessRuleReadsAsItIsShown() {
+        var friend = OwnerKey.format(keys.publicKey());
+        assertThat(AccessText.parse("owner")).isEqualTo(AccessRule.OWNER);
+        assertThat(AccessText.parse("anyone")).isEqualTo(AccessRule.ANYONE);
+        var friends = new AccessRule.Keys(Set.of(keys.publicKey()));
+        assertThat(AccessText.parse(friend)).isEqualTo(friends);
+        assertThat(AccessText.format(friends)).isEqualTo(friend);
+        assertThatThrownBy(() -> AccessText.parse("everyone"))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("write owner, anyone, or public keys");
     }
 }
