@@ -44,7 +44,7 @@ public final class Access {
 
     private boolean obeys(AccessRule rule, PublicKey key) {
         return owners.contains(key)
-                || rule instanceof AccessRule.Keys(var keys) && keys.contains(key);
+                || (rule instanceof AccessRule.Keys(var keys) && keys.contains(key));
     }
 
     private PublicKey delegated(

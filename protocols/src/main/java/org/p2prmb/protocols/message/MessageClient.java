@@ -121,7 +121,7 @@ public final class MessageClient {
                 require(fromDestination || fromHop, "an error from another agent");
                 // Only who stands on this very stream may leave out which request it means.
                 require(
-                        uid.equals(request.header().uid()) || fromHop && uid.equals(Uid.NONE),
+                        uid.equals(request.header().uid()) || (fromHop && uid.equals(Uid.NONE)),
                         "an error for another request");
                 yield new Outcome.Refused(code, text);
             }
