@@ -5,6 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A command answered by a program of the owner's, which speaks lines of JSON.
 ///
@@ -127,8 +129,7 @@ public final class ExecHandler {
         }
         try {
             if (!settings.grants().contains(command)) {
-                throw new CommandException(
-                        NOT_ALLOWED, "this handler has no grant for " + command);
+                throw new CommandException(NOT_ALLOWED, "this handler has no grant for " + command);
             }
             reply.set("result", underlayer.run(command, line.path("arguments")));
         } catch (CommandException e) {
@@ -179,8 +180,8 @@ public final class ExecHandler {
         }
     }
 
-    private static CommandException ended(
-            Process process, @Nullable String late, IOException cause) throws InterruptedException {
+    private static CommandException ended(Process process, @Nullable String late, IOException cause)
+            throws InterruptedException {
         if (late != null) {
             return new CommandException(HANDLER_DEADLINE, late);
         }
