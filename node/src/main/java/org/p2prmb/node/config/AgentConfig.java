@@ -13,8 +13,8 @@ import java.util.List;
 /// @param bootstrap addresses (ending in `/p2p/<peer>`) of agents to join through, at most 32; all
 ///     are dialled at the start and again whenever there are too few neighbours
 /// @param offerings what others find us by, at most 32; they are public
-/// @param neighboursMax agents to keep a connection with, 1 to 256; each costs a connection, a lease
-///     every interval, and a share of the searches that pass by
+/// @param neighboursMax agents to keep a connection with, 1 to 256; each costs a connection, a
+///     lease every interval, and a share of the searches that pass by
 /// @param imAliveInterval how often we prove to live; half of it notices deaths twice as fast and
 ///     costs twice the leases
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each

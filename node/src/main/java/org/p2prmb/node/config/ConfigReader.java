@@ -83,7 +83,7 @@ public final class ConfigReader {
         }
         var handlers =
                 config.handlers().stream()
-                        .map(handler -> "%s (%s)".formatted(handler.command(), handler.access()))
+                        .map(ConfigReader::shown)
                         .collect(Collectors.joining(", "));
         lines.add(
                 new ResolvedConfig.Line(
@@ -91,6 +91,10 @@ public final class ConfigReader {
                         handlers,
                         origins.getOrDefault(TomlFile.HANDLER, DEFAULT)));
         return lines;
+    }
+
+    private static String shown(ExecConfig handler) {
+        return "%s (%s)".formatted(handler.command(), AccessText.format(handler.access()));
     }
 
     private void requireKnownVariables() {

@@ -1,5 +1,7 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.protocols.message.AccessRule;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,7 +21,7 @@ public record ExecConfig(
         String command,
         String program,
         List<String> args,
-        Access access,
+        AccessRule access,
         Duration deadline,
         int outputMax,
         List<String> grants) {
@@ -50,7 +52,7 @@ public record ExecConfig(
     /// Only the owner may call it, and it may run no command of the agent.
     public static ExecConfig of(String command, String program, List<String> args) {
         return new ExecConfig(
-                command, program, args, new Access.Owner(), DEADLINE, OUTPUT_MAX, List.of());
+                command, program, args, AccessRule.OWNER, DEADLINE, OUTPUT_MAX, List.of());
     }
 
     /// Throws [UserException] when `command` is not a possible name of one.

@@ -122,7 +122,8 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
                     one(texts, "command", ""),
                     one(texts, "program", ""),
                     texts.getOrDefault("args", List.of()),
-                    Access.parse(String.join(",", texts.getOrDefault("access", List.of("owner")))),
+                    AccessText.parse(
+                            String.join(",", texts.getOrDefault("access", List.of("owner")))),
                     Quantity.duration(one(texts, "deadline", Quantity.text(ExecConfig.DEADLINE))),
                     Quantity.bytes(one(texts, "outputMax", Quantity.text(ExecConfig.OUTPUT_MAX))),
                     texts.getOrDefault("grants", List.of()));
