@@ -1,5 +1,11 @@
 package org.p2prmb.store;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.contacts.Contact;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -7,11 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.protocols.contacts.Contact;
 
 /// How a [Contact] is laid out in its row.
 final class ContactRows {

@@ -3,15 +3,16 @@ package org.p2prmb.store;
 import static org.p2prmb.store.ContactRows.key;
 import static org.p2prmb.store.ContactRows.millis;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.contacts.Contact;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.contacts.Contact;
 
 /// The contact tables' changes: runs on the writer's thread only.
 final class ContactWrites implements Upkeep {
@@ -80,7 +81,7 @@ final class ContactWrites implements Upkeep {
         return expired.size() + forgotten;
     }
 
-    @Nullable Void remember(Session session, List<Contact> batch) throws SQLException {
+    void remember(Session session, List<Contact> batch) throws SQLException {
         for (var contact : batch) {
             var known = find(session, contact.peer());
             if (known == null) {
@@ -89,46 +90,41 @@ final class ContactWrites implements Upkeep {
                 renew(session, known, contact);
             }
         }
-        return null;
     }
 
-    @Nullable Void proofOfLife(Session session, PeerId peer, Instant when) throws SQLException {
+    void proofOfLife(Session session, PeerId peer, Instant when) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
             var old = known.rank();
             var proof = Math.max(old.proof(), millis(when));
             rank(session, known, new Rank(false, old.reputation(), proof, old.expires()));
         }
-        return null;
     }
 
-    @Nullable Void rate(Session session, PeerId peer, double reputation) throws SQLException {
+    void rate(Session session, PeerId peer, double reputation) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
             var old = known.rank();
             rank(session, known, new Rank(old.hidden(), reputation, old.proof(), old.expires()));
         }
-        return null;
     }
 
-    @Nullable Void hide(Session session, PeerId peer) throws SQLException {
+    void hide(Session session, PeerId peer) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
             var old = known.rank();
             rank(session, known, new Rank(true, old.reputation(), old.proof(), old.expires()));
         }
-        return null;
     }
 
-    @Nullable Void drop(Session session, PeerId peer) throws SQLException {
+    void drop(Session session, PeerId peer) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
             delete(session, known.id());
         }
-        return null;
     }
 
-    @Nullable Void name(Session session, PeerId peer, String name) throws SQLException {
+    void name(Session session, PeerId peer, String name) throws SQLException {
         if (!name.isEmpty()) {
             session.update("UPDATE contact SET name = NULL WHERE name = ?", name);
         }
@@ -136,14 +132,13 @@ final class ContactWrites implements Upkeep {
                 "UPDATE contact SET name = NULLIF(CAST(? AS VARCHAR), '') WHERE peer = ?",
                 name,
                 key(peer));
-        return null;
     }
 
-    @Nullable Void rememberCondition(Session session, Bytes condition, PeerId peer, Instant until)
+    void rememberCondition(Session session, Bytes condition, PeerId peer, Instant until)
             throws SQLException {
         var known = find(session, peer);
         if (known == null) {
-            return null;
+            return;
         }
         var conditionKey = condition.unsafeArray();
         var renewed =
@@ -162,7 +157,6 @@ final class ContactWrites implements Upkeep {
                     millis(until));
             hits++;
         }
-        return null;
     }
 
     private @Nullable Known find(Session session, PeerId peer) throws SQLException {
@@ -170,8 +164,7 @@ final class ContactWrites implements Upkeep {
     }
 
     private static Known known(ResultSet row) throws SQLException {
-        var rank =
-                new Rank(row.getBoolean(3), row.getDouble(4), row.getLong(5), row.getLong(6));
+        var rank = new Rank(row.getBoolean(3), row.getDouble(4), row.getLong(5), row.getLong(6));
         var tags = ContactRows.tags(row.getArray(7).getArray());
         return new Known(row.getLong(1), row.getLong(2), rank, tags);
     }
@@ -283,8 +276,8 @@ final class ContactWrites implements Upkeep {
     private void deleteWorst(Session session) throws SQLException {
         var worst =
                 session.first(
-                        "SELECT id FROM contact USE INDEX (contact_rank)"
-                                + " WHERE name IS NULL ORDER BY hidden DESC, reputation, proof LIMIT 1",
+                        "SELECT id FROM contact USE INDEX (contact_rank) WHERE name IS NULL ORDER"
+                            + " BY hidden DESC, reputation, proof LIMIT 1",
                         row -> row.getLong(1));
         if (worst.isPresent()) {
             delete(session, worst.get());

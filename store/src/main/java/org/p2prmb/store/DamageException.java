@@ -9,6 +9,6 @@ final class DamageException extends Exception {
     }
 
     DamageException(String message, Throwable cause) {
-        super(message, cause);
+        super(message + ": " + cause, cause);
     }
 }

@@ -101,7 +101,8 @@ final class DataDirectory implements AutoCloseable {
             if (!Files.exists(file)) {
                 if (Files.exists(databaseFile())) {
                     throw new StoreException(
-                            file + " is missing and rmb.mv.db cannot be opened without it:"
+                            file
+                                    + " is missing and rmb.mv.db cannot be opened without it:"
                                     + " put it back, or move rmb.mv.db away to start afresh");
                 }
                 writeDurably(file, password() + "\n" + password() + "\n");
@@ -139,23 +140,26 @@ final class DataDirectory implements AutoCloseable {
         mark("rmb.clean");
     }
 
-    boolean takeDamagedMark() {
-        return take("rmb.damaged");
+    boolean isMarkedDamaged() {
+        return Files.exists(path.resolve("rmb.damaged"));
     }
 
     void markDamaged() {
         mark("rmb.damaged");
     }
 
-    /// Moves the database out of the way, keeping the newest [#DAMAGED_FILES_MAX] of such files.
+    /// Moves the database out of the way and takes the mark of damage off, keeping the newest [#DAMAGED_FILES_MAX] of such files.
     void moveDatabaseAside(Instant now) {
         try {
             var aside = path.resolve("rmb.mv.db.damaged-" + now.toEpochMilli());
-            Files.move(databaseFile(), aside, StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(databaseFile())) {
+                Files.move(databaseFile(), aside, StandardCopyOption.REPLACE_EXISTING);
+            }
             var damaged = damagedFiles();
             for (int i = DAMAGED_FILES_MAX; i < damaged.size(); i++) {
                 Files.delete(damaged.get(i));
             }
+            take("rmb.damaged");
             forceDirectory();
         } catch (IOException e) {
             throw new StoreException("cannot move the damaged database aside", e);
@@ -197,8 +201,7 @@ final class DataDirectory implements AutoCloseable {
             if (!Files.exists(file)) {
                 Files.createFile(file, mode("rw-------"));
             }
-            var channel =
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (channel.tryLock() == null) {
                 var holder = holder(channel);
                 channel.close();
@@ -240,10 +243,7 @@ final class DataDirectory implements AutoCloseable {
             throw new StoreException(
                     "other users have access to %s (%s): run chmod %s %s"
                             .formatted(
-                                    file,
-                                    PosixFilePermissions.toString(permissions),
-                                    mode,
-                                    file));
+                                    file, PosixFilePermissions.toString(permissions), mode, file));
         }
     }
 

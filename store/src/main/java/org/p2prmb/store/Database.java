@@ -1,5 +1,10 @@
 package org.p2prmb.store;
 
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.h2.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.h2.api.ErrorCode;
-import org.jspecify.annotations.Nullable;
 
 /// The open H2 file: its administrator's connection, and connections for the application.
 ///
@@ -46,9 +47,7 @@ final class Database implements AutoCloseable {
     private final Connection administrator;
 
     private Database(
-            DataDirectory directory,
-            DataDirectory.Passwords passwords,
-            Connection administrator) {
+            DataDirectory directory, DataDirectory.Passwords passwords, Connection administrator) {
         this.directory = directory;
         this.passwords = passwords;
         this.administrator = administrator;
@@ -86,8 +85,7 @@ final class Database implements AutoCloseable {
     }
 
     /// Fills a new, empty file from a backup.
-    static void restore(
-            DataDirectory directory, StoreConfig config, Path backup, Instant now) {
+    static void restore(DataDirectory directory, StoreConfig config, Path backup, Instant now) {
         directory.prepareDatabaseFile();
         try (var connection = connect(directory, config, directory.passwords());
                 var session = new Session(connection)) {
@@ -96,8 +94,7 @@ final class Database implements AutoCloseable {
             session.update(
                     "UPDATE sequence_number SET reserved_below = GREATEST(reserved_below, ?)",
                     now.toEpochMilli());
-            session.update(
-                    "UPDATE fact SET number = ? WHERE name = 'since'", now.toEpochMilli());
+            session.update("UPDATE fact SET number = ? WHERE name = 'since'", now.toEpochMilli());
             session.update("SHUTDOWN");
         } catch (SQLException e) {
             throw new StoreException("cannot restore from " + backup, e);

@@ -20,6 +20,11 @@ public final class FlywayLog implements LogCreator {
 
     private record Slf4jLog(Logger log) implements Log {
         @Override
+        public boolean isDebugEnabled() {
+            return log.isDebugEnabled();
+        }
+
+        @Override
         public void debug(String message) {
             log.debug(message);
         }

@@ -3,6 +3,7 @@ package org.p2prmb.store;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.h2.api.ErrorCode;
 
 /// Looks for what a crash can leave in an H2 file that still opens: an index that differs from its
 /// table, and rows that are locked by a transaction that no longer exists.
@@ -73,14 +74,15 @@ final class SelfCheck {
         return Optional.empty();
     }
 
-    private static boolean locked(Session session, String table, int rowsMax)
-            throws SQLException {
-        var probe = "SELECT _ROWID_ FROM %s ORDER BY _ROWID_ DESC LIMIT ? FOR UPDATE NOWAIT";
+    private static boolean locked(Session session, String table, int rowsMax) throws SQLException {
+        var probe =
+                "SELECT _ROWID_ FROM %s ORDER BY _ROWID_ DESC LIMIT ? FOR UPDATE NOWAIT"
+                        .formatted(table);
         try {
-            session.number(probe.formatted(table), (long) rowsMax);
+            session.number(probe, (long) rowsMax);
             return false;
         } catch (SQLException e) {
-            if (e.getErrorCode() == org.h2.api.ErrorCode.LOCK_TIMEOUT_1) {
+            if (e.getErrorCode() == ErrorCode.LOCK_TIMEOUT_1) {
                 return true;
             }
             throw e;

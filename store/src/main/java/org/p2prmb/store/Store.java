@@ -1,14 +1,5 @@
 package org.p2prmb.store;
 
-import java.nio.file.Path;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.OwnerBook;
@@ -16,6 +7,17 @@ import org.p2prmb.protocols.message.UidLog;
 import org.p2prmb.protocols.statements.Sequences;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// An agent's memory on disk, in one directory that one process holds at a time.
 ///
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 /// All parts are safe for many threads, and fail with [StoreException].
 public final class Store implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Store.class);
+
+    private static final Duration BACKUP_MAX = Duration.ofMinutes(10);
 
     private final DataDirectory directory;
     private final Database database;
@@ -74,7 +78,7 @@ public final class Store implements AutoCloseable {
         uids = new StoredUids(writer, uidTable, since);
         sequences = new StoredSequences(writer, config, clock);
         owners = new StoredOwners(readers, writer, config, clock);
-        writer.start();
+        writer.start(); // Commits the facts.
     }
 
     public static Store open(Path directory, StoreConfig config) {
@@ -141,14 +145,15 @@ public final class Store implements AutoCloseable {
         writer.commit(_ -> true);
     }
 
-    /// Writes everything as compressed SQL to `file`, replacing it; minutes for a million contacts.
+    /// Writes everything as compressed SQL to `file`, replacing it; seconds for a million contacts.
     public void backup(Path file) {
         flush();
-        onOwnThread(
-                () -> {
+        var writing =
+                new FutureTask<>(() -> {
                     database.backup(file.toAbsolutePath());
                     return true;
                 });
+        run(writing, "store-backup", BACKUP_MAX, "the backup");
     }
 
     /// Writes what is queued and closes the file in order.
@@ -174,39 +179,47 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    // Opening can hang in a damaged file, and nothing stops it then; so it has a thread of its own.
     private static Store openWithin(DataDirectory data, StoreConfig config, InstantSource clock) {
         var opening = new FutureTask<>(() -> openOrRebuild(data, config, clock));
-        Thread.ofPlatform().daemon().name("store-open").start(opening);
         try {
-            return opening.get(config.openMax().toMillis(), TimeUnit.MILLISECONDS);
+            return run(opening, "store-open", config.openMax(), "opening the database");
+        } finally {
+            if (!opening.isDone()) {
+                // Nothing stops a thread that hangs in a damaged file: the next process replaces
+                // it.
+                data.markDamaged();
+            }
+        }
+    }
+
+    /// Runs `task` on a thread that nobody interrupts: H2 would close the file.
+    private static <T> T run(FutureTask<T> task, String name, Duration max, String what) {
+        Thread.ofPlatform().daemon().name(name).start(task);
+        try {
+            return task.get(max.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            data.markDamaged();
-            throw new StoreException(
-                    "opening the database took longer than %s: start again with a new one"
-                            .formatted(config.openMax()),
-                    e);
+            throw new StoreException(what + " took longer than " + max, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while opening", e);
+            throw new StoreException("interrupted while " + what, e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof StoreException cause
                     ? cause
-                    : new StoreException("opening failed", e.getCause());
+                    : new StoreException(what + " failed", e.getCause());
         }
     }
 
     private static Store openOrRebuild(DataDirectory data, StoreConfig config, InstantSource clock)
             throws SQLException, DamageException {
         var afterCrash = !data.takeCleanMark();
-        if (data.takeDamagedMark()) {
+        if (data.isMarkedDamaged()) {
             return rebuild(data, config, clock, "it failed in the last run");
         }
         try {
             var database = Database.open(data, config, afterCrash);
             return new Store(data, database, config, clock, false);
         } catch (DamageException e) {
-            return rebuild(data, config, clock, reason(e));
+            return rebuild(data, config, clock, String.valueOf(e.getMessage()));
         }
     }
 
@@ -218,8 +231,17 @@ public final class Store implements AutoCloseable {
         return new Store(data, Database.open(data, config, false), config, clock, true);
     }
 
-    private static String reason(DamageException damage) {
-        var cause = damage.getCause();
-        return cause == null ? damage.getMessage() : damage.getMessage() + ": " + cause;
+    private static long nextRun(Session session) throws SQLException {
+        var run = fact(session, "run") + 1;
+        setFact(session, "run", run);
+        return run;
+    }
+
+    private static long fact(Session session, String name) throws SQLException {
+        return session.number("SELECT number FROM fact WHERE name = ?", name);
+    }
+
+    private static void setFact(Session session, String name, long number) throws SQLException {
+        session.update("UPDATE fact SET number = ? WHERE name = ?", number, name);
     }
 }

@@ -1,5 +1,7 @@
 package org.p2prmb.store;
 
+import org.jspecify.annotations.Nullable;
+
 /// A failure of our own storage: the disk, the file, or a bug. Never a peer's fault.
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class StoreException extends RuntimeException {
         super(message);
     }
 
-    public StoreException(String message, Throwable cause) {
+    public StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -4,14 +4,15 @@ import static org.p2prmb.store.ContactRows.COLUMNS;
 import static org.p2prmb.store.ContactRows.key;
 import static org.p2prmb.store.ContactRows.millis;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// The [ContactBook] in the database: queries run on the readers, changes on the writer.
 final class StoredContacts implements ContactBook {
@@ -19,15 +20,21 @@ final class StoredContacts implements ContactBook {
 
     // Naming every column of the index in the order lets H2 stop after `LIMIT` entries of it.
     private static final String WITH_TAG =
-            "SELECT " + COLUMNS + " FROM contact_tag t USE INDEX (contact_tag_rank)"
+            "SELECT "
+                    + COLUMNS
+                    + " FROM contact_tag t USE INDEX (contact_tag_rank)"
                     + " JOIN contact c ON c.id = t.contact_id"
                     + " WHERE t.tag = ? AND t.hidden = FALSE AND t.expires > ?"
                     + " ORDER BY t.tag, t.hidden, t.reputation DESC, t.proof DESC LIMIT ?";
     private static final String ALL =
-            "SELECT " + COLUMNS + " FROM contact c USE INDEX (contact_rank) WHERE c.expires > ?"
+            "SELECT "
+                    + COLUMNS
+                    + " FROM contact c USE INDEX (contact_rank) WHERE c.expires > ?"
                     + " ORDER BY c.hidden, c.reputation DESC, c.proof DESC LIMIT ?";
     private static final String FOR_CONDITION =
-            "SELECT " + COLUMNS + " FROM search_hit s JOIN contact c ON c.id = s.contact_id"
+            "SELECT "
+                    + COLUMNS
+                    + " FROM search_hit s JOIN contact c ON c.id = s.contact_id"
                     + " WHERE s.condition_key = ? AND s.expires > ? AND c.hidden = FALSE"
                     + " AND c.expires > ? ORDER BY c.reputation DESC, c.proof DESC LIMIT ?";
 
@@ -62,22 +69,20 @@ final class StoredContacts implements ContactBook {
 
     @Override
     public Optional<Contact> find(PeerId peer) {
-        return readers.read(
-                session ->
-                        session.first(
-                                "SELECT " + COLUMNS + " FROM contact c WHERE c.peer = ?",
-                                ContactRows::read,
-                                key(peer)));
+        return readers.read(session ->
+                session.first(
+                        "SELECT " + COLUMNS + " FROM contact c WHERE c.peer = ?",
+                        ContactRows::read,
+                        key(peer)));
     }
 
     @Override
     public Optional<Contact> named(String name) {
-        return readers.read(
-                session ->
-                        session.first(
-                                "SELECT " + COLUMNS + " FROM contact c WHERE c.name = ?",
-                                ContactRows::read,
-                                name));
+        return readers.read(session ->
+                session.first(
+                        "SELECT " + COLUMNS + " FROM contact c WHERE c.name = ?",
+                        ContactRows::read,
+                        name));
     }
 
     @Override
@@ -132,8 +137,7 @@ final class StoredContacts implements ContactBook {
         if (conditionKey.size() > CONDITION_KEY_BYTES_MAX) {
             throw new IllegalArgumentException("condition key too long");
         }
-        writer.queue(
-                1, session -> writes.rememberCondition(session, conditionKey, peer, until));
+        writer.queue(1, session -> writes.rememberCondition(session, conditionKey, peer, until));
     }
 
     @Override

@@ -2,13 +2,14 @@ package org.p2prmb.store;
 
 import static org.p2prmb.store.ContactRows.millis;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.protocols.contacts.OwnerBook;
+
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.identity.PublicKey;
-import org.p2prmb.protocols.contacts.OwnerBook;
 
 /// The [OwnerBook] in the database.
 final class StoredOwners implements OwnerBook {
@@ -26,14 +27,12 @@ final class StoredOwners implements OwnerBook {
 
     @Override
     public Optional<Bytes> ownerRecord(PublicKey owner) {
-        return readers.read(
-                session ->
-                        session.first(
-                                "SELECT statement FROM owner_record"
-                                        + " WHERE owner = ? AND expires > ?",
-                                row -> Bytes.wrap(row.getBytes(1)),
-                                key(owner),
-                                millis(clock.instant())));
+        return readers.read(session ->
+                session.first(
+                        "SELECT statement FROM owner_record" + " WHERE owner = ? AND expires > ?",
+                        row -> Bytes.wrap(row.getBytes(1)),
+                        key(owner),
+                        millis(clock.instant())));
     }
 
     @Override
@@ -43,44 +42,39 @@ final class StoredOwners implements OwnerBook {
         if (statement.size() > STATEMENT_BYTES_MAX) {
             throw new IllegalArgumentException("owner record too large");
         }
-        return writer.commit(
-                session -> {
-                    if (newestRecord(session, owner) >= sequence || !roomFor(session, owner)) {
-                        return false;
-                    }
-                    session.update(
-                            "MERGE INTO owner_record VALUES (?, ?, ?, ?)",
-                            key(owner),
-                            sequence,
-                            statement.unsafeArray(),
-                            millis(expires));
-                    return true;
-                });
+        return writer.commit(session -> {
+            if (newestRecord(session, owner) >= sequence || !roomFor(session, owner)) {
+                return false;
+            }
+            session.update(
+                    "MERGE INTO owner_record VALUES (?, ?, ?, ?)",
+                    key(owner),
+                    sequence,
+                    statement.unsafeArray(),
+                    millis(expires));
+            return true;
+        });
     }
 
     @Override
     public boolean putDelegation(PublicKey owner, PublicKey device, long sequence) {
         requireSequence(sequence);
-        return writer.commit(
-                session -> {
-                    var newest = newestDelegation(session, owner, device);
-                    if (newest == sequence) {
-                        return true;
-                    }
-                    var room =
-                            newest >= 0
-                                    || session.number("SELECT COUNT(*) FROM delegation")
-                                            < config.ownersMax();
-                    if (newest > sequence || !room) {
-                        return false;
-                    }
-                    session.update(
-                            "MERGE INTO delegation VALUES (?, ?, ?)",
-                            key(owner),
-                            key(device),
-                            sequence);
-                    return true;
-                });
+        return writer.commit(session -> {
+            var newest = newestDelegation(session, owner, device);
+            if (newest == sequence) {
+                return true;
+            }
+            var room =
+                    newest >= 0
+                            || session.number("SELECT COUNT(*) FROM delegation")
+                                    < config.ownersMax();
+            if (newest > sequence || !room) {
+                return false;
+            }
+            session.update(
+                    "MERGE INTO delegation VALUES (?, ?, ?)", key(owner), key(device), sequence);
+            return true;
+        });
     }
 
     private static long newestRecord(Session session, PublicKey owner) throws SQLException {
@@ -106,8 +100,7 @@ final class StoredOwners implements OwnerBook {
         if (newestRecord(session, owner) >= 0 || records(session) < config.ownersMax()) {
             return true;
         }
-        session.update(
-                "DELETE FROM owner_record WHERE expires <= ?", millis(clock.instant()));
+        session.update("DELETE FROM owner_record WHERE expires <= ?", millis(clock.instant()));
         return records(session) < config.ownersMax();
     }
 

@@ -1,10 +1,11 @@
 package org.p2prmb.store;
 
+import org.p2prmb.protocols.statements.Sequences;
+
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import org.p2prmb.protocols.statements.Sequences;
 
 /// The [Sequences] in the database: reserves a block of numbers on the disk, then hands them out.
 final class StoredSequences implements Sequences {

@@ -3,15 +3,16 @@ package org.p2prmb.store;
 import static org.p2prmb.store.ContactRows.key;
 import static org.p2prmb.store.ContactRows.millis;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.message.UidLog;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.message.UidLog;
 
 /// The [UidLog] in the database. Claims are decided on the writer's thread, one after another, so
 /// of two for the same message exactly one is fresh.
@@ -86,7 +87,8 @@ final class StoredUids implements UidLog {
                         "DELETE FROM uid_claim WHERE source = ? AND uid = ?",
                         claim.source().unsafeArray(),
                         claim.uid());
-                claimsOf.computeIfPresent(claim.source(), (_, count) -> count > 1 ? count - 1 : null);
+                claimsOf.computeIfPresent(
+                        claim.source(), (_, count) -> count > 1 ? count - 1 : null);
                 claims--;
                 answerBytes -= claim.answerBytes();
             }

@@ -1,5 +1,9 @@
 package org.p2prmb.store;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,9 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The only thread that changes the database: gathers changes from all callers into few commits.
 ///
@@ -26,6 +27,11 @@ final class Writer implements AutoCloseable {
     /// A change, applied by the writer's thread inside a transaction that others share.
     interface Change<T> {
         T apply(Session session) throws SQLException;
+    }
+
+    /// A change without a result.
+    interface Step {
+        void apply(Session session) throws SQLException;
     }
 
     /// Forces everything that was committed to the disk.
@@ -47,7 +53,8 @@ final class Writer implements AutoCloseable {
     private final StoreConfig config;
     private final InstantSource clock;
     private final Consumer<SQLException> failed;
-    private final Thread thread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("store-writer").unstarted(this::run);
 
     // Holds at most queueRowsMax entries: each takes a permit for every row.
     private final LinkedBlockingQueue<Entry<?>> queue = new LinkedBlockingQueue<>();
@@ -78,19 +85,25 @@ final class Writer implements AutoCloseable {
         room = new Semaphore(config.queueRowsMax());
     }
 
-    /// Loads what the parts keep in memory, then starts to write.
+    /// Commits what the session did so far, loads the parts' memory, then starts to write.
     void start() throws SQLException {
         for (var part : parts) {
             part.load(session);
         }
         session.connection().commit();
+        dirty = true;
         checkpointDue = System.nanoTime() + config.checkpointInterval().toNanos();
         purgeDue = System.nanoTime();
         thread.start();
     }
 
     /// Queues a change of about `rows` rows, 1 to [StoreConfig#batchRowsMax].
-    void queue(int rows, Change<?> change) {
+    void queue(int rows, Step step) {
+        Change<Boolean> change =
+                session -> {
+                    step.apply(session);
+                    return true;
+                };
         add(new Entry<>(change, rows, false, new CompletableFuture<>()));
     }
 

@@ -2,6 +2,7 @@ package org.p2prmb.protocols.statements;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 
 /// The checks that values make of themselves; each throws `IllegalArgumentException`.
@@ -25,7 +26,7 @@ public final class Limits {
 
     /// Whole seconds from `min` to `max`.
     public static void seconds(Duration value, Duration min, Duration max, String what) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0 || value.getNano() != 0) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0 || value.toNanosPart() != 0) {
             throw new IllegalArgumentException(
                     "the %s is not a number of whole seconds from %d to %d"
                             .formatted(what, min.toSeconds(), max.toSeconds()));
@@ -36,7 +37,7 @@ public final class Limits {
     public static void millis(Instant time, String what) {
         if (time.isBefore(Instant.EPOCH)
                 || time.isAfter(TIME_MAX)
-                || time.getNano() % 1_000_000 != 0) {
+                || !time.truncatedTo(ChronoUnit.MILLIS).equals(time)) {
             throw new IllegalArgumentException(
                     what + " is not a number of whole milliseconds after 1970");
         }

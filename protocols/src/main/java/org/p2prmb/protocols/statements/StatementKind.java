@@ -24,12 +24,10 @@ public enum StatementKind {
     DELEGATION("delegation", SignedDelegation.BYTES_MAX);
 
     private final String domain;
-    private final Bytes payloadType;
     private final int bytesMax;
 
     StatementKind(String name, int bytesMax) {
         this.domain = "rmb/" + name + "/1";
-        this.payloadType = Bytes.utf8(domain);
         this.bytesMax = bytesMax;
     }
 
@@ -47,7 +45,7 @@ public enum StatementKind {
     ///
     /// Throws `IllegalArgumentException` when it would be larger than [#bytesMax].
     public Bytes seal(KeyPair signer, Bytes payload) {
-        var envelope = SignedEnvelope.seal(signer, domain, payloadType, payload).encoded();
+        var envelope = SignedEnvelope.seal(signer, domain, payloadType(), payload).encoded();
         if (envelope.size() > bytesMax) {
             throw new IllegalArgumentException(
                     "a statement %s of %d bytes is too large: at most %d"
@@ -63,6 +61,10 @@ public enum StatementKind {
                     "a statement %s of %d bytes, at most %d are allowed"
                             .formatted(domain, envelope.size(), bytesMax));
         }
-        return SignedEnvelope.open(envelope, domain, payloadType);
+        return SignedEnvelope.open(envelope, domain, payloadType());
+    }
+
+    private Bytes payloadType() {
+        return Bytes.utf8(domain);
     }
 }
