@@ -1,6 +1,14 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.node.config.ExecConfig;
+import org.p2prmb.node.handlers.CommandException;
+import org.p2prmb.node.handlers.ExecHandler;
+import org.p2prmb.protocols.message.Answer;
+import org.p2prmb.protocols.message.RmbMessage;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +16,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.node.config.ExecConfig;
-import org.p2prmb.node.handlers.CommandException;
-import org.p2prmb.node.handlers.ExecHandler;
-import org.p2prmb.protocols.message.Answer;
-import org.p2prmb.protocols.message.RmbMessage;
 
 /// Where the answers of `rmb listen` come from.
 sealed interface Answerer {
@@ -24,8 +26,7 @@ sealed interface Answerer {
     Answer answer(ObjectNode message) throws InterruptedException;
 
     private static Answer text(String text) {
-        return new Answer.Result(
-                Payload.schema(Bytes.utf8(text)), Bytes.utf8(text));
+        return new Answer.Result(Payload.schema(Bytes.utf8(text)), Bytes.utf8(text));
     }
 
     /// Always the same text.

@@ -1,18 +1,20 @@
 package org.p2prmb.cli;
 
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.SequencedMap;
-import java.util.function.Function;
 import org.p2prmb.node.config.Nearest;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
 
 /// The model of the command line, of which only what one call needs is built.
 final class CommandModel {
@@ -22,10 +24,7 @@ final class CommandModel {
 
     private static SequencedMap<String, Function<RootCommand, Object>> commands() {
         var commands = new LinkedHashMap<String, Function<RootCommand, Object>>();
-        commands.put("demo", DemoCommand::new);
         commands.put("init", InitCommand::new);
-        commands.put("node", NodeCommand::new);
-        commands.put("bootstrap", BootstrapCommand::new);
         commands.put("find", FindCommand::new);
         commands.put("send", SendCommand::new);
         commands.put("listen", ListenCommand::new);

@@ -1,13 +1,15 @@
 package org.p2prmb.cli;
 
-import java.util.concurrent.Callable;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.Printed;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import java.util.concurrent.Callable;
 
 /// `rmb config show`: every setting, and where its value comes from.
 @Command(name = "config", description = "Show the configuration.")

@@ -1,14 +1,16 @@
 package org.p2prmb.cli;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.ConfigReader;
 import org.p2prmb.node.config.ResolvedConfig;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine.Option;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /// The options that say what an agent's configuration says.
 final class ConfigOptions {

@@ -1,11 +1,13 @@
 package org.p2prmb.cli;
 
-import java.time.Instant;
-import java.util.concurrent.Callable;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.time.Instant;
+import java.util.concurrent.Callable;
 
 /// `rmb contacts`: whom the owner's agent remembers.
 @Command(
@@ -68,8 +70,7 @@ final class ContactsCommand implements Callable<Integer> {
     int name(
             @Parameters(paramLabel = "PEER", description = "Peer id, or the name so far.")
                     String peer,
-            @Parameters(paramLabel = "NAME", description = "The name, for you alone.")
-                    String name)
+            @Parameters(paramLabel = "NAME", description = "The name, for you alone.") String name)
             throws InterruptedException {
         var arguments = Json.object();
         arguments.put("peer", PeerText.checked(peer));

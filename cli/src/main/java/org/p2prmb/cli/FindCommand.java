@@ -1,6 +1,16 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.p2prmb.node.config.OfferText;
+import org.p2prmb.node.config.Printed;
+import org.p2prmb.node.config.Quantity;
+import org.p2prmb.node.config.UserException;
+import org.p2prmb.protocols.statements.Offering;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,13 +18,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.p2prmb.node.config.OfferText;
-import org.p2prmb.node.config.Printed;
-import org.p2prmb.node.config.Quantity;
-import org.p2prmb.node.config.UserException;
-import org.p2prmb.protocols.statements.Offering;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /// `rmb find`: asks the network, through the owner's agent, who offers something.
 @Command(
@@ -106,8 +109,7 @@ final class FindCommand implements Callable<Integer> {
                     offering.path("criteria").properties().stream()
                             .map(entry -> entry.getKey() + "=" + entry.getValue().asText())
                             .collect(Collectors.joining(","));
-            offers.add(
-                    offering.path("tag").asText() + (criteria.isEmpty() ? "" : ":" + criteria));
+            offers.add(offering.path("tag").asText() + (criteria.isEmpty() ? "" : ":" + criteria));
         }
         return Printed.line(String.join(" ", offers));
     }
@@ -143,8 +145,7 @@ final class FindCommand implements Callable<Integer> {
 
     private static void requireRange(String option, int value, int most) {
         if (value < 1 || value > most) {
-            throw new UserException(
-                    "%s %d is outside 1 to %d".formatted(option, value, most));
+            throw new UserException("%s %d is outside 1 to %d".formatted(option, value, most));
         }
     }
 }

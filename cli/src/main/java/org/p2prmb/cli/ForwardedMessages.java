@@ -1,11 +1,7 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.StreamHandler;
@@ -19,6 +15,12 @@ import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.MessageServer;
 import org.p2prmb.protocols.message.MessageSettings;
 import org.p2prmb.protocols.message.UidLog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// What a listening shell serves: the messages that its agent, and nobody else, forwards to it.
 final class ForwardedMessages {
@@ -45,8 +47,7 @@ final class ForwardedMessages {
                 MessageSettings.defaults());
     }
 
-    private static Answer answer(
-            Bytes payload, Consumer<ObjectNode> heard, Answerer answerer)
+    private static Answer answer(Bytes payload, Consumer<ObjectNode> heard, Answerer answerer)
             throws InterruptedException {
         ObjectNode message;
         try {

@@ -1,13 +1,14 @@
 package org.p2prmb.cli;
 
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.PassphraseSource;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 
 /// The two keys of a home directory: the agent's and the owner's.
 final class HomeKeys {

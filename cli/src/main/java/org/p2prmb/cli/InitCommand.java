@@ -1,12 +1,14 @@
 package org.p2prmb.cli;
 
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /// `rmb init`: makes a home directory with the keys of an agent and its owner.
 @Command(

@@ -1,17 +1,20 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.AccessText;
 import org.p2prmb.node.config.ExecConfig;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /// `rmb listen`: answers one command from the shell, for as long as it runs.
 @Command(
@@ -42,10 +45,7 @@ final class ListenCommand implements Callable<Integer> {
             description = "Let this program answer (docs/handlers.md); its arguments follow --.")
     private @Nullable String program;
 
-    @Parameters(
-            index = "1..*",
-            paramLabel = "ARG",
-            description = "Arguments of the program.")
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "Arguments of the program.")
     private List<String> args = new ArrayList<>();
 
     ListenCommand(RootCommand root) {

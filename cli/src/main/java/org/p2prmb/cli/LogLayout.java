@@ -3,10 +3,12 @@ package org.p2prmb.cli;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
+
+import org.p2prmb.node.config.Printed;
+
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import org.p2prmb.node.config.Printed;
 
 /// A log line for people: `17:04:05.123 warn  Agent: lost alice`; remote text in it is escaped.
 final class LogLayout extends LayoutBase<ILoggingEvent> {
@@ -26,6 +28,8 @@ final class LogLayout extends LayoutBase<ILoggingEvent> {
         var thrown = event.getThrowableProxy();
         return thrown == null
                 ? line
-                : line + Printed.block(ThrowableProxyUtil.asString(thrown)) + System.lineSeparator();
+                : line
+                        + Printed.block(ThrowableProxyUtil.asString(thrown))
+                        + System.lineSeparator();
     }
 }

@@ -1,6 +1,7 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import java.io.PrintStream;
 
 /// What a command says: either lines for people or one JSON object per line.

@@ -1,11 +1,7 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
@@ -27,6 +23,12 @@ import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.MessageServer;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /// The owner's connection to the running agent of a home: commands as RMB messages, JSON both ways.
 ///
@@ -162,8 +164,7 @@ final class OwnerClient implements AutoCloseable {
     }
 
     private static FailedException lost(String reason) {
-        return new FailedException(
-                "lost", "lost the agent (%s)".formatted(Printed.line(reason)));
+        return new FailedException("lost", "lost the agent (%s)".formatted(Printed.line(reason)));
     }
 
     private static UserException notRunning(Home home) {

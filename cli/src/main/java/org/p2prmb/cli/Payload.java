@@ -1,6 +1,12 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.node.config.Printed;
+import org.p2prmb.node.config.UserException;
+import org.p2prmb.protocols.message.RmbMessage;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,10 +18,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.node.config.Printed;
-import org.p2prmb.node.config.UserException;
-import org.p2prmb.protocols.message.RmbMessage;
 
 /// What a message carries: read from the command line, and shown on the terminal.
 final class Payload {
@@ -88,8 +90,7 @@ final class Payload {
     static Optional<String> text(Bytes payload) {
         try {
             var decoder = StandardCharsets.UTF_8.newDecoder();
-            return Optional.of(
-                    decoder.decode(ByteBuffer.wrap(payload.unsafeArray())).toString());
+            return Optional.of(decoder.decode(ByteBuffer.wrap(payload.unsafeArray())).toString());
         } catch (CharacterCodingException _) {
             return Optional.empty();
         }

@@ -1,16 +1,17 @@
 package org.p2prmb.cli;
 
-import java.util.regex.Pattern;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.protocols.contacts.Contact;
 
+import java.util.regex.Pattern;
+
 /// What may stand for a peer on the command line: its id, or the name that its contact was given.
 final class PeerText {
     private static final Pattern NAME =
-            Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,%d}".formatted(
-                    Contact.NAME_LENGTH_MAX - 1));
+            Pattern.compile(
+                    "[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,%d}".formatted(Contact.NAME_LENGTH_MAX - 1));
 
     private PeerText() {}
 

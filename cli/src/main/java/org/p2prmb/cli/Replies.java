@@ -1,12 +1,14 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.p2prmb.node.config.Printed;
+
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Locale;
-import org.p2prmb.node.config.Printed;
 
 /// Parts of an agent's replies as people read them; all of it is escaped.
 final class Replies {

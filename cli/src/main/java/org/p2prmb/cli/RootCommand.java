@@ -1,15 +1,17 @@
 package org.p2prmb.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.LogFormat;
 import org.p2prmb.node.config.PassphraseSource;
 import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+
+import java.nio.file.Path;
 
 /// `rmb` itself, and the options that every command understands, before or after its name.
 @Command(

@@ -2,23 +2,25 @@ package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.Callable;
+
 import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.config.ExecConfig;
 import org.p2prmb.node.config.OwnerKey;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.Quantity;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.protocols.message.Header;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /// `rmb send`: sends a command to an agent through the owner's own, and prints the answer.
 @Command(
@@ -54,9 +56,7 @@ final class SendCommand implements Callable<Integer> {
             description = "How long the message counts (${DEFAULT-VALUE}; at most 30 min).")
     private String timeout = "30 s";
 
-    @Option(
-            names = "--fail-fast",
-            description = "Do not wait for a receiver that is offline.")
+    @Option(names = "--fail-fast", description = "Do not wait for a receiver that is offline.")
     private boolean failFast;
 
     @Option(names = "--raw", description = "Print the answer's bytes as they are, unescaped.")
