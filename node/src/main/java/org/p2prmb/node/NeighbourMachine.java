@@ -1,5 +1,8 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,8 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SequencedSet;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Machine;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// Decides whom we dial so that we have enough neighbours, and whom we ask for more contacts.
 ///
@@ -53,7 +54,7 @@ public final class NeighbourMachine
         }
     }
 
-    private record Failure(Instant until, Duration wait) {}
+    private record Failure(Instant until, Duration pause) {}
 
     public sealed interface Event {
         /// An agent is connected, whoever dialled.
@@ -130,9 +131,9 @@ public final class NeighbourMachine
     private List<Action> dialFailed(Instant now, PeerId peer) {
         dialling.remove(peer);
         var last = failures.remove(peer);
-        var wait = last == null ? RETRY_MIN : last.wait().multipliedBy(2);
-        wait = wait.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : wait;
-        failures.put(peer, new Failure(now.plus(wait), wait));
+        var pause = last == null ? RETRY_MIN : last.pause().multipliedBy(2);
+        pause = pause.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : pause;
+        failures.put(peer, new Failure(now.plus(pause), pause));
         if (failures.size() > FAILURES_MAX) {
             failures.remove(failures.keySet().iterator().next());
         }

@@ -1,7 +1,8 @@
 package org.p2prmb.discovery.liveness;
 
-import java.time.Duration;
 import org.p2prmb.protocols.statements.Lease;
+
+import java.time.Duration;
 
 /// How often we prove to live, and how patiently we doubt others.
 ///

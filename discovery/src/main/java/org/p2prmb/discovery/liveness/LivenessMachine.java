@@ -1,5 +1,9 @@
 package org.p2prmb.discovery.liveness;
 
+import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Lease;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,9 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Machine;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.statements.Lease;
 
 /// Decides who lives: renews our lease with the neighbours, and doubts those who are silent.
 ///
@@ -230,12 +231,11 @@ public final class LivenessMachine
                 actions.add(new Action.RenewLease(peers, false));
             }
         }
-        watched.forEach(
-                (peer, watch) -> {
-                    if (!now.isBefore(due(watch))) {
-                        overdue(now, peer, watch, actions);
-                    }
-                });
+        watched.forEach((peer, watch) -> {
+            if (!now.isBefore(due(watch))) {
+                overdue(now, peer, watch, actions);
+            }
+        });
         schedule();
         return List.copyOf(actions);
     }
@@ -259,9 +259,7 @@ public final class LivenessMachine
                             : Instant.MAX;
             case PROBING ->
                     watch.probeBegan.plus(
-                            config.probeWindow()
-                                    .multipliedBy(watch.attempts)
-                                    .dividedBy(ATTEMPTS));
+                            config.probeWindow().multipliedBy(watch.attempts).dividedBy(ATTEMPTS));
             case DEAD -> Instant.MAX;
         };
     }

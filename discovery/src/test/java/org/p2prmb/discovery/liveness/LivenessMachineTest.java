@@ -2,10 +2,6 @@ package org.p2prmb.discovery.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.discovery.liveness.LivenessMachine.Event;
@@ -13,6 +9,11 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Lease;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
 
 final class LivenessMachineTest {
     private static final PeerId ALICE = KeyPair.ed25519(Bytes.wrap(seed(1))).peerId();
@@ -66,8 +67,7 @@ final class LivenessMachineTest {
     @Test
     void aLostConnectionIsDialledAtOnceAndAgainBeforeTheAgentIsDead() {
         connectedWithLease();
-        assertThat(on(5, new Event.Disconnected(ALICE)))
-                .containsExactly(new Action.Dial(ALICE));
+        assertThat(on(5, new Event.Disconnected(ALICE))).containsExactly(new Action.Dial(ALICE));
         assertThat(on(5, new Event.DialFailed(ALICE))).isEmpty();
         assertThat(machine.tick(at(10))).containsExactly(new Action.Dial(ALICE));
         assertThat(on(11, new Event.DialFailed(ALICE)))

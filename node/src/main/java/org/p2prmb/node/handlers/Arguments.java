@@ -1,11 +1,13 @@
 package org.p2prmb.node.handlers;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// A command's JSON arguments, read with errors that say which one is wrong.
 public final class Arguments {

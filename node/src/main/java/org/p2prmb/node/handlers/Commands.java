@@ -4,15 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.io.IOException;
-import java.util.Base64;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.node.config.Access;
 import org.p2prmb.node.config.ExecConfig;
 import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.message.Answer;
@@ -20,6 +14,10 @@ import org.p2prmb.protocols.message.Call;
 import org.p2prmb.protocols.message.Handler;
 import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.RmbMessage;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Map;
 
 /// Binds commands and executables to the handlers that incoming messages reach.
 public final class Commands {
@@ -46,25 +44,9 @@ public final class Commands {
                                 throw new CommandException(
                                         CommandException.UNKNOWN, "no command " + name);
                             }
-                            return command.run(
-                                    arguments, new Command.Caller(agent.peerId(), null));
+                            return command.run(arguments, new Command.Caller(agent.peerId(), null));
                         });
-        handlers.register(
-                config.command(), rule(config.access()), call -> answer(program, call));
-    }
-
-    /// The protocol's form of a configured access.
-    public static AccessRule rule(Access access) {
-        return switch (access) {
-            case Access.Owner _ -> AccessRule.OWNER;
-            case Access.Anyone _ -> AccessRule.ANYONE;
-            case Access.Keys(var peers) ->
-                    new AccessRule.Keys(
-                            peers.stream()
-                                    .map(PeerId::inlinedKey)
-                                    .flatMap(Optional::stream)
-                                    .collect(Collectors.toSet()));
-        };
+        handlers.register(config.command(), config.access(), call -> answer(program, call));
     }
 
     private static Handler handler(Command command) {

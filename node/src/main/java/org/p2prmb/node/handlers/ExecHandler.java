@@ -5,6 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.node.config.ExecConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +19,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.node.config.ExecConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A command answered by a program of the owner's, which speaks lines of JSON.
 ///
@@ -130,7 +132,8 @@ public final class ExecHandler {
         } catch (JsonProcessingException e) {
             log.debug("a handler wrote a line that is no JSON: {}", e.getOriginalMessage());
         }
-        throw new CommandException(CommandException.FAILED, "the handler wrote a line that is no JSON");
+        throw new CommandException(
+                CommandException.FAILED, "the handler wrote a line that is no JSON");
     }
 
     private static void writeLine(OutputStream out, JsonNode line) throws IOException {
@@ -163,8 +166,8 @@ public final class ExecHandler {
         }
     }
 
-    private static CommandException ended(
-            Process process, @Nullable String late, IOException cause) throws InterruptedException {
+    private static CommandException ended(Process process, @Nullable String late, IOException cause)
+            throws InterruptedException {
         if (late != null) {
             return new CommandException(CommandException.LATE, late);
         }
