@@ -168,8 +168,7 @@ public final class Multiaddr {
 
     /// In text a path takes all that follows, so nothing can follow it in bytes either.
     private static boolean endsWithPath(List<Component> components) {
-        return !components.isEmpty()
-                && components.getLast().protocol().form() == ValueForm.PATH;
+        return !components.isEmpty() && components.getLast().protocol().form() == ValueForm.PATH;
     }
 
     private static ProtocolException unknownCode(long code) {
