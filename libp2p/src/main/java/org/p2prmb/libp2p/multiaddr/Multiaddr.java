@@ -226,9 +226,10 @@ public final class Multiaddr {
                 : Optional.empty();
     }
 
-    /// This address with `/p2p/<peer>` at its end, in place of another peer that stands there. An
-    /// address that ends with a path stays: nothing can follow it. The limits of what is read may be
-    /// passed by this one component.
+    /// This address with `/p2p/<peer>` at its end, in place of another peer that stands there.
+    ///
+    /// An address that ends with a path stays: nothing can follow it. The limits of what is read
+    /// may be passed by this one component.
     public Multiaddr withPeer(PeerId peer) {
         if (endsWithPath(components)) {
             return this;
