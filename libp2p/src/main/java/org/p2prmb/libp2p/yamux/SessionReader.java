@@ -62,20 +62,25 @@ final class SessionReader implements Runnable {
     private void received(int bytes) {
         session.lock();
         try {
-            while (!session.ended() && (bodyLeft > 0 ? body() : header())) {
-                // Each turn takes one header or one piece of a body.
-            }
+            frames();
             if (session.ended()) {
                 // Until the channel closes, so that it need not be cut with unread bytes in it.
                 from = to;
             }
             session.wakeWriter();
             nextBuffer(bytes);
-        } catch (ProtocolException e) {
-            session.violated(e);
-            from = to;
         } finally {
             session.unlock();
+        }
+    }
+
+    private void frames() {
+        try {
+            while (!session.ended() && (bodyLeft > 0 ? body() : header())) {
+                // Each turn takes one header or one piece of a body.
+            }
+        } catch (ProtocolException e) {
+            session.violated(e);
         }
     }
 
