@@ -1,10 +1,15 @@
 package org.p2prmb.libp2p.yamux;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Action;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Gone;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Send;
 
 /// What waits to be sent, and who is next: frames without a body first, then data in turns.
 ///
@@ -19,6 +24,9 @@ final class Outbox {
     /// Above the 256 streams that an honest remote may have unacknowledged at once.
     static final int RESETS_MAX = 1024;
 
+    /// How long a measured round trip is good for the growth of windows.
+    static final Duration ROUND_TRIP_AGE_MAX = Duration.ofSeconds(10);
+
     static final int DATA_BYTES_MAX = 64 << 10;
     static final int CONTENDED_DATA_BYTES_MAX = 16 << 10;
 
@@ -29,15 +37,16 @@ final class Outbox {
     private final ArrayDeque<Integer> resets = new ArrayDeque<>();
     private final ArrayDeque<StreamState> signals = new ArrayDeque<>();
     private final ArrayDeque<StreamState> senders = new ArrayDeque<>();
+    private final StreamTable streams;
+    private final WindowGrowth growth;
+    private final Heartbeat heartbeat;
     private OptionalLong ping = OptionalLong.empty();
     private OptionalLong goAway = OptionalLong.empty();
 
-    /// Decides on the update of a stream that has one due, and hears what was sent.
-    interface Ledger {
-        long update(StreamState stream);
-
-        /// `stream` sent what it owed; returns true when the stream is over.
-        boolean sent(StreamState stream, Header frame);
+    Outbox(StreamTable streams, WindowGrowth growth, Heartbeat heartbeat) {
+        this.streams = streams;
+        this.growth = growth;
+        this.heartbeat = heartbeat;
     }
 
     boolean isEmpty() {
@@ -55,8 +64,9 @@ final class Outbox {
         }
     }
 
-    void ping(long opaque) {
-        ping = OptionalLong.of(opaque);
+    /// A round trip is to be measured, unless that is under way.
+    void ping(Instant now) {
+        heartbeat.ping(now).ifPresent(opaque -> ping = OptionalLong.of(opaque));
     }
 
     void goAway(long code) {
@@ -110,9 +120,9 @@ final class Outbox {
     }
 
     /// The frames that fit into `room` bytes, in their order on the wire.
-    List<YamuxMachine.Action> fill(int room, Ledger ledger) {
-        var actions = new ArrayList<YamuxMachine.Action>(4);
-        var left = control(room, actions, ledger);
+    List<Action> fill(Instant now, int room) {
+        var actions = new ArrayList<Action>(4);
+        var left = control(now, room, actions);
         while (left > Header.BYTES && !senders.isEmpty()) {
             var stream = senders.element();
             var bytesMax = senders.size() > 1 ? CONTENDED_DATA_BYTES_MAX : DATA_BYTES_MAX;
@@ -124,30 +134,30 @@ final class Outbox {
             stream.sending = false;
             var frame = data(stream, fits);
             left -= Header.BYTES + (int) frame.length();
-            emit(stream, frame, actions, ledger);
+            emit(stream, frame, actions);
             send(stream);
         }
         return actions;
     }
 
-    private int control(int room, List<YamuxMachine.Action> actions, Ledger ledger) {
+    private int control(Instant now, int room, List<Action> actions) {
         var left = room;
         while (left >= Header.BYTES && hasControl()) {
             left -= Header.BYTES;
             if (!pongs.isEmpty()) {
-                actions.add(new YamuxMachine.Send(Header.ping(Header.ACK, pongs.remove())));
+                actions.add(new Send(Header.ping(Header.ACK, pongs.remove())));
             } else if (ping.isPresent()) {
-                actions.add(new YamuxMachine.Send(Header.ping(Header.SYN, ping.getAsLong())));
+                actions.add(new Send(Header.ping(Header.SYN, ping.getAsLong())));
                 ping = OptionalLong.empty();
             } else if (!resets.isEmpty()) {
                 var reset = Header.windowUpdate(Header.RST, resets.remove(), 0);
-                actions.add(new YamuxMachine.Send(reset));
+                actions.add(new Send(reset));
             } else if (!signals.isEmpty()) {
                 var stream = signals.remove();
                 stream.signalling = false;
-                left += signal(stream, actions, ledger);
+                left += signal(now, stream, actions);
             } else {
-                actions.add(new YamuxMachine.Send(Header.goAway(goAway.orElseThrow())));
+                actions.add(new Send(Header.goAway(goAway.orElseThrow())));
                 goAway = OptionalLong.empty();
             }
         }
@@ -164,13 +174,13 @@ final class Outbox {
 
     /// Sends greeting, credit and FIN in one frame; returns the room given back when nothing of
     /// that is owed any more, because a data frame took it along.
-    private int signal(StreamState stream, List<YamuxMachine.Action> actions, Ledger ledger) {
-        var credit = stream.owesUpdate() ? ledger.update(stream) : 0;
+    private int signal(Instant now, StreamState stream, List<Action> actions) {
+        var credit = stream.owesUpdate() ? update(now, stream.window) : 0;
         var flags = stream.greeting | (stream.owesFinish() ? Header.FIN : 0);
         if (credit == 0 && flags == 0) {
             return Header.BYTES;
         }
-        emit(stream, Header.windowUpdate(flags, stream.id, credit), actions, ledger);
+        emit(stream, Header.windowUpdate(flags, stream.id, credit), actions);
         return 0;
     }
 
@@ -180,12 +190,25 @@ final class Outbox {
         return Header.data(flags, stream.id, bytes);
     }
 
-    private void emit(
-            StreamState stream, Header frame, List<YamuxMachine.Action> actions, Ledger ledger) {
-        actions.add(new YamuxMachine.Send(frame));
-        if (ledger.sent(stream, frame)) {
+    private long update(Instant now, ReceiveWindow window) {
+        growth.grow(window, now, heartbeat.roundTrip());
+        if (!heartbeat.measuredWithin(now, ROUND_TRIP_AGE_MAX)) {
+            ping(now);
+        }
+        return window.update(now);
+    }
+
+    private void emit(StreamState stream, Header frame, List<Action> actions) {
+        actions.add(new Send(frame));
+        if (stream.greeting == Header.ACK) {
+            streams.acknowledged(stream);
+        }
+        stream.greeting = 0;
+        stream.finishSent |= frame.has(Header.FIN);
+        if (stream.finished()) {
+            streams.remove(stream);
             forget(stream);
-            actions.add(new YamuxMachine.Gone(stream.id));
+            actions.add(new Gone(stream.id));
         }
     }
 }

@@ -14,7 +14,7 @@ import org.p2prmb.libp2p.secure.SecureChannel;
 final class SessionReader implements Runnable {
     private static final int QUIET_BYTES = 4 << 10;
 
-    private final YamuxSession session;
+    private final Switchboard board;
     private final SecureChannel channel;
     private final Thread thread;
     private final byte[] quietBuffer = new byte[QUIET_BYTES];
@@ -29,10 +29,10 @@ final class SessionReader implements Runnable {
     private boolean bodyEndsStream;
     private boolean bufferGiven;
 
-    SessionReader(YamuxSession session, SecureChannel channel, String name) {
-        this.session = session;
+    SessionReader(Switchboard board, SecureChannel channel) {
+        this.board = board;
         this.channel = channel;
-        this.thread = Thread.ofVirtual().name(name).unstarted(session.supervised(this));
+        this.thread = board.thread("yamux-reader", this);
     }
 
     void start() {
@@ -45,42 +45,42 @@ final class SessionReader implements Runnable {
             while (true) {
                 var bytes = channel.read(buffer, to, buffer.length - to);
                 if (bytes < 0) {
-                    session.end("closed by the remote");
+                    board.cut("closed by the remote");
                     break;
                 }
                 to += bytes;
                 received(bytes);
-                session.announce();
+                board.announce();
             }
         } catch (IOException e) {
-            session.end("reading failed: " + e.getMessage());
+            board.cut("reading failed: " + e.getMessage());
         } finally {
-            session.terminate();
+            board.terminate();
         }
     }
 
     private void received(int bytes) {
-        session.lock();
+        board.lock();
         try {
             frames();
-            if (session.ended()) {
+            if (board.ended()) {
                 // Until the channel closes, so that it need not be cut with unread bytes in it.
                 from = to;
             }
-            session.wakeWriter();
+            board.wakeWriter();
             nextBuffer(bytes);
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
     private void frames() {
         try {
-            while (!session.ended() && (bodyLeft > 0 ? body() : header())) {
+            while (!board.ended() && (bodyLeft > 0 ? body() : header())) {
                 // Each turn takes one header or one piece of a body.
             }
         } catch (ProtocolException e) {
-            session.violated(e);
+            board.violated(e);
         }
     }
 
@@ -90,7 +90,7 @@ final class SessionReader implements Runnable {
         }
         var frame = Header.decode(buffer, from);
         from += Header.BYTES;
-        session.received(frame);
+        board.apply(new YamuxMachine.Received(frame));
         return true;
     }
 
@@ -117,7 +117,7 @@ final class SessionReader implements Runnable {
         }
     }
 
-    /// Says whose the next `bytes` are; called while [YamuxSession#received] runs.
+    /// Says whose the next `bytes` are; called while [Switchboard#apply] runs.
     void body(@Nullable YamuxStream owner, long bytes, boolean endsStream) {
         bodyOwner = owner;
         bodyLeft = bytes;
@@ -138,14 +138,14 @@ final class SessionReader implements Runnable {
         if (bytesRead < QUIET_BYTES / 2) {
             buffer = quietBuffer;
         } else if (bufferGiven || before == quietBuffer) {
-            buffer = session.pool().take();
+            buffer = board.pool().take();
         }
         var rest = to - from;
         System.arraycopy(before, from, buffer, 0, rest);
         from = 0;
         to = rest;
         if (before != buffer && before != quietBuffer && !bufferGiven) {
-            session.pool().give(before);
+            board.pool().give(before);
         }
         bufferGiven = false;
     }

@@ -12,13 +12,13 @@ import java.util.concurrent.locks.LockSupport;
 final class SessionTimer implements Runnable {
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
-    private final YamuxSession session;
+    private final Switchboard board;
     private final Thread thread;
     private Instant armed = Instant.MIN;
 
-    SessionTimer(YamuxSession session, String name) {
-        this.session = session;
-        this.thread = Thread.ofVirtual().name(name).unstarted(session.supervised(this));
+    SessionTimer(Switchboard board) {
+        this.board = board;
+        this.thread = board.thread("yamux-timer", this);
     }
 
     void start() {
@@ -29,27 +29,30 @@ final class SessionTimer implements Runnable {
     void arm(Instant due) {
         if (due.isBefore(armed)) {
             armed = due;
-            session.wake(thread);
+            board.wake(thread);
         }
     }
 
     @Override
     public void run() {
-        session.lock();
+        board.lock();
         try {
-            while (!session.terminated()) {
-                var now = session.now();
-                // So that what becomes due while we look at it is looked at again.
-                armed = now.plus(WAIT_MAX);
-                var due = session.tick(now);
-                armed = due.isBefore(armed) ? due : armed;
+            while (!board.terminated()) {
+                var now = board.now();
+                // Woken early only to sleep shorter: what was armed for may be over when it comes,
+                // so looking now would have every batch of frames wake this thread.
+                if (!now.isBefore(armed)) {
+                    armed = now.plus(WAIT_MAX);
+                    var due = board.tick(now);
+                    armed = due.isBefore(armed) ? due : armed;
+                }
                 var wait = Duration.between(now, armed);
-                session.unlock();
+                board.unlock();
                 LockSupport.parkNanos(this, wait.toNanos());
-                session.lock();
+                board.lock();
             }
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 }

@@ -16,7 +16,7 @@ final class SessionWriter implements Runnable {
 
     private static final int QUIET_BYTES = 2 << 10;
 
-    private final YamuxSession session;
+    private final Switchboard board;
     private final SecureChannel channel;
     private final Thread thread;
 
@@ -29,10 +29,10 @@ final class SessionWriter implements Runnable {
     private boolean waiting;
     private boolean closing;
 
-    SessionWriter(YamuxSession session, SecureChannel channel, String name) {
-        this.session = session;
+    SessionWriter(Switchboard board, SecureChannel channel) {
+        this.board = board;
         this.channel = channel;
-        this.thread = Thread.ofVirtual().name(name).unstarted(session.supervised(this));
+        this.thread = board.thread("yamux-writer", this);
     }
 
     void start() {
@@ -47,38 +47,39 @@ final class SessionWriter implements Runnable {
             }
             channel.close();
         } catch (IOException e) {
-            session.end("writing failed: " + e.getMessage());
+            board.cut("writing failed: " + e.getMessage());
         }
     }
 
     /// Waits for frames and makes them the ones to write; false when all is written at the end.
     private boolean swap() {
-        session.lock();
+        board.lock();
         try {
             writingSince = Instant.MAX;
-            session.fill();
+            board.fill();
             while (used == 0) {
                 if (closing) {
                     return false;
                 }
                 waiting = true;
-                session.unlock();
+                board.unlock();
                 LockSupport.park(this);
-                session.lock();
+                board.lock();
                 waiting = false;
-                session.fill();
+                board.fill();
             }
             var written = writing;
             writing = batch;
             writingBytes = used;
             batch = written;
             used = 0;
-            writingSince = session.now();
+            writingSince = board.now();
+            board.arm();
             // Threads that waited for room go on while we write.
-            session.fill();
+            board.fill();
             return true;
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
@@ -115,7 +116,7 @@ final class SessionWriter implements Runnable {
     void wake() {
         if (waiting) {
             waiting = false;
-            session.wake(thread);
+            board.wake(thread);
         }
     }
 

@@ -3,11 +3,8 @@ package org.p2prmb.libp2p.yamux;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
 import org.p2prmb.libp2p.core.Machine;
 
 /// The rules of Yamux 1.0.0: which streams live, what each side may send, who sends next.
@@ -32,19 +29,9 @@ import org.p2prmb.libp2p.core.Machine;
 /// ```
 final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Action> {
     static final int BODY_BYTES_MAX = 1 << 20;
-    static final int UNACKNOWLEDGED_MAX = 256;
-
-    /// Acknowledgements ride on answers; so many at most wait for one.
-    static final int ACKS_OWED_MAX = 32;
-
-    /// How long a measured round trip is good for the growth of windows.
-    static final Duration ROUND_TRIP_AGE_MAX = Duration.ofSeconds(10);
-
     static final long NORMAL = 0;
     static final long PROTOCOL_ERROR = 1;
     static final long INTERNAL_ERROR = 2;
-
-    private static final long STREAM_ID_MAX = 0xffff_ffffL;
 
     /// What happens to a session.
     sealed interface Event {}
@@ -71,6 +58,9 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     record Abandon(int stream) implements Event {}
 
     record Reset(int stream) implements Event {}
+
+    /// The application let go of a stream that the remote had opened, once for each [Accept].
+    record Released() implements Event {}
 
     /// Somebody wants to know the round trip; [Ponged] follows.
     record Ping() implements Event {}
@@ -114,32 +104,21 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     /// Send what there is to send, then close the channel.
     record Close(String reason) implements Action {}
 
-    private final int inboundParity;
-    private final YamuxConfig config;
-    private final WindowGrowth growth;
+    private final Duration linger;
     private final Heartbeat heartbeat;
-    private final Outbox outbox = new Outbox();
-    private final Map<Integer, StreamState> streams = new HashMap<>();
-    private final List<StreamState> acksOwed = new ArrayList<>();
-
-    /// Streams that we closed and the remote has not, in the order of their last moment.
-    private final SequencedMap<StreamState, Instant> lingering = new LinkedHashMap<>();
-
-    private long nextStream;
-    private int inbound;
-    private int inboundUnacknowledged;
-    private int outboundUnacknowledged;
+    private final StreamTable streams;
+    private final Outbox outbox;
     private boolean left;
     private boolean remoteLeft;
     private boolean ended;
 
     /// @param dialer true for the side that opens odd streams
     YamuxMachine(boolean dialer, YamuxConfig config, WindowBudget processBudget, Instant now) {
-        this.inboundParity = dialer ? 0 : 1;
-        this.nextStream = dialer ? 1 : 2;
-        this.config = config;
-        this.growth = new WindowGrowth(config, processBudget);
-        this.heartbeat = new Heartbeat(config, now);
+        var growth = new WindowGrowth(config, processBudget);
+        linger = config.linger();
+        heartbeat = new Heartbeat(config, now);
+        streams = new StreamTable(dialer, config, growth);
+        outbox = new Outbox(streams, growth, heartbeat);
     }
 
     @Override
@@ -156,10 +135,11 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
             case Awaiting(var stream) -> awaiting(stream);
             case Abandon(var stream) -> abandon(now, stream);
             case Reset(var stream) -> reset(stream);
+            case Released() -> released();
             case Ping() -> ping(now);
             case Leave(var code) -> leave(code);
             case End(var code) -> end(code);
-            case Room(var bytes) -> outbox.fill(bytes, new Turn(now));
+            case Room(var bytes) -> outbox.fill(now, bytes);
         };
     }
 
@@ -172,14 +152,13 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
             return fail(NORMAL, "no answer to a ping");
         }
         if (heartbeat.pingDue(now)) {
-            ping(now);
+            outbox.ping(now);
         }
         var actions = new ArrayList<Action>();
-        while (!lingering.isEmpty() && !lingering.firstEntry().getValue().isAfter(now)) {
-            var stream = lingering.firstEntry().getKey();
-            remove(stream);
-            actions.add(new Gone(stream.id));
-            actions.addAll(sendReset(stream.id));
+        for (var late = streams.overdue(now); late != null; late = streams.overdue(now)) {
+            remove(late);
+            actions.add(new Gone(late.id));
+            actions.addAll(sendReset(late.id));
         }
         return actions;
     }
@@ -189,9 +168,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         if (ended) {
             return Instant.MAX;
         }
-        var beat = heartbeat.nextTick();
-        var first = lingering.firstEntry();
-        return first != null && first.getValue().isBefore(beat) ? first.getValue() : beat;
+        return Collections.min(List.of(heartbeat.nextTick(), streams.nextOverdue()));
     }
 
     /// True when [Room] would make a frame.
@@ -201,14 +178,12 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
 
     /// False while the remote has not acknowledged enough of what we opened, and after the end.
     boolean canOpen() {
-        return !closing()
-                && outboundUnacknowledged < UNACKNOWLEDGED_MAX
-                && streams.size() - inbound < config.outboundStreamsMax();
+        return !closing() && streams.canOpen();
     }
 
     /// True when no stream can be opened any more.
     boolean closing() {
-        return ended || left || remoteLeft || nextStream > STREAM_ID_MAX;
+        return ended || left || remoteLeft || streams.exhausted();
     }
 
     int streams() {
@@ -231,81 +206,64 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         if (frame.body() > BODY_BYTES_MAX) {
             return fail(PROTOCOL_ERROR, "a frame of " + frame.body() + " bytes");
         }
-        var known = streams.get(frame.stream());
+        var known = streams.find(frame.stream());
         if (!frame.has(Header.SYN)) {
             // Not an error: frames cross with the end of their stream.
             return known == null ? discard(frame) : forStream(known, frame, new ArrayList<>(2));
         }
-        if (known != null || (frame.stream() & 1) != inboundParity) {
+        if (!streams.remoteMayOpen(frame.stream())) {
             return fail(PROTOCOL_ERROR, "SYN for a stream that is not the remote's to open");
         }
         if (frame.has(Header.RST)) {
             return discard(frame);
         }
-        if (refuses()) {
-            return concat(discard(frame), sendReset(frame.stream()));
-        }
         var actions = new ArrayList<Action>(2);
+        if (left || streams.full()) {
+            actions.addAll(discard(frame));
+            actions.addAll(sendReset(frame.stream()));
+            return actions;
+        }
         actions.add(new Accept(frame.stream()));
-        return forStream(accept(now, frame.stream()), frame, actions);
-    }
-
-    private boolean refuses() {
-        return left
-                || inbound >= config.inboundStreamsMax()
-                || inboundUnacknowledged >= UNACKNOWLEDGED_MAX;
-    }
-
-    private StreamState accept(Instant now, int id) {
-        var stream = new StreamState(id, false, now);
-        streams.put(id, stream);
-        inbound++;
-        inboundUnacknowledged++;
-        return stream;
+        return forStream(streams.accept(now, frame.stream()), frame, actions);
     }
 
     /// Any set of flags may be on any frame: each is seen to, the body before the end.
     private List<Action> forStream(StreamState stream, Header frame, List<Action> actions) {
-        if (frame.has(Header.ACK) && stream.outbound && !stream.acknowledged) {
-            stream.acknowledged = true;
-            outboundUnacknowledged--;
+        if (frame.has(Header.ACK) && stream.outbound) {
+            streams.acknowledged(stream);
         }
         if (frame.has(Header.RST)) {
-            remove(stream);
-            actions.add(new Aborted(stream.id, frame.length() - frame.body()));
-            actions.addAll(discard(frame));
+            return aborted(stream, frame, actions);
+        }
+        if (stream.finishReceived && frame.body() > 0) {
+            aborted(stream, frame, actions).addAll(sendReset(stream.id));
             return actions;
         }
-        var last = frame.has(Header.FIN) && !stream.finishReceived;
-        if (frame.kind() == Header.Kind.DATA) {
-            if (stream.finishReceived && frame.length() > 0) {
-                remove(stream);
-                actions.add(new Aborted(stream.id, 0));
-                actions.addAll(discard(frame));
-                actions.addAll(sendReset(stream.id));
-                return actions;
-            }
-            if (!stream.window.accept(frame.length())) {
-                return fail(PROTOCOL_ERROR, "more data than the window of a stream");
-            }
-        } else if (!stream.credit(frame.length())) {
+        if (!stream.window.accept(frame.body())) {
+            return fail(PROTOCOL_ERROR, "more data than the window of a stream");
+        }
+        if (!stream.credit(frame.length() - frame.body())) {
             return fail(PROTOCOL_ERROR, "more than 32 bits of credit");
-        } else {
-            outbox.send(stream);
         }
-        if (last) {
-            stream.finishReceived = true;
-        }
-        if (frame.body() > 0 || last) {
-            actions.add(
-                    stream.abandoned
-                            ? new Discard(frame.body())
-                            : new Deliver(stream.id, frame.body(), last));
+        outbox.send(stream);
+        var last = frame.has(Header.FIN) && !stream.finishReceived;
+        stream.finishReceived |= last;
+        if (stream.abandoned) {
+            actions.addAll(discard(frame));
+        } else if (frame.body() > 0 || last) {
+            actions.add(new Deliver(stream.id, frame.body(), last));
         }
         if (stream.finished()) {
             remove(stream);
             actions.add(new Gone(stream.id));
         }
+        return actions;
+    }
+
+    private List<Action> aborted(StreamState stream, Header frame, List<Action> actions) {
+        remove(stream);
+        actions.add(new Aborted(stream.id, frame.length() - frame.body()));
+        actions.addAll(discard(frame));
         return actions;
     }
 
@@ -328,18 +286,11 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     }
 
     private List<Action> open(Instant now) {
-        if (!canOpen()) {
-            throw new IllegalStateException("no stream can be opened now");
-        }
-        var stream = new StreamState((int) nextStream, true, now);
-        nextStream += 2;
-        streams.put(stream.id, stream);
-        outboundUnacknowledged++;
-        return List.of(new Opened(stream.id));
+        return List.of(new Opened(streams.open(now).id));
     }
 
     private List<Action> write(int id, long bytes) {
-        var stream = streams.get(id);
+        var stream = streams.find(id);
         if (stream != null) {
             if (stream.finishing) {
                 throw new IllegalStateException("written after the end of stream " + id);
@@ -351,7 +302,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     }
 
     private List<Action> finish(int id) {
-        var stream = streams.get(id);
+        var stream = streams.find(id);
         if (stream != null && !stream.finishing) {
             stream.finishing = true;
             if (stream.owesFinish()) {
@@ -362,38 +313,29 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     }
 
     private List<Action> consumed(int id, long bytes) {
-        var stream = streams.get(id);
+        var stream = streams.find(id);
         if (stream == null) {
             return List.of();
         }
         stream.window.consume(bytes);
         if (stream.owesUpdate()) {
             outbox.signal(stream);
-        } else if (stream.greeting == Header.ACK && !stream.acknowledgementOwed) {
-            stream.acknowledgementOwed = true;
-            acksOwed.add(stream);
-            if (acksOwed.size() > ACKS_OWED_MAX) {
-                acksOwed.stream().filter(this::owesGreeting).forEach(outbox::signal);
-                acksOwed.clear();
-            }
+        } else {
+            streams.oweAcknowledgement(stream).forEach(outbox::signal);
         }
         return List.of();
     }
 
     private List<Action> awaiting(int id) {
-        var stream = streams.get(id);
+        var stream = streams.find(id);
         if (stream != null && stream.greeting != 0) {
             outbox.signal(stream);
         }
         return List.of();
     }
 
-    private boolean owesGreeting(StreamState stream) {
-        return stream.greeting != 0 && streams.get(stream.id) == stream;
-    }
-
     private List<Action> abandon(Instant now, int id) {
-        var stream = streams.get(id);
+        var stream = streams.find(id);
         if (stream == null || stream.abandoned) {
             return List.of();
         }
@@ -403,18 +345,22 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         }
         stream.abandoned = true;
         if (!stream.finishReceived) {
-            lingering.put(stream, now.plus(config.linger()));
+            streams.linger(stream, now.plus(linger));
         }
         return finish(id);
     }
 
     private List<Action> reset(int id) {
-        var stream = streams.get(id);
-        if (stream == null) {
-            return List.of();
+        var stream = streams.find(id);
+        if (stream != null) {
+            remove(stream);
         }
-        remove(stream);
-        return stream.unannounced() ? List.of() : sendReset(id);
+        return stream == null || stream.unannounced() ? List.of() : sendReset(id);
+    }
+
+    private List<Action> released() {
+        streams.released();
+        return List.of();
     }
 
     private List<Action> sendReset(int id) {
@@ -424,7 +370,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     }
 
     private List<Action> ping(Instant now) {
-        heartbeat.ping(now).ifPresent(outbox::ping);
+        outbox.ping(now);
         return List.of();
     }
 
@@ -438,7 +384,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         ended = true;
         outbox.clear();
         outbox.goAway(code);
-        growth.releaseAll();
+        streams.clear();
         return List.of();
     }
 
@@ -448,64 +394,11 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     }
 
     private void remove(StreamState stream) {
-        streams.remove(stream.id);
+        streams.remove(stream);
         outbox.forget(stream);
-        lingering.remove(stream);
-        growth.release(stream.window);
-        if (!stream.outbound) {
-            inbound--;
-        }
-        if (!stream.acknowledged) {
-            if (stream.outbound) {
-                outboundUnacknowledged--;
-            } else {
-                inboundUnacknowledged--;
-            }
-        }
     }
 
     private static List<Action> discard(Header frame) {
         return frame.body() == 0 ? List.of() : List.of(new Discard(frame.body()));
-    }
-
-    private static List<Action> concat(List<Action> first, List<Action> second) {
-        var both = new ArrayList<>(first);
-        both.addAll(second);
-        return both;
-    }
-
-    /// What frames mean for us when they leave, at one moment.
-    private final class Turn implements Outbox.Ledger {
-        private final Instant now;
-
-        Turn(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public long update(StreamState stream) {
-            growth.grow(stream.window, now, heartbeat.roundTrip());
-            if (!heartbeat.measuredWithin(now, ROUND_TRIP_AGE_MAX)) {
-                ping(now);
-            }
-            return stream.window.update(now);
-        }
-
-        @Override
-        public boolean sent(StreamState stream, Header frame) {
-            if (stream.greeting == Header.ACK) {
-                stream.acknowledged = true;
-                inboundUnacknowledged--;
-            }
-            stream.greeting = 0;
-            if (frame.has(Header.FIN)) {
-                stream.finishSent = true;
-            }
-            if (stream.finished()) {
-                remove(stream);
-                return true;
-            }
-            return false;
-        }
     }
 }

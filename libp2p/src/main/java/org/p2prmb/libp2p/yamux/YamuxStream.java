@@ -20,6 +20,7 @@ public final class YamuxStream implements AutoCloseable {
     private static final byte[] NOTHING = new byte[0];
 
     private final YamuxSession session;
+    private final Switchboard board;
     private final int id;
     private final boolean outbound;
 
@@ -35,6 +36,10 @@ public final class YamuxStream implements AutoCloseable {
     private boolean remoteFinished;
     private boolean finished;
     private boolean closed;
+    private boolean released;
+
+    /// The machine knows the stream; afterwards its id may be another stream's.
+    private boolean live = true;
 
     private record Failure(String reason, boolean timeout) {
         IOException exception() {
@@ -42,8 +47,9 @@ public final class YamuxStream implements AutoCloseable {
         }
     }
 
-    YamuxStream(YamuxSession session, int id, boolean outbound) {
+    YamuxStream(YamuxSession session, Switchboard board, int id, boolean outbound) {
         this.session = session;
+        this.board = board;
         this.id = id;
         this.outbound = outbound;
     }
@@ -65,12 +71,12 @@ public final class YamuxStream implements AutoCloseable {
     /// Bounds the whole rest of the exchange: when `limit` has passed, waiting calls throw
     /// [SocketTimeoutException] and the stream is reset.
     public void deadline(Duration limit) {
-        session.lock();
+        board.lock();
         try {
-            deadline = session.now().plus(limit);
-            session.timer().arm(deadline);
+            deadline = board.now().plus(limit);
+            board.arm(deadline);
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
@@ -82,7 +88,7 @@ public final class YamuxStream implements AutoCloseable {
         }
         ReceiveQueue.Slice slice;
         int bytes;
-        session.lock();
+        board.lock();
         try {
             if (!awaitData()) {
                 return -1;
@@ -95,10 +101,10 @@ public final class YamuxStream implements AutoCloseable {
                 return bytes;
             }
         } finally {
-            session.unlock();
+            board.unlock();
         }
         System.arraycopy(slice.data, slice.from, into, offset, bytes);
-        session.lock();
+        board.lock();
         try {
             // A reset in between has emptied the queue.
             if (slice == received.head()) {
@@ -106,7 +112,7 @@ public final class YamuxStream implements AutoCloseable {
             }
             return bytes;
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
@@ -120,20 +126,23 @@ public final class YamuxStream implements AutoCloseable {
             checkUsable();
             if (!announced) {
                 announced = true;
-                session.apply(new YamuxMachine.Awaiting(id));
-                session.flush();
+                apply(new YamuxMachine.Awaiting(id));
+                board.flush();
             }
             reader = Thread.currentThread();
-            park();
-            reader = null;
+            try {
+                park();
+            } finally {
+                reader = null;
+            }
         }
         return true;
     }
 
     private void consume(ReceiveQueue.Slice slice, int bytes) {
-        received.advance(slice, bytes, session.pool());
-        session.apply(new YamuxMachine.Consumed(id, bytes));
-        session.flush();
+        received.advance(slice, bytes, board.pool());
+        apply(new YamuxMachine.Consumed(id, bytes));
+        board.flush();
     }
 
     /// Queues all of `from[offset, offset + length)`, waiting for window and queue room; the array
@@ -143,21 +152,32 @@ public final class YamuxStream implements AutoCloseable {
         if (length == 0) {
             return;
         }
-        session.lock();
+        board.lock();
         try {
             checkUsable();
             if (finished) {
                 throw new IOException("stream is closed for writing");
             }
-            unsent = from;
-            unsentFrom = offset;
-            unsentTo = offset + length;
-            session.apply(new YamuxMachine.Write(id, length));
-            session.flush();
+            if (unsentFrom < unsentTo) {
+                throw new IllegalStateException("two threads write to stream " + id);
+            }
+            send(from, offset, length);
+        } finally {
+            board.unlock();
+        }
+    }
+
+    private void send(byte[] from, int offset, int length) throws IOException {
+        unsent = from;
+        unsentFrom = offset;
+        unsentTo = offset + length;
+        try {
+            apply(new YamuxMachine.Write(id, length));
+            board.flush();
             awaitSent();
         } finally {
             unsent = NOTHING;
-            session.unlock();
+            unsentFrom = unsentTo;
         }
     }
 
@@ -179,51 +199,56 @@ public final class YamuxStream implements AutoCloseable {
 
     /// Half-closes: the remote reads end of stream, we may still read.
     public void closeWrite() throws IOException {
-        session.lock();
+        board.lock();
         try {
             checkUsable();
             finish();
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
     private void finish() {
         if (!finished) {
             finished = true;
-            session.apply(new YamuxMachine.Finish(id));
-            session.flush();
+            apply(new YamuxMachine.Finish(id));
+            board.flush();
         }
     }
 
     /// Ends the stream at once in both directions; the remote sees a reset. Never throws.
     public void reset() {
-        session.lock();
+        board.lock();
         try {
             abort("stream was reset by us", false);
+            release();
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
     /// Half-closes if that is still to do and gives up reading. A remote that does not finish
     /// within [YamuxConfig#linger] is reset; what it sends until then is dropped, so that it still
-    /// gets what we wrote.
+    /// gets what we wrote. A write that another thread waits for is cut, and the stream reset.
     @Override
     public void close() {
-        session.lock();
+        board.lock();
         try {
-            if (!closed && failure == null) {
+            if (unsentFrom < unsentTo) {
+                abort("stream was closed while writing", false);
+            }
+            if (!closed) {
                 closed = true;
                 finished = true;
                 received.clear();
                 wake();
-                session.apply(new YamuxMachine.Abandon(id));
-                session.flush();
-                session.timer().arm(session.nextTick());
+                apply(new YamuxMachine.Abandon(id));
+                board.flush();
+                board.arm();
             }
+            release();
         } finally {
-            session.unlock();
+            board.unlock();
         }
     }
 
@@ -234,7 +259,7 @@ public final class YamuxStream implements AutoCloseable {
         if (closed) {
             throw new IOException("stream is closed");
         }
-        if (!session.now().isBefore(deadline)) {
+        if (!board.now().isBefore(deadline)) {
             abort("deadline has passed", true);
             throw new SocketTimeoutException("deadline has passed");
         }
@@ -242,11 +267,11 @@ public final class YamuxStream implements AutoCloseable {
 
     /// Gives the lock up and waits to be woken, for no reason at times.
     private void park() throws InterruptedIOException {
-        session.unlock();
+        board.unlock();
         try {
             LockSupport.park(this);
         } finally {
-            session.lock();
+            board.lock();
         }
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while waiting for stream " + id);
@@ -255,17 +280,24 @@ public final class YamuxStream implements AutoCloseable {
 
     private void abort(String reason, boolean timeout) {
         if (failure == null && !closed) {
-            session.apply(new YamuxMachine.Reset(id));
-            session.forget(this);
-            session.flush();
+            apply(new YamuxMachine.Reset(id));
+            gone();
+            board.forget(this);
+            board.flush();
             fail(reason, timeout);
             received.clear();
         }
     }
 
+    private void apply(YamuxMachine.Event event) {
+        if (live) {
+            board.apply(event);
+        }
+    }
+
     private void wake() {
-        session.wake(reader);
-        session.wake(writer);
+        board.wake(reader);
+        board.wake(writer);
     }
 
     // What follows is called by the session, which holds the lock.
@@ -274,13 +306,32 @@ public final class YamuxStream implements AutoCloseable {
         return deadline;
     }
 
+    boolean failed() {
+        return failure != null;
+    }
+
+    /// The application lets go; until then an inbound stream counts as one that it serves.
+    void release() {
+        if (!released) {
+            released = true;
+            if (!outbound) {
+                board.apply(new YamuxMachine.Released());
+            }
+        }
+    }
+
+    /// The stream is over on the wire.
+    void gone() {
+        live = false;
+    }
+
     void expire() {
         abort("deadline has passed", true);
     }
 
     /// Takes bytes that came. True when `from` is a chunk that the stream keeps.
     boolean deliver(byte[] from, int offset, int length) {
-        session.wake(reader);
+        board.wake(reader);
         if (from.length == ChunkPool.CHUNK_BYTES && length >= ChunkPool.CHUNK_BYTES / 2) {
             received.appendChunk(from, offset, length);
             return true;
@@ -291,11 +342,12 @@ public final class YamuxStream implements AutoCloseable {
 
     void remoteFinished() {
         remoteFinished = true;
-        session.wake(reader);
+        board.wake(reader);
     }
 
     /// The remote reset the stream: what it sent before is void.
     void aborted(long code) {
+        gone();
         fail("stream was reset by the remote, code " + code, false);
         received.clear();
     }
@@ -309,11 +361,11 @@ public final class YamuxStream implements AutoCloseable {
     }
 
     /// Copies the next bytes of the write that waits.
-    void send(byte[] into, int offset, int length) {
+    void copyUnsent(byte[] into, int offset, int length) {
         System.arraycopy(unsent, unsentFrom, into, offset, length);
         unsentFrom += length;
         if (unsentFrom == unsentTo) {
-            session.wake(writer);
+            board.wake(writer);
         }
     }
 }
