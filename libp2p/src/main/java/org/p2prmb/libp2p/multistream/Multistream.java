@@ -162,7 +162,7 @@ public final class Multistream {
         /// At most two bytes, because the largest length needs no more.
         private static int readLength(TokenInput input) throws IOException {
             var low = input.next();
-            var length = low < 0x80 ? low : (low & 0x7f) | input.next() << 7;
+            var length = low < 0x80 ? low : (low & 0x7f) | (input.next() << 7);
             var minimal = low < 0x80 || length >= 0x80;
             if (!minimal || length == 0 || length > BYTES_MAX) {
                 throw new ProtocolException("negotiation token of a wrong length");

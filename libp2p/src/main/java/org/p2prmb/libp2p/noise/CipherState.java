@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.noise;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -54,8 +55,8 @@ final class CipherState {
 
     /// Writes ciphertext and tag to `into`, which may be `from` at the same offset; returns their
     /// size.
-    int encrypt(
-            byte[] associated, byte[] from, int offset, int length, byte[] into, int intoOffset) {
+    int encrypt(byte[] associated, byte[] from, int offset, int length, byte[] into, int intoOffset)
+            throws IOException {
         try {
             start(Cipher.ENCRYPT_MODE, associated);
             counter++;
@@ -67,7 +68,7 @@ final class CipherState {
 
     /// Writes the plaintext to `into`, which may be `from` at the same offset; returns its size.
     int decrypt(byte[] associated, byte[] from, int offset, int length, byte[] into, int intoOffset)
-            throws ProtocolException {
+            throws IOException {
         if (length < TAG_BYTES) {
             throw new ProtocolException("noise: message without a tag");
         }
@@ -83,9 +84,9 @@ final class CipherState {
         }
     }
 
-    private void start(int mode, byte[] associated) throws GeneralSecurityException {
+    private void start(int mode, byte[] associated) throws IOException, GeneralSecurityException {
         if (counter == NONCE_RESERVED) {
-            throw new IllegalStateException("noise: this key has no nonce left");
+            throw new IOException("noise: this key has no nonce left");
         }
         LITTLE_ENDIAN.set(nonce, COUNTER_OFFSET, counter);
         cipher.init(mode, key, new IvParameterSpec(nonce));

@@ -145,7 +145,7 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
         return frameSize() - CipherState.TAG_BYTES;
     }
 
-    private int decryptTo(byte[] into, int offset) throws ProtocolException {
+    private int decryptTo(byte[] into, int offset) throws IOException {
         var size = frameSize();
         var start = input.position() + LENGTH_BYTES;
         var plain =
@@ -155,7 +155,7 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
         return plain;
     }
 
-    private void decryptInPlace() throws ProtocolException {
+    private void decryptInPlace() throws IOException {
         var start = input.position() + LENGTH_BYTES;
         var plain = decryptTo(input.array(), start);
         plainPosition = start;
@@ -197,7 +197,8 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
     }
 
     /// Writes one frame at `at` and returns the offset behind it.
-    private int seal(byte[] from, int offset, int length, byte[] frame, int at) {
+    private int seal(byte[] from, int offset, int length, byte[] frame, int at)
+            throws IOException {
         var size =
                 sending.encrypt(
                         NO_ASSOCIATED_DATA, from, offset, length, frame, at + LENGTH_BYTES);

@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.noise;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
@@ -48,7 +49,7 @@ public final class NoiseHandshake {
     }
 
     /// Our next message, carrying `payload`.
-    byte[] write(byte[] payload) throws ProtocolException {
+    byte[] write(byte[] payload) throws IOException {
         requireTurn(initiator == (messages % 2 == 0));
         var message =
                 switch (messages) {
@@ -61,7 +62,7 @@ public final class NoiseHandshake {
     }
 
     /// The payload of the remote's next message. After an exception the handshake is over.
-    byte[] read(byte[] message) throws ProtocolException {
+    byte[] read(byte[] message) throws IOException {
         requireTurn(initiator != (messages % 2 == 0));
         var offset =
                 switch (messages) {
@@ -100,7 +101,7 @@ public final class NoiseHandshake {
     /// One key for each direction.
     record Transport(CipherState sending, CipherState receiving) {}
 
-    private byte[] ephemeralMessage() throws ProtocolException {
+    private byte[] ephemeralMessage() throws IOException {
         var message = ephemeralKeys.publicKey();
         symmetric.mixHash(message);
         if (initiator) {
@@ -112,13 +113,13 @@ public final class NoiseHandshake {
         return message;
     }
 
-    private byte[] staticMessage() throws ProtocolException {
+    private byte[] staticMessage() throws IOException {
         var message = symmetric.encryptAndHash(staticKeys.publicKey());
         symmetric.mixKey(staticKeys.agree(present(remoteEphemeral)));
         return message;
     }
 
-    private int readEphemeral(byte[] message) throws ProtocolException {
+    private int readEphemeral(byte[] message) throws IOException {
         requireSize(message, KEY_BYTES);
         var ephemeral = Arrays.copyOf(message, KEY_BYTES);
         remoteEphemeral = ephemeral;
@@ -131,7 +132,7 @@ public final class NoiseHandshake {
     }
 
     /// The remote's static key proves itself by agreeing with our ephemeral key.
-    private int readStatic(byte[] message, int offset) throws ProtocolException {
+    private int readStatic(byte[] message, int offset) throws IOException {
         requireSize(message, offset + SEALED_KEY_BYTES);
         var key = symmetric.decryptAndHash(message, offset, SEALED_KEY_BYTES);
         remoteStatic = key;

@@ -48,7 +48,7 @@ public final class NoiseSecurity {
     }
 
     /// Begins a handshake as the dialer of `expected`.
-    public Initiation initiate(@Nullable PeerId expected) throws ProtocolException {
+    public Initiation initiate(@Nullable PeerId expected) throws IOException {
         var handshake =
                 NoiseHandshake.initiator(Bytes.EMPTY, staticKeys, X25519Keys.generate(random));
         return new Initiation(handshake, framed(handshake.write(new byte[0])), expected);
@@ -147,7 +147,7 @@ public final class NoiseSecurity {
     static int frameLength(ChannelInput input) {
         var array = input.array();
         var at = input.position();
-        return (array[at] & 0xff) << 8 | array[at + 1] & 0xff;
+        return ((array[at] & 0xff) << 8) | (array[at + 1] & 0xff);
     }
 
     private static byte[] framed(byte[] message) {

@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.noise;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -8,7 +9,6 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.ProtocolException;
 
 /// The running hash and chaining key that both sides of a Noise handshake build up alike.
 ///
@@ -58,7 +58,7 @@ final class SymmetricState {
     }
 
     /// Encrypts once there is a key; before that the payload stays clear.
-    byte[] encryptAndHash(byte[] plaintext) {
+    byte[] encryptAndHash(byte[] plaintext) throws IOException {
         if (cipher == null) {
             mixHash(plaintext);
             return plaintext;
@@ -69,7 +69,7 @@ final class SymmetricState {
         return sealed;
     }
 
-    byte[] decryptAndHash(byte[] message, int offset, int length) throws ProtocolException {
+    byte[] decryptAndHash(byte[] message, int offset, int length) throws IOException {
         if (cipher == null) {
             mixHash(message, offset, length);
             return Arrays.copyOfRange(message, offset, offset + length);

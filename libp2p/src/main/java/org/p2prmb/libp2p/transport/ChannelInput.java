@@ -18,6 +18,9 @@ public final class ChannelInput implements TokenInput {
     private byte[] buffer = small;
     private int position;
     private int limit;
+    private boolean borrowed;
+
+    /// The last read took all the room that it had, so there is probably more.
     private boolean burst;
 
     public ChannelInput(RawChannel channel, BufferPool pool) {
@@ -78,39 +81,43 @@ public final class ChannelInput implements TokenInput {
         return available() > 0;
     }
 
-    /// Gives a borrowed array back; the reader has ended.
-    public void release() {
-        use(small, 0);
-    }
-
     private void makeRoom(int count) {
         if (available() == 0) {
-            var large = burst && !channel.idle() || count > SMALL_BYTES;
-            if (large != (buffer != small)) {
-                use(large ? pool.take() : small, 0);
-            }
             position = 0;
             limit = 0;
+            if (count > SMALL_BYTES || (burst && !channel.idle())) {
+                borrow();
+            } else {
+                giveBack();
+            }
         } else if (count > buffer.length) {
-            use(pool.take(), available());
+            borrow();
         } else if (position + count > buffer.length) {
-            System.arraycopy(buffer, position, buffer, 0, available());
-            limit -= position;
-            position = 0;
+            moveTo(buffer);
         }
     }
 
-    /// Goes on in `next`, taking along the `kept` bytes available.
-    private void use(byte[] next, int kept) {
-        if (kept > 0) {
-            System.arraycopy(buffer, position, next, 0, kept);
+    private void borrow() {
+        if (!borrowed) {
+            moveTo(pool.take());
+            borrowed = true;
         }
-        if (buffer != small && buffer != next) {
+    }
+
+    /// Called only when nothing is available.
+    private void giveBack() {
+        if (borrowed) {
             pool.give(buffer);
+            buffer = small;
+            borrowed = false;
         }
-        buffer = next;
+    }
+
+    private void moveTo(byte[] next) {
+        System.arraycopy(buffer, position, next, 0, available());
+        limit = available();
         position = 0;
-        limit = kept;
+        buffer = next;
     }
 
     private boolean ended() throws EOFException {
