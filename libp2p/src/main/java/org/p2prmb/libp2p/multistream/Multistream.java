@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 
@@ -67,9 +68,13 @@ public final class Multistream {
         throw new ProtocolException("remote speaks none of " + protocols);
     }
 
-    /// Serves a dialer until it proposes a protocol that is `spoken`, and returns that one.
-    /// `listed` is asked for names only when the dialer wants a list.
-    public static String answer(
+    /// What a listener agreed to, and the answer that it still has to send: alone, or in front of
+    /// its first data when it has some before it must wait.
+    public record Agreement(String protocol, Bytes reply) {}
+
+    /// Serves a dialer until it proposes a protocol that is `spoken`. `listed` is asked for names
+    /// only when the dialer wants a list.
+    public static Agreement answer(
             TokenInput input,
             TokenOutput output,
             Predicate<String> spoken,
@@ -85,8 +90,7 @@ public final class Multistream {
             }
             var token = Tokens.read(input);
             if (token.startsWith("/") && spoken.test(token)) {
-                send(output, join(reply, Tokens.encode(token)));
-                return token;
+                return new Agreement(token, Bytes.wrap(join(reply, Tokens.encode(token))));
             }
             send(output, join(reply, refusalOrList(token, listed)));
             reply = new byte[0];

@@ -1,0 +1,46 @@
+package org.p2prmb.libp2p.host;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpListener;
+
+/// The listening sockets of a host: all of them, or none when one fails.
+final class Listeners implements AutoCloseable {
+    private final List<TcpListener> sockets;
+
+    private Listeners(List<TcpListener> sockets) {
+        this.sockets = List.copyOf(sockets);
+    }
+
+    static Listeners open(List<Multiaddr> addresses) throws IOException {
+        var sockets = new ArrayList<TcpListener>();
+        var complete = false;
+        try {
+            for (var address : addresses) {
+                sockets.add(TcpListener.open(address));
+            }
+            complete = true;
+            return new Listeners(sockets);
+        } finally {
+            if (!complete) {
+                sockets.forEach(TcpListener::close);
+            }
+        }
+    }
+
+    List<TcpListener> all() {
+        return sockets;
+    }
+
+    /// What others may dial, without duplicates.
+    List<Multiaddr> addresses() {
+        return sockets.stream().flatMap(socket -> socket.addresses().stream()).distinct().toList();
+    }
+
+    @Override
+    public void close() {
+        sockets.forEach(TcpListener::close);
+    }
+}
