@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.host;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
 
@@ -34,6 +36,26 @@ final class Connections {
                     var rest = before.stream().filter(other -> !other.equals(connection)).toList();
                     return rest.isEmpty() ? null : rest;
                 });
+        if (all.isEmpty()) {
+            wakeWhoAwaitsNone();
+        }
+        return true;
+    }
+
+    private synchronized void wakeWhoAwaitsNone() {
+        notifyAll();
+    }
+
+    /// Waits until the last connection is gone; false when that took longer than `limit`.
+    synchronized boolean awaitNone(Duration limit) throws InterruptedException {
+        var end = System.nanoTime() + limit.toNanos();
+        while (!all.isEmpty()) {
+            var left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
         return true;
     }
 

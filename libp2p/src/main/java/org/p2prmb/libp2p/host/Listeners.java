@@ -19,7 +19,9 @@ final class Listeners implements AutoCloseable {
         var complete = false;
         try {
             for (var address : addresses) {
-                sockets.add(TcpListener.open(address));
+                if (!covered(address, addresses)) {
+                    sockets.add(TcpListener.open(address));
+                }
             }
             complete = true;
             return new Listeners(sockets);
@@ -28,6 +30,15 @@ final class Listeners implements AutoCloseable {
                 sockets.forEach(TcpListener::close);
             }
         }
+    }
+
+    /// True for the IPv4 wildcard beside the IPv6 one of the same port: that one takes both, and
+    /// the two could not be bound side by side.
+    private static boolean covered(Multiaddr address, List<Multiaddr> addresses) {
+        var text = address.toString();
+        return text.startsWith("/ip4/0.0.0.0/tcp/")
+                && !text.endsWith("/tcp/0")
+                && addresses.contains(Multiaddr.parse(text.replace("/ip4/0.0.0.0/", "/ip6/::/")));
     }
 
     List<TcpListener> all() {

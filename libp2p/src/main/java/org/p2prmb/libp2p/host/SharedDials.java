@@ -37,8 +37,7 @@ final class SharedDials {
             try {
                 return theirs.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException _) {
-                // Its addresses or its limit were not ours: try with ours.
-                continue;
+                // Its addresses or its limit were not ours: go on and try with ours.
             } catch (TimeoutException _) {
                 throw new SocketTimeoutException("cannot reach %s in time".formatted(peer));
             } catch (InterruptedException e) {

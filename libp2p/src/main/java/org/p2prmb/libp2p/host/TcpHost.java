@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +60,7 @@ public final class TcpHost implements Host {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ConnectionGate gate;
     private final ExecutorService threads;
+    private final ExecutorService dialThreads;
     private final ScheduledThreadPoolExecutor timer;
     private final SystemResolver systemResolver = new SystemResolver();
     private final Upgrader upgrader;
@@ -74,6 +74,8 @@ public final class TcpHost implements Host {
         this.gate = new ConnectionGate(config.limits());
         this.threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory());
+        this.dialThreads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("dial").factory());
         this.timer =
                 new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("host-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
@@ -102,7 +104,7 @@ public final class TcpHost implements Host {
                         new AddressLookup(named == null ? systemResolver : named),
                         upgrader,
                         config.timeouts(),
-                        threads,
+                        dialThreads,
                         new MonotonicClock());
         var scopes =
                 listeners.all().stream()
@@ -332,15 +334,18 @@ public final class TcpHost implements Host {
                 if (left) {
                     throw new IOException("the remote closed the connection at once");
                 }
-                joined = true;
                 connections.add(connection);
-            }
-            try {
-                events.connected(connection);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                connection.close();
-                throw new IOException("interrupted while connecting", e);
+                try {
+                    events.connected(connection);
+                    joined = true;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted while connecting", e);
+                } finally {
+                    if (!joined) {
+                        connections.remove(connection);
+                    }
+                }
             }
         }
 
@@ -354,6 +359,9 @@ public final class TcpHost implements Host {
             }
             connections.remove(connection);
             admission.close();
+            if (identify != null) {
+                identify.forget(connection);
+            }
             events.disconnected(connection);
             LOG.debug("connection {} ended: {}", connection, reason);
         }
@@ -379,21 +387,30 @@ public final class TcpHost implements Host {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        listeners.close();
+        var end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        stopConnecting();
         connections.every().forEach(HostConnection::close);
         threads.shutdown();
         try {
-            var end = System.nanoTime() + CLOSE_LIMIT.toNanos();
-            if (!threads.awaitTermination(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.warn("a handler of this host did not end within {}", CLOSE_LIMIT);
+            if (!awaitThreads(end)) {
+                LOG.warn("something of this host did not end within {}", CLOSE_LIMIT);
             }
-            events.close();
-            events.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } finally {
-            stop();
         }
+        timer.shutdownNow();
+    }
+
+    private boolean awaitThreads(long end) throws InterruptedException {
+        var gone = connections.awaitNone(left(end));
+        var ended = threads.awaitTermination(left(end).toNanos(), TimeUnit.NANOSECONDS);
+        events.close();
+        var told = events.awaitEnd(left(end));
+        return gone && ended && told;
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
     @Override
@@ -401,15 +418,18 @@ public final class TcpHost implements Host {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        listeners.close();
+        stopConnecting();
         connections.every().forEach(HostConnection::abort);
         events.close();
-        stop();
+        threads.shutdown();
+        timer.shutdownNow();
     }
 
-    private void stop() {
-        threads.shutdownNow();
-        timer.shutdownNow();
+    /// Handlers are never interrupted: they may be writing a file, which an interrupt closes.
+    private void stopConnecting() {
+        listeners.close();
+        upgrader.close();
+        dialThreads.shutdownNow();
         systemResolver.close();
     }
 

@@ -3,6 +3,8 @@ package org.p2prmb.libp2p.host;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -25,12 +27,17 @@ import org.p2prmb.libp2p.transport.RawChannel;
 ///
 /// A remote that names no muxers in its handshake negotiates one afterwards. See the
 /// [specification](https://github.com/libp2p/specs/tree/master/connections).
-final class Upgrader {
+final class Upgrader implements AutoCloseable {
     static final String MUXER = "/yamux/1.0.0";
 
     private final NoiseSecurity noise;
     private final BufferPool pool;
     private final ScheduledExecutorService timer;
+
+    /// Channels that are being upgraded; bounded by the host's limits.
+    private final Set<RawChannel> running = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     Upgrader(NoiseSecurity noise, BufferPool pool, ScheduledExecutorService timer) {
         this.noise = noise;
@@ -56,18 +63,30 @@ final class Upgrader {
     private NoiseChannel within(Duration limit, RawChannel channel, Upgrade upgrade)
             throws IOException {
         NoiseChannel upgraded = null;
+        running.add(channel);
         try (var deadline = Deadline.start(timer, channel, limit)) {
             try {
+                if (closed) {
+                    throw new IOException("this host is closed");
+                }
                 upgraded = upgrade.run();
                 return upgraded;
             } catch (IOException e) {
                 throw deadline.explain(e);
             }
         } finally {
+            running.remove(channel);
             if (upgraded == null) {
                 channel.close();
             }
         }
+    }
+
+    /// Ends every upgrade that runs, and all later ones.
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(RawChannel::close);
     }
 
     private NoiseChannel dialer(RawChannel channel, PeerId expected) throws IOException {

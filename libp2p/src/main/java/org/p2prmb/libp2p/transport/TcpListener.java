@@ -70,9 +70,9 @@ public final class TcpListener implements AutoCloseable {
         if (!host.isAnyLocalAddress()) {
             return List.of(TcpChannel.multiaddr(bound));
         }
-        var family = host instanceof Inet4Address ? Inet4Address.class : Inet6Address.class;
+        // The wildcard of IPv6 takes connections over IPv4 too.
         return ownAddresses().stream()
-                .filter(family::isInstance)
+                .filter(own -> host instanceof Inet6Address || own instanceof Inet4Address)
                 .map(own -> Multiaddr.tcp(own, bound.getPort()))
                 .toList();
     }

@@ -35,7 +35,7 @@ final class MultistreamTest {
         var input = new Input(Multistream.proposal("/a"), utf8("data"));
         var sent = new Sent();
 
-        assertThat(Multistream.answer(input, sent, "/a"::equals, List::of)).isEqualTo("/a");
+        send(sent, Multistream.answer(input, sent, "/a"::equals, List::of));
         assertThat(sent.packets).containsExactly(tokens(HEADER, "/a"));
         assertThat(input.rest()).isEqualTo(Bytes.utf8("data"));
     }
@@ -45,7 +45,7 @@ final class MultistreamTest {
         var input = new Input(Tokens.encode(HEADER), Tokens.encode("/a"));
         var sent = new Sent();
 
-        Multistream.answer(input, sent, "/a"::equals, List::of);
+        send(sent, Multistream.answer(input, sent, "/a"::equals, List::of));
 
         assertThat(sent.packets).containsExactly(tokens(HEADER), tokens("/a"));
     }
@@ -55,7 +55,7 @@ final class MultistreamTest {
         var input = new Input(tokens(HEADER, "/x", "/y", "/a").toArray());
         var sent = new Sent();
 
-        assertThat(Multistream.answer(input, sent, "/a"::equals, List::of)).isEqualTo("/a");
+        send(sent, Multistream.answer(input, sent, "/a"::equals, List::of));
         assertThat(sent.all()).isEqualTo(tokens(HEADER, "na", "na", "/a"));
     }
 
@@ -64,7 +64,7 @@ final class MultistreamTest {
         var input = new Input(tokens(HEADER, "ls", "/a").toArray());
         var sent = new Sent();
 
-        Multistream.answer(input, sent, "/a"::equals, () -> List.of("/a", "/bb"));
+        send(sent, Multistream.answer(input, sent, "/a"::equals, () -> List.of("/a", "/bb")));
 
         var nested = Bytes.hex("08").concat(tokens("/a", "/bb")).concat(Bytes.utf8("\n"));
         nested = Bytes.hex("0a").concat(nested.slice(1, nested.size()));
@@ -75,7 +75,7 @@ final class MultistreamTest {
     void namesThatDoNotBeginWithASlashAreNotAsked() throws IOException {
         var input = new Input(tokens(HEADER, "a", "/a").toArray());
 
-        assertThat(Multistream.answer(input, new Sent(), name -> true, List::of)).isEqualTo("/a");
+        assertThat(Multistream.answer(input, new Sent(), name -> true, List::of).protocol()).isEqualTo("/a");
     }
 
     @Test
@@ -158,6 +158,11 @@ final class MultistreamTest {
                                                     List::of))
                             .isInstanceOf(IOException.class);
                 });
+    }
+
+    private static void send(Sent sent, Multistream.Agreement agreed) {
+        assertThat(agreed.protocol()).isEqualTo("/a");
+        sent.packets.add(agreed.reply());
     }
 
     private static Bytes tokens(String... names) {
