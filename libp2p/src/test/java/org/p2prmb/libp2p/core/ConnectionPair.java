@@ -1,15 +1,16 @@
 package org.p2prmb.libp2p.core;
 
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.identity.PublicKey;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Two [Connection]s in memory, joined as the two ends of one; each side serves protocols.
 public final class ConnectionPair implements AutoCloseable {
@@ -71,8 +72,7 @@ public final class ConnectionPair implements AutoCloseable {
         @SuppressWarnings("NullAway.Init")
         private Side other;
 
-        private Side(
-                PublicKey remote, Multiaddr local, Multiaddr remoteAddress, boolean outbound) {
+        private Side(PublicKey remote, Multiaddr local, Multiaddr remoteAddress, boolean outbound) {
             this.remote = remote;
             this.local = local;
             this.remoteAddress = remoteAddress;
@@ -121,14 +121,13 @@ public final class ConnectionPair implements AutoCloseable {
         private Stream serve(String protocol, StreamHandler handler) {
             var pair = new StreamPair(this, other, protocol);
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                try (var stream = pair.right()) {
-                                    handler.serve(stream);
-                                } catch (IOException | InterruptedException e) {
-                                    pair.right().reset();
-                                }
-                            });
+                    .start(() -> {
+                        try (var stream = pair.right()) {
+                            handler.serve(stream);
+                        } catch (IOException | InterruptedException e) {
+                            pair.right().reset();
+                        }
+                    });
             return pair.left();
         }
 

@@ -161,11 +161,10 @@ public final class StreamPair {
 
         @Override
         public void write(byte[] from, int offset, int length) throws IOException {
-            resetIfLate(
-                    () -> {
-                        out.write(from, offset, length, deadline);
-                        return length;
-                    });
+            resetIfLate(() -> {
+                out.write(from, offset, length, deadline);
+                return length;
+            });
         }
 
         private int resetIfLate(Waiting waiting) throws IOException {

@@ -1,10 +1,11 @@
 package org.p2prmb.protocols.contacts;
 
-import java.time.Instant;
-import java.util.List;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.time.Instant;
+import java.util.List;
 
 /// A remembered agent: who it is, where it is, what it offers, and what we think of it.
 ///

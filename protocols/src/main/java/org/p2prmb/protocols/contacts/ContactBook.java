@@ -1,10 +1,11 @@
 package org.p2prmb.protocols.contacts;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The agents that we remember, and which of them answered which search.
 ///

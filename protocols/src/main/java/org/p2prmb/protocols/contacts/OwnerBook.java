@@ -1,9 +1,10 @@
 package org.p2prmb.protocols.contacts;
 
-import java.time.Instant;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PublicKey;
+
+import java.time.Instant;
+import java.util.Optional;
 
 /// The newest statements of owners: which agents are theirs, and which devices act for them.
 ///

@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Instant;
-import java.util.Optional;
-import java.util.Set;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.protocols.contacts.OwnerBook;
 import org.p2prmb.protocols.statements.Delegation;
 import org.p2prmb.protocols.statements.SignedDelegation;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 
 /// Decides in whose name a request is made, and whether its command is open to that key.
 public final class Access {
@@ -60,8 +61,7 @@ public final class Access {
             throw new Refusal(ErrorCode.NOT_ALLOWED, "the delegation is revoked");
         }
         if (!delegation.allows(command)) {
-            throw new Refusal(
-                    ErrorCode.NOT_ALLOWED, "the delegation does not cover " + command);
+            throw new Refusal(ErrorCode.NOT_ALLOWED, "the delegation does not cover " + command);
         }
         return delegation.owner();
     }

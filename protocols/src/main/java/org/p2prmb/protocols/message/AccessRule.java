@@ -1,7 +1,8 @@
 package org.p2prmb.protocols.message;
 
-import java.util.Set;
 import org.p2prmb.libp2p.identity.PublicKey;
+
+import java.util.Set;
 
 /// Whose requests a command takes.
 public sealed interface AccessRule {

@@ -15,8 +15,7 @@ public sealed interface Answer {
     /// Not done, for the handler's own reason: a code from 1000 to 9999, and a text for people.
     record Declined(int code, String text) implements Answer {
         public Declined {
-            Limits.require(
-                    code >= 1000 && code <= 9999, "a handler's own codes are 1000 to 9999");
+            Limits.require(code >= 1000 && code <= 9999, "a handler's own codes are 1000 to 9999");
         }
     }
 

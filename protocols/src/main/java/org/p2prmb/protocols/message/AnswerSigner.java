@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.message.RmbMessage.Kind;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 
 /// Signs what we answer to requests.
 final class AnswerSigner {
@@ -31,8 +32,7 @@ final class AnswerSigner {
                         Instant.ofEpochMilli(clock.millis()),
                         Header.EXPIRATION_DEFAULT,
                         "");
-        var answer =
-                new RmbMessage(header, keys.peerId(), kind, schema, payload, Optional.empty());
+        var answer = new RmbMessage(header, keys.peerId(), kind, schema, payload, Optional.empty());
         return SignedMessage.seal(answer, keys);
     }
 }

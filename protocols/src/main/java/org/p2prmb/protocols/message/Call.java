@@ -1,10 +1,11 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Instant;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
+
+import java.time.Instant;
 
 /// A request that passed every check, as its handler sees it.
 ///

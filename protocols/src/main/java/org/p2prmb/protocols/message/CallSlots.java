@@ -1,10 +1,11 @@
 package org.p2prmb.protocols.message;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// How many requests may be in work at once, in total and for one peer. Safe for many threads.
 final class CallSlots {

@@ -1,11 +1,5 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -13,6 +7,13 @@ import org.p2prmb.protocols.message.RmbMessage.Kind;
 import org.p2prmb.protocols.message.UidLog.Claim;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Brings verified requests to their handlers, each at most once, and signs the answers.
 final class Dispatcher {
@@ -49,11 +50,8 @@ final class Dispatcher {
         }
         var entry =
                 handlers.find(command)
-                        .orElseThrow(
-                                () ->
-                                        new Refusal(
-                                                ErrorCode.NO_HANDLER,
-                                                "no handler for " + command));
+                        .orElseThrow(() ->
+                                new Refusal(ErrorCode.NO_HANDLER, "no handler for " + command));
         var now = clock.instant();
         // Before the claim, so that strangers cannot fill the log.
         var principal =
@@ -85,8 +83,7 @@ final class Dispatcher {
         };
     }
 
-    private SignedMessage handled(
-            Handler handler, Call call, Duration limit, CallSlots.Slot slot)
+    private SignedMessage handled(Handler handler, Call call, Duration limit, CallSlots.Slot slot)
             throws InterruptedException {
         var answer = run(handler, call, limit, slot);
         uids.answered(call.uid().value(), call.source(), answer.envelope());
@@ -99,12 +96,11 @@ final class Dispatcher {
         slot.hold();
         Thread.ofVirtual()
                 .name("handler " + call.command())
-                .start(
-                        () -> {
-                            try (slot) {
-                                task.run();
-                            }
-                        });
+                .start(() -> {
+                    try (slot) {
+                        task.run();
+                    }
+                });
         try {
             return signed(call, task.get(limit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -119,8 +115,7 @@ final class Dispatcher {
 
     private SignedMessage signed(Call call, Answer answer) {
         return switch (answer) {
-            case Answer.Result(_, var payload)
-                    when payload.size() > RmbMessage.PAYLOAD_BYTES_MAX ->
+            case Answer.Result(_, var payload) when payload.size() > RmbMessage.PAYLOAD_BYTES_MAX ->
                     failed(call, ErrorCode.TOO_LARGE, "the answer does not fit into a message");
             case Answer.Result(var schema, var payload) ->
                     answers.to(call.uid(), call.source(), new Kind.Response(), schema, payload);

@@ -1,11 +1,12 @@
 package org.p2prmb.protocols.message;
 
+import org.p2prmb.protocols.statements.Limits;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import org.p2prmb.protocols.statements.Limits;
 
 /// The commands that an agent has handlers for. Safe for many threads.
 public final class Handlers {

@@ -1,13 +1,14 @@
 package org.p2prmb.protocols.message;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.statements.Limits;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 
 /// What a message shows to whoever carries it; repeated under its signature.
 ///

@@ -1,12 +1,5 @@
 package org.p2prmb.protocols.message;
 
-import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
@@ -16,6 +9,14 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.message.MessageFrame.Body;
 import org.p2prmb.protocols.message.RmbMessage.Kind;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// Asks other agents: one request and its answer over one stream. Safe for many threads.
 public final class MessageClient {

@@ -25,8 +25,7 @@ public record MessageFrame(Header header, Body body) {
 
     /// Throws `IllegalArgumentException` when the frame is larger than [#BYTES_MAX].
     public Bytes encoded() {
-        var message =
-                MessageWire.Message.newBuilder().setHeader(SignedMessage.header(header));
+        var message = MessageWire.Message.newBuilder().setHeader(SignedMessage.header(header));
         switch (body) {
             case Body.Clear(var envelope) -> message.setClear(Wire.field(envelope));
             case Body.Sealed(var sealed) -> message.setSealed(Wire.field(sealed));

@@ -1,10 +1,5 @@
 package org.p2prmb.protocols.message;
 
-import java.io.IOException;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -15,6 +10,12 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.message.RmbMessage.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Serves `/rmb/message/1.0.0`: takes one request from a stream and writes one answer.
 ///
@@ -68,6 +69,7 @@ public final class MessageServer implements StreamHandler {
         var slot = slots.enter(stream.remotePeer());
         if (slot.isEmpty()) {
             refuse(stream, ErrorCode.OVERLOADED, "too many requests at once");
+            drain(stream);
             return;
         }
         try (var held = slot.get()) {
@@ -118,8 +120,7 @@ public final class MessageServer implements StreamHandler {
         }
     }
 
-    private Optional<SealingKey.Opened> unsealed(MessageFrame frame, PeerId source)
-            throws Refusal {
+    private Optional<SealingKey.Opened> unsealed(MessageFrame frame, PeerId source) throws Refusal {
         if (!(frame.body() instanceof MessageFrame.Body.Sealed(var sealed))) {
             return Optional.empty();
         }
@@ -158,6 +159,20 @@ public final class MessageServer implements StreamHandler {
         log.debug("{} refused: {}", stream.remotePeer().shortText(), code);
         var failure = Kind.Failure.of(code, text);
         send(stream, MessageFrame.clear(answers.to(Uid.NONE, stream.remotePeer(), failure)));
+    }
+
+    /// Reads what the peer still sends and forgets it: a stream that is closed under a writer is
+    /// reset, and the refusal could be lost with it.
+    private static void drain(Stream stream) throws IOException {
+        var dropped = new byte[4096];
+        int left = MessageFrame.BYTES_MAX;
+        while (left > 0) {
+            int count = stream.read(dropped, 0, dropped.length);
+            if (count < 0) {
+                return;
+            }
+            left -= count;
+        }
     }
 
     private static void send(Stream stream, MessageFrame frame) throws IOException {

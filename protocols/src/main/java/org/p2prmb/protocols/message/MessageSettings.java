@@ -1,7 +1,8 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Duration;
 import org.p2prmb.protocols.statements.Limits;
+
+import java.time.Duration;
 
 /// The limits of a [MessageServer].
 ///

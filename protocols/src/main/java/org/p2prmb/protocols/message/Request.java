@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.message;
 
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.SignedDelegation;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
 
 /// A request to be sent; sending the same one again, with its uid, never runs its handler twice.
 ///

@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.message;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.SignedDelegation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What one agent tells another: a request, its response, or an error; it counts only as a
 /// [SignedMessage].

@@ -1,6 +1,5 @@
 package org.p2prmb.protocols.message;
 
-import java.security.SecureRandom;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
@@ -16,6 +15,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.message.MessageFrame.Body;
 import org.p2prmb.protocols.statements.Canonical;
 
+import java.security.SecureRandom;
+
 /// Sealed bodies: HPKE in base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305.
 ///
 /// A request is `encapsulated key (32) || ciphertext`; info binds source, destination and uid, and
@@ -26,8 +27,7 @@ final class Seal {
     static final int KEY_BYTES = 32;
     private static final int TAG_BITS = 128;
     private static final String INFO_DOMAIN = "rmb/message/seal/1";
-    private static final byte[] ANSWER_CONTEXT =
-            Bytes.utf8("rmb/message/answer/1").unsafeArray();
+    private static final byte[] ANSWER_CONTEXT = Bytes.utf8("rmb/message/answer/1").unsafeArray();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Seal() {}
@@ -99,8 +99,7 @@ final class Seal {
         }
         var salt = sealed.slice(0, KEY_BYTES).unsafeArray();
         try {
-            return crypt(
-                    false, answerSecret, salt, header, sealed.slice(KEY_BYTES, sealed.size()));
+            return crypt(false, answerSecret, salt, header, sealed.slice(KEY_BYTES, sealed.size()));
         } catch (InvalidCipherTextException e) {
             throw new ProtocolException("a sealed answer that does not open", e);
         }

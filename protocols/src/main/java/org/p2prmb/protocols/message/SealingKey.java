@@ -1,13 +1,14 @@
 package org.p2prmb.protocols.message;
 
-import java.security.SecureRandom;
-import java.util.Optional;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.params.X25519PrivateKeyParameters;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Limits;
+
+import java.security.SecureRandom;
+import java.util.Optional;
 
 /// The X25519 key that opens message bodies sealed for us (HPKE, RFC 9180).
 ///
@@ -58,8 +59,7 @@ public final class SealingKey {
         var encapsulated = sealed.slice(0, Seal.KEY_BYTES).unsafeArray();
         var body = sealed.slice(Seal.KEY_BYTES, sealed.size()).unsafeArray();
         try {
-            var context =
-                    Seal.suite().setupBaseR(encapsulated, pair, Seal.info(header, source));
+            var context = Seal.suite().setupBaseR(encapsulated, pair, Seal.info(header, source));
             var envelope = context.open(header.canonical().unsafeArray(), body);
             return Optional.of(new Opened(Bytes.wrap(envelope), Seal.answerSecret(context)));
         } catch (InvalidCipherTextException | IllegalStateException | IllegalArgumentException e) {

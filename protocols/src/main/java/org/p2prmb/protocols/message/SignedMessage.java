@@ -1,8 +1,5 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -14,6 +11,10 @@ import org.p2prmb.protocols.statements.SignedDelegation;
 import org.p2prmb.protocols.statements.StatementKind;
 import org.p2prmb.protocols.statements.Wire;
 import org.p2prmb.protocols.wire.MessageWire;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /// An [RmbMessage] together with the envelope in which its source signed it.
 ///
@@ -31,7 +32,8 @@ public final class SignedMessage {
 
     /// Signs a message of our own; throws `IllegalArgumentException` when it is not the signer's.
     public static SignedMessage seal(RmbMessage message, KeyPair signer) {
-        Limits.require(message.source().equals(signer.peerId()), "a message is signed by its source");
+        Limits.require(
+                message.source().equals(signer.peerId()), "a message is signed by its source");
         var envelope = StatementKind.MESSAGE.seal(signer, Wire.encode(content(message)));
         return new SignedMessage(message, signer.publicKey(), envelope);
     }
@@ -40,8 +42,7 @@ public final class SignedMessage {
     public static SignedMessage open(Bytes envelope) throws ProtocolException {
         var signed = StatementKind.MESSAGE.open(envelope);
         var message =
-                Wire.decode(
-                        MessageWire.Content.parser(), signed.payload(), SignedMessage::message);
+                Wire.decode(MessageWire.Content.parser(), signed.payload(), SignedMessage::message);
         if (!message.source().equals(signed.signer().peerId())) {
             throw new ProtocolException("a message that its source did not sign");
         }

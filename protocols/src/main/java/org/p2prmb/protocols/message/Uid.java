@@ -1,8 +1,9 @@
 package org.p2prmb.protocols.message;
 
-import java.security.SecureRandom;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
+
+import java.security.SecureRandom;
 
 /// The 16 random bytes that name a request; its answer carries the same.
 public record Uid(Bytes value) {

@@ -1,8 +1,9 @@
 package org.p2prmb.protocols.message;
 
-import java.time.Instant;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
 
 /// The messages that we accepted: what makes a handler run at most once for each uid and source,
 /// restarts and power cuts included.

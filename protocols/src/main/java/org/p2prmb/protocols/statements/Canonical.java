@@ -1,10 +1,11 @@
 package org.p2prmb.protocols.statements;
 
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.p2prmb.libp2p.core.Bytes;
 
 /// Builds the bytes that two sides derive for themselves: a list of length-prefixed fields.
 ///
@@ -55,8 +56,7 @@ public final class Canonical {
 
     public Bytes sha256() {
         try {
-            return Bytes.wrap(
-                    MessageDigest.getInstance("SHA-256").digest(encoded().unsafeArray()));
+            return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(encoded().unsafeArray()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

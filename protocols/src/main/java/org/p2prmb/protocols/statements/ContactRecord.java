@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.statements;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// What an agent says of itself; it counts only as a [SignedContact].
 ///
@@ -37,8 +38,7 @@ public record ContactRecord(
         Limits.require(sequence >= 0, "a contact record's sequence is negative");
         Limits.count(addresses, ADDRESSES_MAX, "addresses");
         for (var address : addresses) {
-            Limits.require(
-                    address.encoded().size() <= ADDRESS_BYTES_MAX, "an address is too long");
+            Limits.require(address.encoded().size() <= ADDRESS_BYTES_MAX, "an address is too long");
         }
         Limits.count(offerings, OFFERINGS_MAX, "offerings");
         Limits.seconds(ttl, Duration.ofSeconds(1), TTL_MAX, "time to live");

@@ -1,9 +1,10 @@
 package org.p2prmb.protocols.statements;
 
+import org.p2prmb.libp2p.identity.PublicKey;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import org.p2prmb.libp2p.identity.PublicKey;
 
 /// An owner's leave for a device key to stand in for the owner's own; counts only as a
 /// [SignedDelegation].
@@ -15,11 +16,7 @@ import org.p2prmb.libp2p.identity.PublicKey;
 /// @param sequence 0 or more
 /// @param expiresAt whole milliseconds since 1970
 public record Delegation(
-        PublicKey owner,
-        PublicKey device,
-        List<String> scope,
-        long sequence,
-        Instant expiresAt) {
+        PublicKey owner, PublicKey device, List<String> scope, long sequence, Instant expiresAt) {
     public static final int SCOPE_MAX = 32;
     public static final int PREFIX_BYTES_MAX = 128;
 

@@ -1,8 +1,9 @@
 package org.p2prmb.protocols.statements;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.util.List;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// An agent's imAlive: its promise to renew within `ttl`; it counts only as a [SignedLease].
 ///

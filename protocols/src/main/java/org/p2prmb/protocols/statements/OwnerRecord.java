@@ -1,8 +1,5 @@
 package org.p2prmb.protocols.statements;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -10,6 +7,10 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.wire.OwnerWire;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /// "These agents are mine": what an owner says of itself.
 ///
@@ -62,8 +63,7 @@ public record OwnerRecord(
     public static OwnerRecord open(Bytes envelope) throws ProtocolException {
         var signed = StatementKind.OWNER.open(envelope);
         var record =
-                Wire.decode(
-                        OwnerWire.OwnerRecord.parser(), signed.payload(), OwnerRecord::decode);
+                Wire.decode(OwnerWire.OwnerRecord.parser(), signed.payload(), OwnerRecord::decode);
         if (!record.owner().equals(signed.signer())) {
             throw new ProtocolException("an owner record that its owner did not sign");
         }

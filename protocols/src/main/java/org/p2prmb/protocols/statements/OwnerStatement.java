@@ -50,8 +50,7 @@ public final class OwnerStatement {
         return new OwnerStatement(listing(record, agent), agent, envelope);
     }
 
-    private static OwnerRecord listing(OwnerRecord record, PeerId agent)
-            throws ProtocolException {
+    private static OwnerRecord listing(OwnerRecord record, PeerId agent) throws ProtocolException {
         if (!record.agents().contains(agent)) {
             throw new ProtocolException("an owner record that does not list the agent serving it");
         }

@@ -9,14 +9,13 @@ public final class Printable {
         var shown = new StringBuilder();
         text.chars()
                 .limit(lengthMax)
-                .forEach(
-                        c -> {
-                            if (c >= ' ' && c < 0x7f && c != '\\') {
-                                shown.append((char) c);
-                            } else {
-                                shown.append("\\u%04x".formatted(c));
-                            }
-                        });
+                .forEach(c -> {
+                    if (c >= ' ' && c < 0x7f && c != '\\') {
+                        shown.append((char) c);
+                    } else {
+                        shown.append("\\u%04x".formatted(c));
+                    }
+                });
         return text.length() > lengthMax ? shown.append("...").toString() : shown.toString();
     }
 }

@@ -1,9 +1,10 @@
 package org.p2prmb.protocols.statements;
 
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.p2prmb.libp2p.core.Bytes;
 
 /// What somebody looks for: a tag, and criteria that must all hold exactly.
 public record SearchCondition(String tag, SortedMap<String, String> where) {

@@ -1,11 +1,5 @@
 package org.p2prmb.protocols.statements;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -13,6 +7,13 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.wire.ContactWire;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// A [ContactRecord] together with the envelope in which its subject signed it.
 ///
@@ -36,7 +37,8 @@ public final class SignedContact {
     /// [#BYTES_MAX] in all.
     public static SignedContact seal(ContactRecord record, KeyPair signer) {
         Limits.require(
-                record.peer().equals(signer.peerId()), "an agent signs only its own contact record");
+                record.peer().equals(signer.peerId()),
+                "an agent signs only its own contact record");
         return new SignedContact(record, StatementKind.CONTACT.seal(signer, encode(record)));
     }
 
@@ -77,7 +79,8 @@ public final class SignedContact {
         for (var offering : record.offerings()) {
             var offered = message.addOfferingsBuilder().setTag(offering.tag());
             offering.criteria()
-                    .forEach((key, value) -> offered.addCriteriaBuilder().setKey(key).setValue(value));
+                    .forEach((key, value) ->
+                            offered.addCriteriaBuilder().setKey(key).setValue(value));
         }
         record.ownerKey().ifPresent(key -> message.setOwnerKey(Wire.field(key.encoded())));
         record.sealingKey().ifPresent(key -> message.setSealingKey(Wire.field(key)));
@@ -105,16 +108,13 @@ public final class SignedContact {
                 addresses,
                 offerings,
                 Duration.ofSeconds(Wire.unsigned(message.getTtlSeconds())),
-                ownerKey.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(PublicKey.decode(ownerKey)),
+                ownerKey.size() == 0 ? Optional.empty() : Optional.of(PublicKey.decode(ownerKey)),
                 sealingKey.size() == 0 ? Optional.empty() : Optional.of(sealingKey));
     }
 
     private static Map<String, String> criteria(List<ContactWire.Criterion> list) {
         var criteria = new TreeMap<String, String>();
-        list.forEach(
-                criterion -> Criteria.add(criteria, criterion.getKey(), criterion.getValue()));
+        list.forEach(criterion -> Criteria.add(criteria, criterion.getKey(), criterion.getValue()));
         return criteria;
     }
 

@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.statements;
 
-import java.time.Instant;
-import java.util.List;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.protocols.wire.OwnerWire;
+
+import java.time.Instant;
+import java.util.List;
 
 /// A [Delegation] together with the envelope in which the owner signed it.
 ///
@@ -45,9 +46,7 @@ public final class SignedDelegation {
         var signed = StatementKind.DELEGATION.open(envelope);
         var delegation =
                 Wire.decode(
-                        OwnerWire.Delegation.parser(),
-                        signed.payload(),
-                        SignedDelegation::decode);
+                        OwnerWire.Delegation.parser(), signed.payload(), SignedDelegation::decode);
         if (!delegation.owner().equals(signed.signer())) {
             throw new ProtocolException("a delegation that its owner did not sign");
         }

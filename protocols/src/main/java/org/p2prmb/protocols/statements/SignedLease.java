@@ -1,12 +1,13 @@
 package org.p2prmb.protocols.statements;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.wire.AliveWire;
+
+import java.time.Duration;
+import java.util.ArrayList;
 
 /// A [Lease] together with the envelope in which its subject signed it.
 ///
