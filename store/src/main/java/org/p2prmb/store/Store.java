@@ -163,13 +163,12 @@ public final class Store implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
-            writer.close();
-            readers.close();
-            database.close();
+        try (directory) {
+            try (database;
+                    readers) {
+                writer.close();
+            }
             directory.markClean();
-        } finally {
-            directory.close();
         }
     }
 

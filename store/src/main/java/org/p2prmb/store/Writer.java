@@ -166,6 +166,7 @@ final class Writer implements AutoCloseable {
                 maintain();
             }
             force();
+            session.close();
             ended = true;
         } catch (SQLException e) {
             failed.accept(e);
