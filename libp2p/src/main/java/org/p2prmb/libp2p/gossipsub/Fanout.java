@@ -1,11 +1,14 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 
@@ -21,26 +24,57 @@ final class Fanout {
         }
     }
 
-    private final Duration age;
-    private final int topicsMax;
+    private final GossipConfig config;
+    private final Peers peers;
+    private final Predicate<PeerId> publishable;
+    private final RandomGenerator random;
     private final SequencedMap<String, Entry> topics = new LinkedHashMap<>();
 
-    Fanout(Duration age, int topicsMax) {
-        this.age = age;
-        this.topicsMax = topicsMax;
+    /// Only peers that are `publishable` when they are looked at get our messages.
+    Fanout(
+            GossipConfig config,
+            Peers peers,
+            Predicate<PeerId> publishable,
+            RandomGenerator random) {
+        this.config = config;
+        this.peers = peers;
+        this.publishable = publishable;
+        this.random = random;
     }
 
-    /// The peers of the topic, for the caller to fill up; notes that we publish to it now.
-    SequencedSet<PeerId> published(Instant now, String topic) {
-        while (topics.size() >= topicsMax && !topics.containsKey(topic)) {
+    /// The peers to publish to now; keeps them for the next time.
+    SequencedSet<PeerId> publish(Instant now, String topic) {
+        while (topics.size() >= config.limits().fanoutTopicsMax() && !topics.containsKey(topic)) {
             topics.pollFirstEntry();
         }
         var entry = topics.computeIfAbsent(topic, _ -> new Entry(now));
         entry.published = now;
+        repair(topic, entry.peers);
         return entry.peers;
     }
 
-    /// The topics, with the peers of each for the caller to repair.
+    /// Forgets the topics that we no longer publish to and replaces peers that are lost.
+    void heartbeat(Instant now) {
+        var age = config.timing().fanout();
+        topics.values().removeIf(entry -> !now.isBefore(entry.published.plus(age)));
+        topics.forEach((topic, entry) -> repair(topic, entry.peers));
+    }
+
+    private void repair(String topic, SequencedSet<PeerId> audience) {
+        audience.removeIf(peer -> !peers.in(topic).contains(peer) || !publishable.test(peer));
+        var others = new ArrayList<>(peers.in(topic));
+        Collections.shuffle(others, random);
+        for (var peer : others) {
+            if (audience.size() >= config.degrees().target()) {
+                return;
+            }
+            if (!config.directPeers().contains(peer) && publishable.test(peer)) {
+                audience.add(peer);
+            }
+        }
+    }
+
+    /// The peers of each topic.
     SequencedMap<String, SequencedSet<PeerId>> topics() {
         var all = new LinkedHashMap<String, SequencedSet<PeerId>>();
         topics.forEach((topic, entry) -> all.put(topic, entry.peers));
@@ -62,9 +96,5 @@ final class Fanout {
         if (entry != null) {
             entry.peers.remove(peer);
         }
-    }
-
-    void expire(Instant now) {
-        topics.values().removeIf(entry -> !now.isBefore(entry.published.plus(age)));
     }
 }

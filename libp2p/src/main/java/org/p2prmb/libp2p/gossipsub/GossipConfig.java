@@ -93,7 +93,7 @@ public record GossipConfig(
             if (!(0 <= low && low <= target && target <= high)) {
                 throw new IllegalArgumentException("degrees must ascend: low, target, high");
             }
-            if (out < 0 || out > target / 2 || out > 0 && out >= low) {
+            if (out < 0 || out > target / 2 || (out > 0 && out >= low)) {
                 throw new IllegalArgumentException("out must be below low and half of target");
             }
             if (score < 0 || score > target || lazy < 0) {

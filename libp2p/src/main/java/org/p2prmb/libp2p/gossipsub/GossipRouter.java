@@ -1,9 +1,7 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,8 +44,14 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         /// A signed message of our own.
         record Published(GossipMessage message) implements Event {}
 
-        /// The answer to [Action.Validate].
+        /// An answer to [Action.Validate]: the author signed it, and this is what it is worth.
         record Validated(Bytes id, Verdict verdict) implements Event {}
+
+        /// An answer to [Action.Validate]: the author did not sign this copy.
+        record Forged(Bytes id) implements Event {}
+
+        /// An answer to [Action.Validate]: we were too busy to look.
+        record Postponed(Bytes id) implements Event {}
 
         /// P5: what the application thinks of the peer from now on.
         record Rated(PeerId peer, double rating) implements Event {}
@@ -68,7 +72,8 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             }
         }
 
-        /// Checks signature and content, then reports [Event.Validated].
+        /// Checks signature, then content; reports [Event.Validated], [Event.Forged] or
+        /// [Event.Postponed].
         record Validate(PeerId from, GossipMessage message) implements Action {}
 
         /// Gives the message to the application.
@@ -81,6 +86,8 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             }
         }
 
+        /// Who is where in the topic asked for.
+        ///
         /// @param peers who is subscribed to the topic
         /// @param mesh who of them is in our mesh
         record Answer(long question, Set<PeerId> peers, Set<PeerId> mesh) implements Action {
@@ -95,7 +102,6 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private final GossipConfig config;
     private final PeerId self;
-    private final RandomGenerator random;
     private final Outbox outbox = new Outbox();
     private final PeerScore scores;
     private final Peers peers;
@@ -113,7 +119,6 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
         this.config = config;
         this.self = self;
-        this.random = random;
         var timing = config.timing();
         var limits = config.limits();
         this.scores = new PeerScore(config.score());
@@ -123,7 +128,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
                         timing.heartbeat().multipliedBy(BACKOFF_SLACK_BEATS),
                         limits.backoffsMax());
         this.mesh = new Mesh(config, peers, scores, backoff, random, outbox);
-        this.fanout = new Fanout(timing.fanout(), limits.fanoutTopicsMax());
+        this.fanout = new Fanout(config, peers, this::publishable, random);
         this.seen = new SeenCache(timing.seen(), limits.seenMax());
         this.cache = new MessageCache(timing, limits);
         this.gossip =
@@ -144,6 +149,8 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             case Event.Left(var topic) -> left(now, topic);
             case Event.Published(var message) -> published(now, message);
             case Event.Validated(var id, var verdict) -> validated(now, id, verdict);
+            case Event.Forged(var id) -> forged(id);
+            case Event.Postponed(var id) -> postponed(id);
             case Event.Rated(var peer, var rating) -> scores.rated(peer, rating);
             case Event.Asked(var question, var topic) ->
                     outbox.add(new Action.Answer(question, peers.in(topic), mesh.of(topic)));
@@ -161,11 +168,10 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         validations.expire(now).forEach(late -> decide(now, late, Verdict.IGNORE));
         backoff.expire(now);
         seen.expire(now);
-        fanout.expire(now);
         peers.refill();
         scores.refresh(now);
         mesh.heartbeat(now);
-        fanout.topics().forEach(this::repairFanout);
+        fanout.heartbeat(now);
         gossip.heartbeat(now, fanout);
         cache.shift();
         return outbox.drain();
@@ -214,7 +220,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private void received(Instant now, PeerId from, Rpc rpc) {
         var graylisted = scores.of(from) < config.score().thresholds().graylist();
-        if (!peers.contains(from) || graylisted && !direct(from)) {
+        if (!peers.contains(from) || (graylisted && !direct(from))) {
             return;
         }
         for (var change : rpc.subscriptions()) {
@@ -251,9 +257,8 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private void received(Instant now, PeerId from, GossipMessage message) {
         var id = message.id();
-        var pending = validations.find(id);
-        if (pending.isPresent()) {
-            pending.get().sentBy(from);
+        if (validations.contains(id)) {
+            validations.addCopy(message, from);
             return;
         }
         if (!mesh.joined(message.topic()) || message.from().equals(self)) {
@@ -261,17 +266,22 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
         var known = seen.find(id);
         if (known.isPresent()) {
-            duplicate(now, from, message.topic(), known.get());
+            duplicate(now, from, message, known.get());
             return;
         }
         if (validations.add(message, from, now.plus(config.timing().validation()))) {
-            seen.add(now, id);
+            seen.add(now, message);
             gossip.arrived(id);
             outbox.add(new Action.Validate(from, message));
         }
     }
 
-    private void duplicate(Instant now, PeerId from, String topic, SeenCache.Entry known) {
+    private void duplicate(
+            Instant now, PeerId from, GossipMessage message, SeenCache.Entry known) {
+        var topic = message.topic();
+        if (!known.topic().equals(topic)) {
+            return; // An author's trick with one id in two topics; not the forwarder's fault.
+        }
         switch (known.outcome()) {
             case REJECTED -> scores.invalid(from, topic);
             case ACCEPTED -> {
@@ -296,13 +306,32 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             case ACCEPT -> accepted(now, pending);
             case REJECT -> {
                 seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.REJECTED));
-                var topic = pending.message().topic();
-                pending.senders().forEach(sender -> scores.invalid(sender, topic));
+                blame(pending.copy());
             }
             case IGNORE ->
                     seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.IGNORED));
-            case POSTPONE -> seen.forget(id);
         }
+    }
+
+    /// Only this copy is bad: the next one gets its chance.
+    private void forged(Bytes id) {
+        validations.removeForged(id).ifPresent(this::blame);
+        validations
+                .find(id)
+                .map(Validations.Pending::copy)
+                .ifPresentOrElse(
+                        next -> outbox.add(
+                                new Action.Validate(next.senders().getFirst(), next.message())),
+                        () -> seen.forget(id));
+    }
+
+    private void blame(Validations.Copy copy) {
+        copy.senders().forEach(sender -> scores.invalid(sender, copy.message().topic()));
+    }
+
+    private void postponed(Bytes id) {
+        validations.remove(id);
+        seen.forget(id);
     }
 
     private void accepted(Instant now, Validations.Pending pending) {
@@ -313,10 +342,11 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         if (!mesh.joined(topic)) {
             return; // We left meanwhile.
         }
-        var first = pending.senders().getFirst();
+        var senders = pending.copy().senders();
+        var first = senders.getFirst();
         scores.firstDelivery(first, topic);
         if (config.score().topic(topic).judgesDeliveries()) {
-            for (var sender : pending.senders()) {
+            for (var sender : senders) {
                 entry.ifPresent(met -> met.deliveredBy(sender));
                 if (!sender.equals(first)) {
                     scores.delivery(sender, topic);
@@ -325,14 +355,14 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
         cache.put(message);
         outbox.add(new Action.Deliver(message));
-        forward(message, mesh.of(topic), pending.senders());
+        forward(message, mesh.of(topic), senders);
     }
 
     private void published(Instant now, GossipMessage message) {
         if (seen.contains(message.id())) {
             return;
         }
-        seen.add(now, message.id()).decide(now, Outcome.ACCEPTED);
+        seen.add(now, message).decide(now, Outcome.ACCEPTED);
         cache.put(message);
         forward(message, audience(now, message.topic()), List.of());
     }
@@ -345,23 +375,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         if (mesh.joined(topic)) {
             return mesh.of(topic);
         }
-        var audience = fanout.published(now, topic);
-        repairFanout(topic, audience);
-        return audience;
-    }
-
-    private void repairFanout(String topic, Set<PeerId> audience) {
-        audience.removeIf(peer -> !peers.in(topic).contains(peer) || !publishable(peer));
-        var others = new ArrayList<>(peers.in(topic));
-        Collections.shuffle(others, random);
-        for (var peer : others) {
-            if (audience.size() >= config.degrees().target()) {
-                return;
-            }
-            if (!direct(peer) && publishable(peer)) {
-                audience.add(peer);
-            }
-        }
+        return fanout.publish(now, topic);
     }
 
     private void forward(

@@ -1,6 +1,5 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -16,17 +15,14 @@ public interface MessageIds {
             (from, seqno, _, data) -> {
                 var digest = sha256();
                 digest.update(from.unsafeArray());
-                digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seqno));
+                digest.update(Seqno.encode(seqno));
                 digest.update(data.unsafeArray());
                 return Bytes.wrap(Arrays.copyOf(digest.digest(), SHA256_ID_BYTES));
             };
 
     /// The default of Go's stack: author and sequence number.
     MessageIds FROM_SEQNO =
-            (from, seqno, _, _) ->
-                    from.concat(
-                            Bytes.wrap(
-                                    ByteBuffer.allocate(Long.BYTES).putLong(0, seqno).array()));
+            (from, seqno, _, _) -> from.concat(Bytes.wrap(Seqno.encode(seqno)));
 
     /// The id of the message; `from` is the author's peer id in binary.
     Bytes of(Bytes from, long seqno, String topic, Bytes data);

@@ -61,7 +61,8 @@ final class PeerScore {
         }
         conduct.topics.values().forEach(TopicConduct::pruned);
         if (of(peer) > 0) {
-            removed(peers.remove(peer));
+            peers.remove(peer);
+            removed(conduct);
             return;
         }
         conduct.topics.values().forEach(TopicConduct::forgetMerits);

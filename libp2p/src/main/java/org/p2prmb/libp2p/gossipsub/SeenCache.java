@@ -24,12 +24,18 @@ final class SeenCache {
     /// One met message. Who delivered it is only kept where deliveries are scored.
     static final class Entry {
         private final Instant met;
+        private final String topic;
         private Outcome outcome = Outcome.PENDING;
         private Instant decided = Instant.MAX;
         private List<PeerId> deliverers = List.of();
 
-        private Entry(Instant met) {
+        private Entry(Instant met, String topic) {
             this.met = met;
+            this.topic = topic;
+        }
+
+        String topic() {
+            return topic;
         }
 
         Outcome outcome() {
@@ -75,12 +81,12 @@ final class SeenCache {
     }
 
     /// Remembers a message that [#find] does not know; the oldest makes room.
-    Entry add(Instant now, Bytes id) {
+    Entry add(Instant now, GossipMessage message) {
         while (entries.size() >= seenMax) {
             entries.pollFirstEntry();
         }
-        var entry = new Entry(now);
-        entries.put(id, entry);
+        var entry = new Entry(now, message.topic());
+        entries.put(message.id(), entry);
         return entry;
     }
 
