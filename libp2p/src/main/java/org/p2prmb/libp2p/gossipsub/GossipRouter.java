@@ -1,0 +1,429 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
+import org.p2prmb.libp2p.gossipsub.SeenCache.Outcome;
+import org.p2prmb.libp2p.identity.PeerId;
+
+/// Decides who is in our mesh of each topic and where each message goes next: GossipSub 1.1.
+///
+/// ```
+/// Received -> known already?  -- yes --> counted, dropped
+///                |  no
+///             Validate ... Validated(ACCEPT) -> Deliver, Forward to the mesh, cache for IWANT
+///                          Validated(REJECT) -> everyone who sent it is punished
+/// ```
+///
+/// A message is forwarded only after its validation; duplicates are found before anybody pays for
+/// verifying a signature.
+public final class GossipRouter implements Machine<GossipRouter.Event, GossipRouter.Action> {
+    /// What happens to a router.
+    public sealed interface Event {
+        /// A peer that speaks our protocol is there. An empty `address` is not counted against
+        /// others at the same one.
+        record Connected(PeerId peer, boolean outbound, Bytes address) implements Event {}
+
+        /// What we sent last may be lost: the peer is told again all that it must know.
+        record Reopened(PeerId peer) implements Event {}
+
+        record Disconnected(PeerId peer) implements Event {}
+
+        record Received(PeerId from, Rpc rpc) implements Event {}
+
+        record Joined(String topic) implements Event {}
+
+        record Left(String topic) implements Event {}
+
+        /// A signed message of our own.
+        record Published(GossipMessage message) implements Event {}
+
+        /// An answer to [Action.Validate]: the author signed it, and this is what it is worth.
+        record Validated(Bytes id, Verdict verdict) implements Event {}
+
+        /// An answer to [Action.Validate]: the author did not sign this copy.
+        record Forged(Bytes id) implements Event {}
+
+        /// An answer to [Action.Validate]: we were too busy to look.
+        record Postponed(Bytes id) implements Event {}
+
+        /// P5: what the application thinks of the peer from now on.
+        record Rated(PeerId peer, double rating) implements Event {}
+
+        /// Asks who is where; answered by [Action.Answer].
+        record Asked(long question, String topic) implements Event {}
+    }
+
+    /// What a router wants done.
+    public sealed interface Action {
+        /// Sends subscriptions and control.
+        record Send(PeerId to, Rpc rpc) implements Action {}
+
+        /// Sends one message to several peers.
+        record Forward(List<PeerId> to, GossipMessage message) implements Action {
+            public Forward {
+                to = List.copyOf(to);
+            }
+        }
+
+        /// Checks signature, then content; reports [Event.Validated], [Event.Forged] or
+        /// [Event.Postponed].
+        record Validate(PeerId from, GossipMessage message) implements Action {}
+
+        /// Gives the message to the application.
+        record Deliver(GossipMessage message) implements Action {}
+
+        /// Checks the records, and connects to whom it likes.
+        record Introduce(PeerId by, List<Introduction> peers) implements Action {
+            public Introduce {
+                peers = List.copyOf(peers);
+            }
+        }
+
+        /// Who is where in the topic asked for.
+        ///
+        /// @param peers who is subscribed to the topic
+        /// @param mesh who of them is in our mesh
+        record Answer(long question, Set<PeerId> peers, Set<PeerId> mesh) implements Action {
+            public Answer {
+                peers = Set.copyOf(peers);
+                mesh = Set.copyOf(mesh);
+            }
+        }
+    }
+
+    private static final int BACKOFF_SLACK_BEATS = 2;
+
+    private final GossipConfig config;
+    private final PeerId self;
+    private final Outbox outbox = new Outbox();
+    private final PeerScore scores;
+    private final Peers peers;
+    private final Backoff backoff;
+    private final Mesh mesh;
+    private final Fanout fanout;
+    private final SeenCache seen;
+    private final MessageCache cache;
+    private final LazyGossip gossip;
+    private final Validations validations;
+    private Instant nextHeartbeat;
+
+    /// A router without peers and topics, at `start`.
+    public GossipRouter(
+            GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
+        this.config = config;
+        this.self = self;
+        var timing = config.timing();
+        var limits = config.limits();
+        this.scores = new PeerScore(config.score());
+        this.peers = new Peers(config);
+        this.backoff =
+                new Backoff(
+                        timing.heartbeat().multipliedBy(BACKOFF_SLACK_BEATS),
+                        limits.backoffsMax());
+        this.mesh = new Mesh(config, peers, scores, backoff, random, outbox);
+        this.fanout = new Fanout(config, peers, this::publishable, random);
+        this.seen = new SeenCache(timing.seen(), limits.seenMax());
+        this.cache = new MessageCache(timing, limits);
+        this.gossip =
+                new LazyGossip(config, peers, scores, mesh, seen, cache, random, outbox);
+        this.validations = new Validations(limits);
+        this.nextHeartbeat = start.plus(timing.initialDelay());
+    }
+
+    @Override
+    public List<Action> on(Instant now, Event event) {
+        switch (event) {
+            case Event.Connected(var peer, var outbound, var address) ->
+                    connected(peer, outbound, address);
+            case Event.Reopened(var peer) -> reopened(peer);
+            case Event.Disconnected(var peer) -> disconnected(now, peer);
+            case Event.Received(var from, var rpc) -> received(now, from, rpc);
+            case Event.Joined(var topic) -> joined(now, topic);
+            case Event.Left(var topic) -> left(now, topic);
+            case Event.Published(var message) -> published(now, message);
+            case Event.Validated(var id, var verdict) -> validated(now, id, verdict);
+            case Event.Forged(var id) -> forged(id);
+            case Event.Postponed(var id) -> postponed(id);
+            case Event.Rated(var peer, var rating) -> scores.rated(peer, rating);
+            case Event.Asked(var question, var topic) ->
+                    outbox.add(new Action.Answer(question, peers.in(topic), mesh.of(topic)));
+        }
+        return outbox.drain();
+    }
+
+    /// The heartbeat.
+    @Override
+    public List<Action> tick(Instant now) {
+        if (now.isBefore(nextHeartbeat)) {
+            return List.of();
+        }
+        nextHeartbeat = now.plus(config.timing().heartbeat());
+        validations.expire(now).forEach(late -> decide(now, late, Verdict.IGNORE));
+        backoff.expire(now);
+        seen.expire(now);
+        peers.refill();
+        scores.refresh(now);
+        mesh.heartbeat(now);
+        fanout.heartbeat(now);
+        gossip.heartbeat(now, fanout);
+        cache.shift();
+        return outbox.drain();
+    }
+
+    @Override
+    public Instant nextTick() {
+        return nextHeartbeat;
+    }
+
+    private void connected(PeerId peer, boolean outbound, Bytes address) {
+        if (!peers.contains(peer) && peers.add(peer, outbound)) {
+            scores.connected(peer, address);
+            mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
+        }
+    }
+
+    private void reopened(PeerId peer) {
+        if (peers.contains(peer)) {
+            mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
+            mesh.repeat(peer);
+        }
+    }
+
+    private void disconnected(Instant now, PeerId peer) {
+        mesh.remove(peer);
+        fanout.remove(peer);
+        gossip.remove(peer);
+        peers.remove(peer);
+        scores.disconnected(now, peer);
+    }
+
+    private void joined(Instant now, String topic) {
+        if (!mesh.joined(topic)) {
+            peers.all().forEach(peer -> outbox.announce(peer, true, topic));
+            mesh.join(now, topic, fanout.take(topic));
+        }
+    }
+
+    private void left(Instant now, String topic) {
+        if (mesh.joined(topic)) {
+            peers.all().forEach(peer -> outbox.announce(peer, false, topic));
+            mesh.leave(now, topic);
+        }
+    }
+
+    private void received(Instant now, PeerId from, Rpc rpc) {
+        var graylisted = scores.of(from) < config.score().thresholds().graylist();
+        if (!peers.contains(from) || (graylisted && !direct(from))) {
+            return;
+        }
+        for (var change : rpc.subscriptions()) {
+            if (change.subscribe()) {
+                peers.subscribe(from, change.topic());
+            } else {
+                mesh.remove(from, change.topic());
+                fanout.remove(from, change.topic());
+                peers.unsubscribe(from, change.topic());
+            }
+        }
+        rpc.messages().forEach(message -> received(now, from, message));
+        rpc.invalid().stream()
+                .filter(mesh::joined)
+                .forEach(topic -> scores.invalid(from, topic));
+        var control = rpc.control();
+        if (!control.isEmpty()) {
+            gossip.ihave(now, from, control.ihave());
+            gossip.iwant(from, control.iwant());
+            control.graft().forEach(topic -> mesh.grafted(now, from, topic));
+            control.prune().forEach(prune -> pruned(now, from, prune));
+        }
+    }
+
+    private void pruned(Instant now, PeerId from, Rpc.Prune prune) {
+        mesh.pruned(now, from, prune.topic(), prune.backoffSeconds());
+        var trusted = scores.of(from) >= config.score().thresholds().acceptPx();
+        if (trusted && !prune.peers().isEmpty() && mesh.joined(prune.topic())) {
+            var peersMax = config.limits().introductionsMax();
+            var some = prune.peers().stream().limit(peersMax).toList();
+            outbox.add(new Action.Introduce(from, some));
+        }
+    }
+
+    private void received(Instant now, PeerId from, GossipMessage message) {
+        var id = message.id();
+        if (validations.contains(id)) {
+            validations.addCopy(message, from);
+            return;
+        }
+        if (!mesh.joined(message.topic()) || message.from().equals(self)) {
+            return; // Not asked for, or an echo of what a former run of ours said.
+        }
+        var known = seen.find(id);
+        if (known.isPresent()) {
+            duplicate(now, from, message, known.get());
+            return;
+        }
+        if (validations.add(message, from, now.plus(config.timing().validation()))) {
+            seen.add(now, message);
+            gossip.arrived(id);
+            outbox.add(new Action.Validate(from, message));
+        }
+    }
+
+    private void duplicate(
+            Instant now, PeerId from, GossipMessage message, SeenCache.Entry known) {
+        var topic = message.topic();
+        if (!known.topic().equals(topic)) {
+            return; // An author's trick with one id in two topics; not the forwarder's fault.
+        }
+        switch (known.outcome()) {
+            case REJECTED -> scores.invalid(from, topic);
+            case ACCEPTED -> {
+                var weights = config.score().topic(topic);
+                if (weights.judgesDeliveries()
+                        && !now.isAfter(known.decided().plus(weights.deliveryWindow()))
+                        && known.deliveredBy(from)) {
+                    scores.delivery(from, topic);
+                }
+            }
+            case PENDING, IGNORED -> {}
+        }
+    }
+
+    private void validated(Instant now, Bytes id, Verdict verdict) {
+        validations.remove(id).ifPresent(pending -> decide(now, pending, verdict));
+    }
+
+    private void decide(Instant now, Validations.Pending pending, Verdict verdict) {
+        var id = pending.message().id();
+        switch (verdict) {
+            case ACCEPT -> accepted(now, pending);
+            case REJECT -> {
+                seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.REJECTED));
+                blame(pending.copy());
+            }
+            case IGNORE ->
+                    seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.IGNORED));
+        }
+    }
+
+    /// Only this copy is bad: the next one gets its chance.
+    private void forged(Bytes id) {
+        validations.removeForged(id).ifPresent(this::blame);
+        validations
+                .find(id)
+                .map(Validations.Pending::copy)
+                .ifPresentOrElse(
+                        next -> outbox.add(
+                                new Action.Validate(next.senders().getFirst(), next.message())),
+                        () -> seen.forget(id));
+    }
+
+    private void blame(Validations.Copy copy) {
+        copy.senders().forEach(sender -> scores.invalid(sender, copy.message().topic()));
+    }
+
+    private void postponed(Bytes id) {
+        validations.remove(id);
+        seen.forget(id);
+    }
+
+    private void accepted(Instant now, Validations.Pending pending) {
+        var message = pending.message();
+        var topic = message.topic();
+        var entry = seen.find(message.id());
+        entry.ifPresent(met -> met.decide(now, Outcome.ACCEPTED));
+        if (!mesh.joined(topic)) {
+            return; // We left meanwhile.
+        }
+        var senders = pending.copy().senders();
+        var first = senders.getFirst();
+        scores.firstDelivery(first, topic);
+        if (config.score().topic(topic).judgesDeliveries()) {
+            for (var sender : senders) {
+                entry.ifPresent(met -> met.deliveredBy(sender));
+                if (!sender.equals(first)) {
+                    scores.delivery(sender, topic);
+                }
+            }
+        }
+        cache.put(message);
+        outbox.add(new Action.Deliver(message));
+        forward(message, mesh.of(topic), senders);
+    }
+
+    private void published(Instant now, GossipMessage message) {
+        if (seen.contains(message.id())) {
+            return;
+        }
+        seen.add(now, message).decide(now, Outcome.ACCEPTED);
+        cache.put(message);
+        forward(message, audience(now, message.topic()), List.of());
+    }
+
+    /// Who gets a message of our own first.
+    private Collection<PeerId> audience(Instant now, String topic) {
+        if (config.floodPublish()) {
+            return peers.in(topic).stream().filter(this::publishable).toList();
+        }
+        if (mesh.joined(topic)) {
+            return mesh.of(topic);
+        }
+        return fanout.publish(now, topic);
+    }
+
+    private void forward(
+            GossipMessage message, Collection<PeerId> audience, List<PeerId> senders) {
+        var to = new LinkedHashSet<>(audience);
+        for (var peer : config.directPeers()) {
+            if (peers.in(message.topic()).contains(peer)) {
+                to.add(peer);
+            }
+        }
+        senders.forEach(to::remove);
+        to.remove(message.from());
+        if (!to.isEmpty()) {
+            outbox.add(new Action.Forward(List.copyOf(to), message));
+        }
+    }
+
+    private boolean publishable(PeerId peer) {
+        return scores.of(peer) >= config.score().thresholds().publish() || direct(peer);
+    }
+
+    private boolean direct(PeerId peer) {
+        return config.directPeers().contains(peer);
+    }
+
+    /// How much the router remembers; what its bounds are tested with.
+    RouterSizes sizes() {
+        return new RouterSizes(
+                peers.all().size(),
+                peers.topics(),
+                seen.size(),
+                cache.size(),
+                backoff.size(),
+                gossip.promises(),
+                validations.size(),
+                scores.size());
+    }
+
+    /// The parts, for tests of what cannot be seen from outside.
+    Mesh mesh() {
+        return mesh;
+    }
+
+    PeerScore scores() {
+        return scores;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+}
