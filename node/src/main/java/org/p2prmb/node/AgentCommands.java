@@ -76,7 +76,7 @@ final class AgentCommands {
             node.set("addresses", addresses(contact.addresses()));
             node.set("tags", texts(contact.tags()));
             node.put("reputation", contact.reputation());
-            node.put("lastProofOfLife", time(contact.lastProofOfLife()));
+            node.set("lastProofOfLife", time(contact.lastProofOfLife()));
             node.put("alive", entry.alive());
         }
         return json.objectNode().set("contacts", list);

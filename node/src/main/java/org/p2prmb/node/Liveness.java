@@ -204,6 +204,11 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         return alive;
     }
 
+    /// Has an agent that could not be reached looked at: it is hidden if it stays silent.
+    void suspect(PeerId peer) {
+        offer(new Event.Verify(peer));
+    }
+
     /// Tells the neighbours that we leave.
     void leave() {
         offer(new Event.Leave());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -68,7 +69,8 @@ final class Messenger {
     }
 
     private Outcome attempt(Request request, Instant deadline) {
-        var left = Duration.between(clock.instant(), deadline);
+        // The header counts whole milliseconds.
+        var left = Duration.between(clock.instant(), deadline).truncatedTo(ChronoUnit.MILLIS);
         if (!left.isPositive()) {
             return new Outcome.Expired();
         }

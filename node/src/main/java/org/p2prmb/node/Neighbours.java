@@ -43,6 +43,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final OwnRecord own;
     private final InstantSource clock;
     private final Watcher watcher;
+    private final Consumer<PeerId> suspect;
     private final Set<PeerId> agents = ConcurrentHashMap.newKeySet();
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
     private final Loop<Event, Action> loop;
@@ -54,6 +55,8 @@ final class Neighbours implements HostListener, AutoCloseable {
         void disconnected(PeerId peer) throws InterruptedException;
     }
 
+    /// @param suspect hears of known agents that could not be dialled
+    /// @param died hears of a failure of our own
     Neighbours(
             Host host,
             List<Multiaddr> bootstrap,
@@ -64,6 +67,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             OwnRecord own,
             InstantSource clock,
             Watcher watcher,
+            Consumer<PeerId> suspect,
             Consumer<Throwable> died) {
         this.host = host;
         this.bootstrap = List.copyOf(bootstrap);
@@ -73,6 +77,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         this.own = own;
         this.clock = clock;
         this.watcher = watcher;
+        this.suspect = suspect;
         var machine =
                 new NeighbourMachine(
                         host.peerId(), NeighbourMachine.Config.of(wanted), new SecureRandom());
@@ -162,6 +167,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
             loop.offer(new Event.DialFailed(peer));
+            suspect.accept(peer);
         }
     }
 
