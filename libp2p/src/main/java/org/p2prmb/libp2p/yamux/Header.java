@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.ProtocolException;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import org.p2prmb.libp2p.core.ProtocolException;
 
 /// The 12 bytes in front of every frame (yamux specification, "Framing"), all big endian.
 ///
@@ -28,14 +29,28 @@ record Header(Kind kind, int flags, int stream, long length) {
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final long UINT32 = 0xffff_ffffL;
 
-    /// The frame types; the ordinal is the number on the wire.
+    /// The frame types and their numbers on the wire.
     enum Kind {
-        DATA,
-        WINDOW_UPDATE,
-        PING,
-        GO_AWAY;
+        DATA(0),
+        WINDOW_UPDATE(1),
+        PING(2),
+        GO_AWAY(3);
 
-        private static final Kind[] BY_NUMBER = values();
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        static Kind of(int number) throws ProtocolException {
+            return switch (number) {
+                case 0 -> DATA;
+                case 1 -> WINDOW_UPDATE;
+                case 2 -> PING;
+                case 3 -> GO_AWAY;
+                default -> throw new ProtocolException("yamux frame type " + number);
+            };
+        }
     }
 
     static Header data(int flags, int stream, long length) {
@@ -67,22 +82,18 @@ record Header(Kind kind, int flags, int stream, long length) {
     static Header decode(byte[] from, int offset) throws ProtocolException {
         var first = (int) INT.get(from, offset);
         var version = first >>> 24;
-        var type = first >>> 16 & 0xff;
         if (version != 0) {
             throw new ProtocolException("yamux version " + version);
         }
-        if (type >= Kind.BY_NUMBER.length) {
-            throw new ProtocolException("yamux frame type " + type);
-        }
         return new Header(
-                Kind.BY_NUMBER[type],
+                Kind.of((first >>> 16) & 0xff),
                 first & 0xffff,
                 (int) INT.get(from, offset + 4),
                 (int) INT.get(from, offset + 8) & UINT32);
     }
 
     void encode(byte[] into, int offset) {
-        INT.set(into, offset, kind.ordinal() << 16 | flags & 0xffff);
+        INT.set(into, offset, (kind.number << 16) | (flags & 0xffff));
         INT.set(into, offset + 4, stream);
         INT.set(into, offset + 8, (int) length);
     }

@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.Pure;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.p2prmb.libp2p.core.Pure;
 
 /// When the remote was last heard of, the one ping that is under way, and the round trip it tells.
 @Pure

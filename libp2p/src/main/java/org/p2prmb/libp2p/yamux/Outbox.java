@@ -1,15 +1,16 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Action;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Gone;
+import org.p2prmb.libp2p.yamux.YamuxMachine.Send;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.yamux.YamuxMachine.Action;
-import org.p2prmb.libp2p.yamux.YamuxMachine.Gone;
-import org.p2prmb.libp2p.yamux.YamuxMachine.Send;
 
 /// What waits to be sent, and who is next: frames without a body first, then data in turns.
 ///

@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.Pure;
+
 import java.time.Duration;
 import java.time.Instant;
-import org.p2prmb.libp2p.core.Pure;
 
 /// What the remote may still send on one stream, and when it is told that it may send more.
 ///

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.yamux;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.secure.SecureChannel;
+
+import java.io.IOException;
 
 /// The only thread that reads from the channel: finds the frames in what came and hands their
 /// bodies to the streams. It runs no application code and never waits for a writer.
@@ -27,6 +28,9 @@ final class SessionReader implements Runnable {
 
     private @Nullable YamuxStream bodyOwner;
     private boolean bodyEndsStream;
+    private boolean bufferIsChunk;
+
+    /// A stream keeps the buffer: it is not written to again.
     private boolean bufferGiven;
 
     SessionReader(Switchboard board, SecureChannel channel) {
@@ -135,16 +139,18 @@ final class SessionReader implements Runnable {
     /// Chooses what to read into, and takes the start of the next header along.
     private void nextBuffer(int bytesRead) {
         var before = buffer;
-        if (bytesRead < QUIET_BYTES / 2) {
+        var wasChunk = bufferIsChunk;
+        bufferIsChunk = bytesRead >= QUIET_BYTES / 2;
+        if (!bufferIsChunk) {
             buffer = quietBuffer;
-        } else if (bufferGiven || before == quietBuffer) {
+        } else if (!wasChunk || bufferGiven) {
             buffer = board.pool().take();
         }
         var rest = to - from;
         System.arraycopy(before, from, buffer, 0, rest);
         from = 0;
         to = rest;
-        if (before != buffer && before != quietBuffer && !bufferGiven) {
+        if (wasChunk && !bufferIsChunk && !bufferGiven) {
             board.pool().give(before);
         }
         bufferGiven = false;

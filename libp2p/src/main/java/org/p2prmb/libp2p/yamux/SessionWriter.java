@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.secure.SecureChannel;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
-import org.p2prmb.libp2p.secure.SecureChannel;
 
 /// The only thread that writes to the channel: gathers all frames that are ready into one batch
 /// while the batch before is encrypted and sent.

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.yamux;
 
-import java.time.Instant;
 import org.p2prmb.libp2p.core.Pure;
+
+import java.time.Instant;
 
 /// What [YamuxMachine] knows of one stream; it lives from the first frame until both sides have
 /// finished or one has reset it.

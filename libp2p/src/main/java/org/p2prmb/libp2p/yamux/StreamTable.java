@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Pure;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Pure;
 
 /// The streams of a session that live on the wire, and the counts that bound them.
 @Pure

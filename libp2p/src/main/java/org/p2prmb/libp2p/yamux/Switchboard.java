@@ -1,5 +1,12 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.secure.SecureChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,12 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.MonotonicClock;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.secure.SecureChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What the threads of a session share behind one lock: the machine, the streams, and who waits
 /// for what. Turns the machine's actions into bytes, deliveries and wake-ups.
@@ -372,14 +373,13 @@ final class Switchboard {
     Thread thread(String name, Runnable body) {
         return Thread.ofVirtual()
                 .name(name)
-                .unstarted(
-                        () -> {
-                            try {
-                                body.run();
-                            } catch (RuntimeException | Error e) {
-                                LOG.error("{} died", name, e);
-                                cut("internal error");
-                            }
-                        });
+                .unstarted(() -> {
+                    try {
+                        body.run();
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("{} died", name, e);
+                        cut("internal error");
+                    }
+                });
     }
 }

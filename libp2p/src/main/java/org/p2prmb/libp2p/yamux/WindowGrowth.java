@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.Pure;
+
 import java.time.Duration;
 import java.time.Instant;
-import org.p2prmb.libp2p.core.Pure;
 
 /// Doubles the receive windows of fast streams as far as connection and process can afford it.
 @Pure

@@ -1,11 +1,12 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.core.Machine;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.p2prmb.libp2p.core.Machine;
 
 /// The rules of Yamux 1.0.0: which streams live, what each side may send, who sends next.
 ///
@@ -135,8 +136,8 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
             case Awaiting(var stream) -> awaiting(stream);
             case Abandon(var stream) -> abandon(now, stream);
             case Reset(var stream) -> reset(stream);
-            case Released() -> released();
-            case Ping() -> ping(now);
+            case Released() -> silently(streams::released);
+            case Ping() -> silently(() -> outbox.ping(now));
             case Leave(var code) -> leave(code);
             case End(var code) -> end(code);
             case Room(var bytes) -> outbox.fill(now, bytes);
@@ -358,20 +359,10 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         return stream == null || stream.unannounced() ? List.of() : sendReset(id);
     }
 
-    private List<Action> released() {
-        streams.released();
-        return List.of();
-    }
-
     private List<Action> sendReset(int id) {
         return outbox.reset(id)
                 ? List.of()
                 : fail(PROTOCOL_ERROR, "resets that the remote does not read");
-    }
-
-    private List<Action> ping(Instant now) {
-        outbox.ping(now);
-        return List.of();
     }
 
     private List<Action> leave(long code) {
@@ -391,6 +382,11 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     private List<Action> fail(long code, String reason) {
         end(code);
         return List.of(new Close(reason));
+    }
+
+    private static List<Action> silently(Runnable change) {
+        change.run();
+        return List.of();
     }
 
     private void remove(StreamState stream) {

@@ -1,5 +1,7 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.secure.SecureChannel;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -7,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.p2prmb.libp2p.secure.SecureChannel;
 
 /// Many streams over one secure channel: the shell around [YamuxMachine].
 ///
@@ -187,7 +188,7 @@ public final class YamuxSession implements AutoCloseable {
         }
         board.unlock();
         try {
-            LockSupport.parkNanos(this, left.getSeconds() > 3600 ? Long.MAX_VALUE : left.toNanos());
+            LockSupport.parkNanos(this, left.toSeconds() > 3600 ? Long.MAX_VALUE : left.toNanos());
         } finally {
             board.lock();
         }

@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.yamux;
 
+import org.p2prmb.libp2p.secure.SecureChannel;
+
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.p2prmb.libp2p.secure.SecureChannel;
 
 /// Two ends of a channel in memory, each direction a pipe that holds so many bytes.
 final class MemoryChannels {
