@@ -151,17 +151,11 @@ final class HostConnection implements Connection {
         var done = false;
         try {
             admitted.await();
-            var stream = HostStream.answer(this, raw, protocols, negotiation);
-            var handler = protocols.handler(stream.protocol());
-            if (handler.isPresent()) {
-                handler.get().serve(stream);
-                stream.close();
-                done = true;
-            }
+            done = negotiateAndServe(raw);
         } catch (IOException e) {
             LOG.debug("stream {} of {} ended: {}", raw.id(), remotePeer().shortText(), text(e));
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The host is closing and the thread ends here.
+            Thread.currentThread().interrupt(); // The handler was told to end, and so does this.
         } catch (RuntimeException | Error e) { // Supervisor
             LOG.warn("handler of a stream of {} failed", remotePeer().shortText(), e);
         } finally {
@@ -169,6 +163,21 @@ final class HostConnection implements Connection {
                 raw.reset();
             }
         }
+    }
+
+    /// False when the handler has just been taken away.
+    private boolean negotiateAndServe(YamuxStream raw) throws IOException, InterruptedException {
+        var stream = HostStream.answer(this, raw, protocols, negotiation);
+        if (stream.isEmpty()) {
+            raw.close(); // Not a reset, which could overtake our refusal.
+            return true;
+        }
+        var handler = protocols.handler(stream.get().protocol());
+        if (handler.isPresent()) {
+            handler.get().serve(stream.get());
+            stream.get().close();
+        }
+        return handler.isPresent();
     }
 
     /// Remotes have a say in these messages, so no control characters reach the log.

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -68,21 +69,26 @@ final class HostStream implements Stream {
         return new HostStream(connection, raw, protocol, opening, null, false);
     }
 
-    /// A stream that the remote opened, once it has proposed one of `protocols`.
-    static HostStream answer(
+    /// A stream that the remote opened, once it has proposed one of `protocols`; empty when it
+    /// gave up after a refusal.
+    static Optional<HostStream> answer(
             HostConnection connection, YamuxStream raw, Protocols protocols, Duration limit)
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
         var agreed =
                 Multistream.answer(opening, raw::write, protocols::serves, protocols::names);
+        if (agreed.isEmpty()) {
+            return Optional.empty();
+        }
         raw.deadline(FOREVER);
+        var reply = agreed.get().reply();
         var stream =
-                new HostStream(connection, raw, agreed.protocol(), opening, agreed.reply(), false);
+                new HostStream(connection, raw, agreed.get().protocol(), opening, reply, false);
         if (!opening.buffered()) {
             stream.sendPrefix(); // A dialer that sent no data may wait for our answer.
         }
-        return stream;
+        return Optional.of(stream);
     }
 
     @Override

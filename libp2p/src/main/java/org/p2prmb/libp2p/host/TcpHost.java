@@ -1,8 +1,6 @@
 package org.p2prmb.libp2p.host;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.nio.channels.ClosedChannelException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +10,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Connection;
@@ -26,15 +22,11 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseChannel;
 import org.p2prmb.libp2p.noise.NoiseSecurity;
 import org.p2prmb.libp2p.ping.Ping;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.BufferPool;
-import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.SystemResolver;
-import org.p2prmb.libp2p.transport.TcpChannel;
-import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.libp2p.yamux.SharedWindowBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,9 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class TcpHost implements Host {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    /// After a failed accept, which nearly always means that file descriptors ran out.
-    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
-
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
@@ -56,7 +45,6 @@ public final class TcpHost implements Host {
     private final Connections connections = new Connections();
     private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents();
-    private final AtomicLong serials = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ConnectionGate gate;
     private final ExecutorService threads;
@@ -66,8 +54,9 @@ public final class TcpHost implements Host {
     private final Upgrader upgrader;
     private final Listeners listeners;
     private final Dialer dialer;
-    private final HostConnection.Shared shared;
     private final @Nullable Identify identify;
+    private final Registry registry;
+    private final Reception reception;
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
@@ -84,16 +73,21 @@ public final class TcpHost implements Host {
                 new NoiseSecurity(
                         config.keys(), List.of(Upgrader.MUXER), new SecureRandom(), pool);
         this.upgrader = new Upgrader(noise, pool, timer);
-        this.shared =
-                new HostConnection.Shared(
-                        protocols,
-                        config.timeouts().negotiation(),
-                        config.yamux(),
-                        new SharedWindowBudget(config.windowGrowthBytesMax()),
-                        threads);
         this.listeners = Listeners.open(config.listen());
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
+        this.registry = new Registry(peerId(), connections, events, identify, shared());
+        this.reception =
+                new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
+    }
+
+    private HostConnection.Shared shared() {
+        return new HostConnection.Shared(
+                protocols,
+                config.timeouts().negotiation(),
+                config.yamux(),
+                new SharedWindowBudget(config.windowGrowthBytesMax()),
+                threads);
     }
 
     private Dialer dialer() {
@@ -133,7 +127,9 @@ public final class TcpHost implements Host {
             host.protocols.put(Identify.PROTOCOL, host.identify::serve);
             host.protocols.put(Identify.PUSH_PROTOCOL, host.identify::servePush);
         }
-        host.listeners.all().forEach(listener -> host.threads.execute(() -> host.accept(listener)));
+        host.listeners
+                .all()
+                .forEach(listener -> host.threads.execute(() -> host.reception.serve(listener)));
         return host;
     }
 
@@ -154,20 +150,14 @@ public final class TcpHost implements Host {
     @Override
     public void handle(String protocol, StreamHandler handler) {
         if (protocols.put(protocol, handler)) {
-            pushIdentify();
+            registry.pushIdentify();
         }
     }
 
     @Override
     public void unhandle(String protocol) {
         if (protocols.remove(protocol)) {
-            pushIdentify();
-        }
-    }
-
-    private void pushIdentify() {
-        if (identify != null && !connections.isEmpty()) {
-            background(() -> identify.push(connections.all(), threads));
+            registry.pushIdentify();
         }
     }
 
@@ -209,7 +199,8 @@ public final class TcpHost implements Host {
         Connection connection = null;
         try {
             var reached = dialer.dial(peer, addresses, limit);
-            connection = establish(true, reached.channel(), reached.secure(), admission);
+            connection =
+                    registry.establish(true, reached.channel(), reached.secure(), admission);
             return connection;
         } catch (RejectedExecutionException e) {
             throw new IOException("this host is closed", e);
@@ -217,153 +208,6 @@ public final class TcpHost implements Host {
             if (connection == null) {
                 admission.close();
             }
-        }
-    }
-
-    private void accept(TcpListener listener) {
-        while (listener.isOpen()) {
-            try {
-                admit(listener.accept());
-            } catch (ClosedChannelException _) {
-                return;
-            } catch (IOException e) {
-                LOG.warn("cannot accept a connection: {}", e.getMessage());
-                LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
-            }
-        }
-    }
-
-    private void admit(TcpChannel channel) {
-        try {
-            var admission = gate.admitInbound(ip(channel));
-            threads.execute(() -> welcome(channel, admission));
-        } catch (RejectedExecutionException _) {
-            channel.close(); // We are closing.
-        } catch (IOException e) {
-            LOG.debug("refused {}: {}", channel.remoteAddress(), e.getMessage());
-            channel.close();
-        }
-    }
-
-    private static InetAddress ip(RawChannel channel) {
-        return channel.remoteAddress()
-                .ip()
-                .orElseThrow(() -> new IllegalStateException("a TCP connection has an IP address"));
-    }
-
-    private void welcome(RawChannel channel, ConnectionGate.Admission admission) {
-        var established = false;
-        try {
-            var secure = upgrader.listener(channel, null, config.timeouts().upgrade());
-            establish(false, channel, secure, admission);
-            established = true;
-        } catch (IOException e) {
-            LOG.debug("no connection from {}: {}", channel.remoteAddress(), e.getMessage());
-        } finally {
-            if (!established) {
-                channel.close();
-                admission.close();
-            }
-        }
-    }
-
-    /// Multiplexes an authenticated channel, which is closed when that fails.
-    private Connection establish(
-            boolean outbound,
-            RawChannel channel,
-            NoiseChannel secure,
-            ConnectionGate.Admission admission)
-            throws IOException {
-        var established = false;
-        try {
-            if (secure.remotePeer().equals(peerId())) {
-                throw new IOException("connected to ourselves");
-            }
-            admission.established(secure.remotePeer());
-            var connection = multiplex(outbound, channel, secure, admission);
-            established = true;
-            return connection;
-        } finally {
-            if (!established) {
-                secure.close();
-            }
-        }
-    }
-
-    private HostConnection multiplex(
-            boolean outbound,
-            RawChannel channel,
-            NoiseChannel secure,
-            ConnectionGate.Admission admission)
-            throws IOException {
-        var membership = new Membership(admission);
-        var connection =
-                new HostConnection(
-                        serials.incrementAndGet(), outbound, channel, secure, shared, membership);
-        membership.join(connection);
-        connection.admit();
-        if (closed.get()) {
-            connection.close(); // It was too late for the list that close() went through.
-        }
-        if (identify != null) {
-            background(() -> identify.ask(connection));
-        }
-        return connection;
-    }
-
-    private void background(Runnable task) {
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException _) {
-            LOG.debug("closing: a task is dropped");
-        }
-    }
-
-    /// One connection's place in the host, from joining to leaving, each once and in this order.
-    private final class Membership implements HostConnection.Owner {
-        private final ConnectionGate.Admission admission;
-        private boolean joined;
-        private boolean left;
-
-        Membership(ConnectionGate.Admission admission) {
-            this.admission = admission;
-        }
-
-        void join(HostConnection connection) throws IOException {
-            synchronized (this) {
-                if (left) {
-                    throw new IOException("the remote closed the connection at once");
-                }
-                connections.add(connection);
-                try {
-                    events.connected(connection);
-                    joined = true;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted while connecting", e);
-                } finally {
-                    if (!joined) {
-                        connections.remove(connection);
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void closed(HostConnection connection, String reason) {
-            synchronized (this) {
-                left = true;
-                if (!joined) {
-                    return; // join() fails, and who called it closes the admission.
-                }
-            }
-            connections.remove(connection);
-            admission.close();
-            if (identify != null) {
-                identify.forget(connection);
-            }
-            events.disconnected(connection);
-            LOG.debug("connection {} ended: {}", connection, reason);
         }
     }
 
@@ -428,6 +272,7 @@ public final class TcpHost implements Host {
     /// Handlers are never interrupted: they may be writing a file, which an interrupt closes.
     private void stopConnecting() {
         listeners.close();
+        registry.close();
         upgrader.close();
         dialThreads.shutdownNow();
         systemResolver.close();

@@ -7,8 +7,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multistream.Multistream;
+import org.p2prmb.libp2p.multistream.TokenInput;
+import org.p2prmb.libp2p.multistream.TokenOutput;
 import org.p2prmb.libp2p.noise.NoiseChannel;
 import org.p2prmb.libp2p.noise.NoiseSecurity;
 import org.p2prmb.libp2p.transport.BufferPool;
@@ -105,21 +108,20 @@ final class Upgrader implements AutoCloseable {
     private NoiseChannel listener(RawChannel channel, @Nullable PeerId expected)
             throws IOException {
         var input = new ChannelInput(channel, pool);
-        var security =
-                Multistream.answer(
-                        input,
-                        channel::write,
-                        NoiseSecurity.PROTOCOL::equals,
-                        () -> List.of(NoiseSecurity.PROTOCOL));
-        send(channel, security.reply().unsafeArray(), new byte[0]);
+        agree(input, channel::write, NoiseSecurity.PROTOCOL);
         var secure = noise.respond(channel, input, expected);
         if (secure.muxer().isEmpty()) {
-            var muxer =
-                    Multistream.answer(
-                            secure, secure::write, MUXER::equals, () -> List.of(MUXER));
-            secure.write(muxer.reply().unsafeArray(), 0, muxer.reply().size());
+            agree(secure, secure::write, MUXER);
         }
         return secure;
+    }
+
+    private static void agree(TokenInput input, TokenOutput output, String protocol)
+            throws IOException {
+        var agreed =
+                Multistream.answer(input, output, protocol::equals, () -> List.of(protocol))
+                        .orElseThrow(() -> new ProtocolException("remote lacks " + protocol));
+        output.write(agreed.reply().unsafeArray(), 0, agreed.reply().size());
     }
 
     private static void send(RawChannel channel, byte[] head, byte[] tail) throws IOException {

@@ -1,9 +1,11 @@
 package org.p2prmb.libp2p.multistream;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.p2prmb.libp2p.core.Bytes;
@@ -72,9 +74,11 @@ public final class Multistream {
     /// its first data when it has some before it must wait.
     public record Agreement(String protocol, Bytes reply) {}
 
-    /// Serves a dialer until it proposes a protocol that is `spoken`. `listed` is asked for names
-    /// only when the dialer wants a list.
-    public static Agreement answer(
+    /// Serves a dialer until it proposes a protocol that is `spoken`. Empty when it was refused
+    /// and then sent no further proposal: data of a lazy dialer may follow, or nothing at all.
+    ///
+    /// `listed` is asked for names only when the dialer wants a list.
+    public static Optional<Agreement> answer(
             TokenInput input,
             TokenOutput output,
             Predicate<String> spoken,
@@ -82,20 +86,35 @@ public final class Multistream {
             throws IOException {
         requireHeader(Tokens.read(input));
         var reply = HEADER_TOKEN;
+        var refused = false;
         for (var round = 0; round < ROUNDS_MAX; round++) {
             if (!input.buffered() && reply.length > 0) {
                 // The dialer may wait for our header before it proposes anything.
                 send(output, reply);
                 reply = new byte[0];
             }
-            var token = Tokens.read(input);
-            if (token.startsWith("/") && spoken.test(token)) {
-                return new Agreement(token, Bytes.wrap(join(reply, Tokens.encode(token))));
+            var token = refused ? readProposal(input) : Optional.of(Tokens.read(input));
+            if (token.isEmpty()) {
+                return Optional.empty();
             }
-            send(output, join(reply, refusalOrList(token, listed)));
+            var name = token.get();
+            if (name.startsWith("/") && spoken.test(name)) {
+                var agreed = Bytes.wrap(join(reply, Tokens.encode(name)));
+                return Optional.of(new Agreement(name, agreed));
+            }
+            send(output, join(reply, refusalOrList(name, listed)));
             reply = new byte[0];
+            refused = true;
         }
         throw new ProtocolException("no agreement after %d proposals".formatted(ROUNDS_MAX));
+    }
+
+    private static Optional<String> readProposal(TokenInput input) throws IOException {
+        try {
+            return Optional.of(Tokens.read(input));
+        } catch (ProtocolException | EOFException _) {
+            return Optional.empty();
+        }
     }
 
     private static byte[] refusalOrList(String token, Supplier<List<String>> listed) {

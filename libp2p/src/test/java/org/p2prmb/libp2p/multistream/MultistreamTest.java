@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
@@ -75,7 +76,8 @@ final class MultistreamTest {
     void namesThatDoNotBeginWithASlashAreNotAsked() throws IOException {
         var input = new Input(tokens(HEADER, "a", "/a").toArray());
 
-        assertThat(Multistream.answer(input, new Sent(), name -> true, List::of).protocol()).isEqualTo("/a");
+        assertThat(Multistream.answer(input, new Sent(), name -> true, List::of).orElseThrow().protocol())
+                .isEqualTo("/a");
     }
 
     @Test
@@ -144,25 +146,35 @@ final class MultistreamTest {
     }
 
     @Test
-    void junkEndsANegotiationInGoodOrder() {
+    void whatFollowsARefusalIsNoViolation() throws IOException {
+        for (var rest : List.of("ffffffffff", "", "05", "03616263")) {
+            var input = new Input(tokens(HEADER, "/x").toArray(), Bytes.hex(rest).toArray());
+            var sent = new Sent();
+
+            assertThat(Multistream.answer(input, sent, "/a"::equals, List::of)).isEmpty();
+            assertThat(sent.all()).isEqualTo(tokens(HEADER, "na"));
+        }
+    }
+
+    @Test
+    void junkNeverAgreesNorBreaksTheListener() {
         Seeds.forEach(
                 2_000,
                 random -> {
                     var junk = Seeds.mutate(random, tokens(HEADER, "/x", "ls", "/y").toArray());
-                    assertThatThrownBy(
-                                    () ->
-                                            Multistream.answer(
-                                                    new Input(junk),
-                                                    new Sent(),
-                                                    name -> false,
-                                                    List::of))
-                            .isInstanceOf(IOException.class);
+                    try {
+                        var input = new Input(junk);
+                        var agreed = Multistream.answer(input, new Sent(), _ -> false, List::of);
+                        assertThat(agreed).isEmpty();
+                    } catch (IOException e) {
+                        assertThat(e).isInstanceOfAny(ProtocolException.class, EOFException.class);
+                    }
                 });
     }
 
-    private static void send(Sent sent, Multistream.Agreement agreed) {
-        assertThat(agreed.protocol()).isEqualTo("/a");
-        sent.packets.add(agreed.reply());
+    private static void send(Sent sent, Optional<Multistream.Agreement> agreed) {
+        assertThat(agreed.orElseThrow().protocol()).isEqualTo("/a");
+        sent.packets.add(agreed.orElseThrow().reply());
     }
 
     private static Bytes tokens(String... names) {
