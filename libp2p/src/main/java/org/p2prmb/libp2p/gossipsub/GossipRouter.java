@@ -225,7 +225,9 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
         for (var change : rpc.subscriptions()) {
             if (change.subscribe()) {
-                peers.subscribe(from, change.topic());
+                if (peers.subscribe(from, change.topic())) {
+                    mesh.subscribed(now, from, change.topic());
+                }
             } else {
                 mesh.remove(from, change.topic());
                 fanout.remove(from, change.topic());

@@ -84,6 +84,18 @@ final class Mesh {
         topics.remove(topic);
     }
 
+    /// A peer joined the topic: a mesh that is still too small does not wait for the heartbeat, or
+    /// what comes until then would go nowhere.
+    void subscribed(Instant now, PeerId peer, String topic) {
+        var members = topics.get(topic);
+        if (members != null
+                && members.size() < degrees.low()
+                && !members.contains(peer)
+                && graftable(now, topic, peer)) {
+            graft(now, topic, List.of(peer));
+        }
+    }
+
     /// A peer put us into its mesh: takes it into ours, or refuses with a PRUNE.
     void grafted(Instant now, PeerId from, String topic) {
         var members = topics.get(topic);
@@ -214,16 +226,18 @@ final class Mesh {
         var members = of(topic);
         var found = new ArrayList<PeerId>();
         for (var peer : peers.in(topic)) {
-            if (!members.contains(peer)
-                    && !config.directPeers().contains(peer)
-                    && !backoff.runningWithSlack(now, topic, peer)
-                    && scores.of(peer) >= 0
-                    && wanted.test(peer)) {
+            if (!members.contains(peer) && wanted.test(peer) && graftable(now, topic, peer)) {
                 found.add(peer);
             }
         }
         Collections.shuffle(found, random);
         return found;
+    }
+
+    private boolean graftable(Instant now, String topic, PeerId peer) {
+        return !config.directPeers().contains(peer)
+                && !backoff.runningWithSlack(now, topic, peer)
+                && scores.of(peer) >= 0;
     }
 
     private void graft(Instant now, String topic, List<PeerId> chosen) {

@@ -27,8 +27,29 @@ final class MeshTest {
     @Test
     void theHeartbeatFillsTheMeshToItsDegree() {
         var rig = RouterRig.with(20);
-        assertThat(grafted(rig.heartbeat())).hasSize(6).doesNotHaveDuplicates();
+        rig.on(new Event.Disconnected(peer(0)));
+        rig.on(new Event.Disconnected(peer(1)));
+        assertThat(grafted(rig.heartbeat())).hasSize(3).doesNotHaveDuplicates();
         assertThat(grafted(rig.heartbeat())).isEmpty();
+    }
+
+    @Test
+    void aSubscriberIsGraftedAtOnceWhileTheMeshIsTooSmall() {
+        var rig = RouterRig.with(4);
+        rig.connect(4, false);
+        assertThat(grafted(rig.subscribe(4, TOPIC))).containsExactly(peer(4));
+        rig.connect(5, false);
+        assertThat(grafted(rig.subscribe(5, TOPIC))).isEmpty();
+    }
+
+    @Test
+    void joiningGraftsUpToTheDegreeAtOnce() {
+        var rig = new RouterRig();
+        for (var number = 0; number < 20; number++) {
+            rig.connect(number, false);
+            rig.subscribe(number, TOPIC);
+        }
+        assertThat(grafted(rig.on(new Event.Joined(TOPIC)))).hasSize(6);
     }
 
     @Test
@@ -49,9 +70,10 @@ final class MeshTest {
 
     @Test
     void aGraftTakesThePeerIn() {
-        var rig = RouterRig.with(1);
-        assertThat(rig.graft(0, TOPIC)).isEmpty();
-        assertThat(rig.inMesh(0)).isTrue();
+        var rig = RouterRig.with(7);
+        assertThat(rig.inMesh(6)).isFalse();
+        assertThat(rig.graft(6, TOPIC)).isEmpty();
+        assertThat(rig.inMesh(6)).isTrue();
     }
 
     @Test
@@ -76,8 +98,10 @@ final class MeshTest {
 
     @Test
     void aGraftOfAPeerWithABadScoreIsRefused() {
-        var rig = RouterRig.with(1);
+        var rig = RouterRig.with(0);
+        rig.connect(0, false);
         rig.on(new Event.Rated(peer(0), -1));
+        rig.subscribe(0, TOPIC);
         var actions = rig.graft(0, TOPIC);
         assertThat(prunes(actions)).containsExactly(new Prune(TOPIC, List.of(), 60));
         assertThat(rig.inMesh(0)).isFalse();

@@ -37,8 +37,8 @@ final class RouterRig {
         this(GossipConfig.defaults());
     }
 
-    /// A router in [#TOPIC] that peers 0 to `peers` - 1 are subscribed to as well; none is in the
-    /// mesh yet.
+    /// A router in [#TOPIC] that peers 0 to `peers` - 1 are subscribed to as well; the first five
+    /// are in the mesh.
     static RouterRig with(int peers, GossipConfig config) {
         var rig = new RouterRig(config);
         rig.on(new Event.Joined(TOPIC));
