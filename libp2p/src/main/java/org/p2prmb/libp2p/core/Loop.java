@@ -72,7 +72,7 @@ public final class Loop<E, A> implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Closed while waiting: the thread ends here.
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // Supervisor
             ended = true;
             died.accept(e);
         } finally {

@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.util.Set;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// How one router builds its meshes, how long it remembers and what it accepts.
 ///
@@ -80,7 +81,15 @@ public record GossipConfig(
 
     public GossipConfig withIds(MessageIds changed) {
         return new GossipConfig(
-                degrees, timing, limits, streams, score, floodPublish, directPeers, topics, changed);
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                topics,
+                changed);
     }
 
     /// How many peers of a topic are in the mesh, and how many hear of messages they did not get.
@@ -183,7 +192,7 @@ public record GossipConfig(
     /// @param validationsMax messages in validation at once; more are dropped unseen
     /// @param validationBytesMax bytes of the messages in validation
     /// @param ihavesPerBeatMax IHAVE RPCs of one peer that are looked at in one heartbeat
-    /// @param idsPerBeatMax ids that we ask one peer for, announce to it in one topic, or answer it,
+    /// @param idsPerBeatMax ids that we ask one peer for, announce to it in one topic, or serve it
     ///     in one heartbeat
     /// @param servedMax how often one peer may ask for one message
     /// @param backoffsMax pairs of peer and topic in the backoff table
@@ -208,21 +217,8 @@ public record GossipConfig(
             int introductionsMax) {
         public static Limits defaults() {
             return new Limits(
-                    2_000,
-                    100,
-                    256,
-                    500_000,
-                    16_384,
-                    32L << 20,
-                    4_096,
-                    16L << 20,
-                    10,
-                    5_000,
-                    3,
-                    20_000,
-                    10_000,
-                    100,
-                    16);
+                    2_000, 100, 256, 500_000, 16_384, 32L << 20, 4_096, 16L << 20, 10, 5_000, 3,
+                    20_000, 10_000, 100, 16);
         }
     }
 
@@ -250,15 +246,7 @@ public record GossipConfig(
             Duration openLimit) {
         public static Streams defaults() {
             return new Streams(
-                    1 << 20,
-                    63 << 10,
-                    4_096,
-                    256,
-                    4L << 20,
-                    8_192,
-                    256,
-                    5,
-                    Duration.ofSeconds(10));
+                    1 << 20, 63 << 10, 4_096, 256, 4L << 20, 8_192, 256, 5, Duration.ofSeconds(10));
         }
     }
 }

@@ -9,9 +9,4 @@ package org.p2prmb.libp2p.gossipsub;
 /// @param dropped copies that a slow peer had no room for
 /// @param rpcs RPCs that arrived
 public record GossipCounters(
-        long published,
-        long received,
-        long validated,
-        long delivered,
-        long dropped,
-        long rpcs) {}
+        long published, long received, long validated, long delivered, long dropped, long rpcs) {}

@@ -1,19 +1,5 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
@@ -31,6 +17,21 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /// Publish and subscribe on one host: owns a [GossipRouter] and does what it decides.
 ///
@@ -79,8 +80,7 @@ public final class GossipSub implements AutoCloseable {
         var start = clock.instant();
         // A restart starts higher than any number that was used before.
         this.lastSeqno =
-                new AtomicLong(
-                        TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano());
+                new AtomicLong(TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano());
         var router = new GossipRouter(config, host.peerId(), new SecureRandom(), start);
         this.validation =
                 new Validation(
@@ -194,8 +194,7 @@ public final class GossipSub implements AutoCloseable {
             case Action.Forward(var to, var message) -> to.forEach(peer -> send(peer, message));
             case Action.Validate(_, var message) -> validate(message);
             case Action.Deliver(var message) -> deliver(message);
-            case Action.Introduce(_, var peers) ->
-                    Thread.ofVirtual().start(() -> introduce(peers));
+            case Action.Introduce(_, var peers) -> Thread.ofVirtual().start(() -> introduce(peers));
             case Action.Answer answer -> answered(answer);
         }
     }

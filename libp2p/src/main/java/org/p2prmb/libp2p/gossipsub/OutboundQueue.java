@@ -1,5 +1,7 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,7 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// What waits to be written to one peer. Control goes before messages; when a slow peer's queue is
 /// full, the newest message is dropped and lazy gossip may repair it.

@@ -1,5 +1,15 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.Varint;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -7,14 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.core.Varint;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Our side of the talk with one peer: the one stream that we write on, whatever the number of
 /// connections, and the stream that we read its RPCs from.
@@ -116,6 +118,9 @@ final class PeerLink {
                     reopened.run();
                 }
                 write(stream);
+            } catch (ProtocolException e) {
+                log.debug("{} does not speak gossip: {}", peer.shortText(), e.getMessage());
+                return;
             } catch (IOException e) {
                 log.debug("stream to {} failed: {}", peer.shortText(), e.toString());
             }
@@ -129,9 +134,7 @@ final class PeerLink {
     }
 
     private Optional<Connection> connection() {
-        return host.connections(peer).stream()
-                .filter(Connection::isOpen)
-                .findFirst();
+        return host.connections(peer).stream().filter(Connection::isOpen).findFirst();
     }
 
     /// Nobody answers on this stream, but a reset tells at once that the peer does not read it.
@@ -141,17 +144,16 @@ final class PeerLink {
         }
         Thread.ofVirtual()
                 .name("gossip-watch-" + peer.shortText())
-                .start(
-                        () -> {
-                            try {
-                                var unexpected = stream.read(new byte[1], 0, 1);
-                                if (unexpected > 0) {
-                                    breakOff(stream, "the peer answered on our stream");
-                                }
-                            } catch (IOException e) {
-                                breakOff(stream, e.toString());
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        var unexpected = stream.read(new byte[1], 0, 1);
+                        if (unexpected > 0) {
+                            breakOff(stream, "the peer answered on our stream");
+                        }
+                    } catch (IOException e) {
+                        breakOff(stream, e.toString());
+                    }
+                });
     }
 
     private synchronized void breakOff(Stream stream, String reason) {

@@ -1,11 +1,12 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Our membership of one topic: hands each message to the application, in order of arrival, on a
 /// virtual thread of its own.

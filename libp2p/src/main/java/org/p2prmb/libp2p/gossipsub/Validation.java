@@ -1,14 +1,15 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Judges messages off the router's thread: first the signature, on as many threads as there are
 /// cores, then the topic's validator, which may block, on one of its own.

@@ -8,14 +8,15 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.message;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.of;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /// Subscriptions, validation and forwarding.
 final class GossipRouterTest {

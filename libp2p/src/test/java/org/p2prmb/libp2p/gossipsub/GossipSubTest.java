@@ -3,15 +3,6 @@ package org.p2prmb.libp2p.gossipsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Eventually;
@@ -22,6 +13,16 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.memory.MemoryHost;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// The shell around the router, on hosts without a network.
 final class GossipSubTest {
@@ -142,12 +143,7 @@ final class GossipSubTest {
         bytes[bytes.length - 1] ^= 1;
         var forged =
                 new GossipMessage(
-                        signed.id(),
-                        signed.from(),
-                        1,
-                        TOPIC,
-                        signed.data(),
-                        Bytes.wrap(bytes));
+                        signed.id(), signed.from(), 1, TOPIC, signed.data(), Bytes.wrap(bytes));
         send(stream, Rpc.of(forged));
         Eventually.holds(
                 "the verification", () -> line.getFirst().gossip.counters().validated() == 1);
@@ -200,13 +196,12 @@ final class GossipSubTest {
         var first = new Node(1);
         first.subscribe();
         var judge = new Node(2);
-        judge.subscribe(
-                message ->
-                        switch (message.data().toUtf8()) {
-                            case "reject" -> Verdict.REJECT;
-                            case "ignore" -> Verdict.IGNORE;
-                            default -> Verdict.ACCEPT;
-                        });
+        judge.subscribe(message ->
+                switch (message.data().toUtf8()) {
+                    case "reject" -> Verdict.REJECT;
+                    case "ignore" -> Verdict.IGNORE;
+                    default -> Verdict.ACCEPT;
+                });
         var last = new Node(3);
         last.subscribe();
         first.host.connect(judge.host);
@@ -228,13 +223,12 @@ final class GossipSubTest {
     void aFailingValidatorIgnoresItsMessageOnly() throws Exception {
         var speaker = new Node(1);
         var judge = new Node(2);
-        judge.subscribe(
-                message -> {
-                    if (message.data().toUtf8().equals("bad")) {
-                        throw new IllegalStateException("a validator's bug");
-                    }
-                    return Verdict.ACCEPT;
-                });
+        judge.subscribe(message -> {
+            if (message.data().toUtf8().equals("bad")) {
+                throw new IllegalStateException("a validator's bug");
+            }
+            return Verdict.ACCEPT;
+        });
         speaker.host.connect(judge.host);
         speaker.sees(1);
         speaker.publish("bad");

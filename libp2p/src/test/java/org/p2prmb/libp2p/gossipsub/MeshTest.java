@@ -8,10 +8,6 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.pruned;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.prunes;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
@@ -19,6 +15,11 @@ import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// GRAFT, PRUNE, backoff and the degrees of the mesh: the rules of GossipSub 1.1.
 final class MeshTest {
@@ -129,8 +130,7 @@ final class MeshTest {
         List.of(0, 1, 2, 3).forEach(best -> rig.on(new Event.Rated(peer(best), 5)));
         assertThat(pruned(rig.heartbeat())).hasSize(8);
         assertThat(rig.router.mesh().of(TOPIC))
-                .containsExactlyInAnyOrder(
-                        peer(0), peer(1), peer(2), peer(3), peer(12), peer(13));
+                .containsExactlyInAnyOrder(peer(0), peer(1), peer(2), peer(3), peer(12), peer(13));
     }
 
     @Test
@@ -138,14 +138,11 @@ final class MeshTest {
         var rig = RouterRig.with(6);
         rig.heartbeat();
         List.of(6, 7, 8)
-                .forEach(
-                        number -> {
-                            rig.connect(number, true);
-                            rig.subscribe(number, TOPIC);
-                        });
-        assertThat(grafted(rig.heartbeat()))
-                .hasSize(2)
-                .isSubsetOf(peer(6), peer(7), peer(8));
+                .forEach(number -> {
+                    rig.connect(number, true);
+                    rig.subscribe(number, TOPIC);
+                });
+        assertThat(grafted(rig.heartbeat())).hasSize(2).isSubsetOf(peer(6), peer(7), peer(8));
     }
 
     @Test
@@ -201,8 +198,7 @@ final class MeshTest {
     void aPoorMeshIsOpenedToBetterPeersEveryMinute() {
         var rig = RouterRig.with(9);
         rig.heartbeat();
-        var outside =
-                IntStream.range(0, 9).filter(number -> !rig.inMesh(number)).boxed().toList();
+        var outside = IntStream.range(0, 9).filter(number -> !rig.inMesh(number)).boxed().toList();
         outside.forEach(number -> rig.on(new Event.Rated(peer(number), 5)));
         assertThat(grafted(rig.pass(SECOND.multipliedBy(60))))
                 .hasSize(2)
@@ -220,10 +216,7 @@ final class MeshTest {
                         .toList();
         var control =
                 new Control(
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(new Prune(TOPIC, strangers, 60)));
+                        List.of(), List.of(), List.of(), List.of(new Prune(TOPIC, strangers, 60)));
         assertThat(rig.receive(0, control)).isEmpty();
         var introduce = of(rig.receive(1, control), Action.Introduce.class);
         assertThat(introduce).hasSize(1);

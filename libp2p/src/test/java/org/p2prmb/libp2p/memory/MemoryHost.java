@@ -1,5 +1,15 @@
 package org.p2prmb.libp2p.memory;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.identify.PeerInfo;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,15 +20,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.HostListener;
-import org.p2prmb.libp2p.core.StreamHandler;
-import org.p2prmb.libp2p.identify.PeerInfo;
-import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// A host whose connections are queues within one process: no sockets, no ciphers, no addresses.
 public final class MemoryHost implements Host {
@@ -50,8 +51,7 @@ public final class MemoryHost implements Host {
 
     private void identified(MemoryConnection connection, MemoryHost remote) {
         var protocols = List.copyOf(remote.handlers.keySet());
-        var info =
-                new PeerInfo(remote.peerId(), List.of(), protocols, null, "", "memory", null);
+        var info = new PeerInfo(remote.peerId(), List.of(), protocols, null, "", "memory", null);
         tell(listener -> listener.identified(connection, info));
     }
 
@@ -72,15 +72,14 @@ public final class MemoryHost implements Host {
 
     void serve(StreamHandler handler, MemoryStream stream) {
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                handler.serve(stream);
-                                stream.close();
-                            } catch (IOException | InterruptedException e) {
-                                stream.reset();
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        handler.serve(stream);
+                        stream.close();
+                    } catch (IOException | InterruptedException e) {
+                        stream.reset();
+                    }
+                });
     }
 
     @Override

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.memory;
 
-import java.io.IOException;
-import java.time.Duration;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Stream;
+
+import java.io.IOException;
+import java.time.Duration;
 
 /// One end of a stream between two [MemoryHost]s. It knows no deadlines.
 final class MemoryStream implements Stream {
