@@ -19,6 +19,8 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
@@ -76,6 +78,7 @@ public final class Agent implements AutoCloseable {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final Store store;
     private final Host host;
+    private final GossipSub gossip;
     private final Handlers handlers = new Handlers();
     private final Neighbours neighbours;
     private final Liveness liveness;
@@ -89,6 +92,7 @@ public final class Agent implements AutoCloseable {
         this.owner = owner;
         this.store = store;
         this.host = TcpHost.start(hostConfig(config, keys));
+        this.gossip = GossipSub.start(host, GossipConfig.defaults());
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
@@ -215,6 +219,10 @@ public final class Agent implements AutoCloseable {
 
     public Host host() {
         return host;
+    }
+
+    public GossipSub gossip() {
+        return gossip;
     }
 
     public ContactBook contacts() {
@@ -356,5 +364,6 @@ public final class Agent implements AutoCloseable {
         neighbours.close();
         liveness.close();
         search.close();
+        gossip.close();
     }
 }

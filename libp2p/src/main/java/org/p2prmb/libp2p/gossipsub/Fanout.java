@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,10 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The peers that our messages go to in topics that we publish to without being subscribed.
 @Pure
@@ -26,19 +26,14 @@ final class Fanout {
 
     private final GossipConfig config;
     private final Peers peers;
-    private final Predicate<PeerId> publishable;
+    private final PeerScore scores;
     private final RandomGenerator random;
     private final SequencedMap<String, Entry> topics = new LinkedHashMap<>();
 
-    /// Only peers that are `publishable` when they are looked at get our messages.
-    Fanout(
-            GossipConfig config,
-            Peers peers,
-            Predicate<PeerId> publishable,
-            RandomGenerator random) {
+    Fanout(GossipConfig config, Peers peers, PeerScore scores, RandomGenerator random) {
         this.config = config;
         this.peers = peers;
-        this.publishable = publishable;
+        this.scores = scores;
         this.random = random;
     }
 
@@ -60,15 +55,21 @@ final class Fanout {
         topics.forEach((topic, entry) -> repair(topic, entry.peers));
     }
 
+    /// Whether our own messages may go to the peer.
+    boolean publishable(PeerId peer) {
+        return scores.of(peer) >= config.score().thresholds().publish()
+                || config.directPeers().contains(peer);
+    }
+
     private void repair(String topic, SequencedSet<PeerId> audience) {
-        audience.removeIf(peer -> !peers.in(topic).contains(peer) || !publishable.test(peer));
+        audience.removeIf(peer -> !peers.in(topic).contains(peer) || !publishable(peer));
         var others = new ArrayList<>(peers.in(topic));
         Collections.shuffle(others, random);
         for (var peer : others) {
             if (audience.size() >= config.degrees().target()) {
                 return;
             }
-            if (!config.directPeers().contains(peer) && publishable.test(peer)) {
+            if (!config.directPeers().contains(peer) && publishable(peer)) {
                 audience.add(peer);
             }
         }

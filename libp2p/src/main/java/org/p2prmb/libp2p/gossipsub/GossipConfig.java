@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.util.Set;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// How one router builds its meshes, how long it remembers and what it accepts.
 ///
@@ -15,6 +16,7 @@ public record GossipConfig(
         Degrees degrees,
         Timing timing,
         Limits limits,
+        Streams streams,
         ScoreConfig score,
         boolean floodPublish,
         Set<PeerId> directPeers,
@@ -29,6 +31,7 @@ public record GossipConfig(
                 Degrees.defaults(),
                 Timing.defaults(),
                 Limits.defaults(),
+                Streams.defaults(),
                 ScoreConfig.defaults(),
                 true,
                 Set.of(),
@@ -38,41 +41,55 @@ public record GossipConfig(
 
     public GossipConfig withDegrees(Degrees changed) {
         return new GossipConfig(
-                changed, timing, limits, score, floodPublish, directPeers, topics, ids);
+                changed, timing, limits, streams, score, floodPublish, directPeers, topics, ids);
     }
 
     public GossipConfig withTiming(Timing changed) {
         return new GossipConfig(
-                degrees, changed, limits, score, floodPublish, directPeers, topics, ids);
+                degrees, changed, limits, streams, score, floodPublish, directPeers, topics, ids);
     }
 
     public GossipConfig withLimits(Limits changed) {
         return new GossipConfig(
-                degrees, timing, changed, score, floodPublish, directPeers, topics, ids);
+                degrees, timing, changed, streams, score, floodPublish, directPeers, topics, ids);
+    }
+
+    public GossipConfig withStreams(Streams changed) {
+        return new GossipConfig(
+                degrees, timing, limits, changed, score, floodPublish, directPeers, topics, ids);
     }
 
     public GossipConfig withScore(ScoreConfig changed) {
         return new GossipConfig(
-                degrees, timing, limits, changed, floodPublish, directPeers, topics, ids);
+                degrees, timing, limits, streams, changed, floodPublish, directPeers, topics, ids);
     }
 
     public GossipConfig withFloodPublish(boolean changed) {
         return new GossipConfig(
-                degrees, timing, limits, score, changed, directPeers, topics, ids);
+                degrees, timing, limits, streams, score, changed, directPeers, topics, ids);
     }
 
     public GossipConfig withDirectPeers(Set<PeerId> changed) {
-        return new GossipConfig(degrees, timing, limits, score, floodPublish, changed, topics, ids);
+        return new GossipConfig(
+                degrees, timing, limits, streams, score, floodPublish, changed, topics, ids);
     }
 
     public GossipConfig withTopics(TopicFilter changed) {
         return new GossipConfig(
-                degrees, timing, limits, score, floodPublish, directPeers, changed, ids);
+                degrees, timing, limits, streams, score, floodPublish, directPeers, changed, ids);
     }
 
     public GossipConfig withIds(MessageIds changed) {
         return new GossipConfig(
-                degrees, timing, limits, score, floodPublish, directPeers, topics, changed);
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                topics,
+                changed);
     }
 
     /// How many peers of a topic are in the mesh, and how many hear of messages they did not get.
@@ -175,7 +192,7 @@ public record GossipConfig(
     /// @param validationsMax messages in validation at once; more are dropped unseen
     /// @param validationBytesMax bytes of the messages in validation
     /// @param ihavesPerBeatMax IHAVE RPCs of one peer that are looked at in one heartbeat
-    /// @param idsPerBeatMax ids that we ask one peer for, announce to it in one topic, or answer it,
+    /// @param idsPerBeatMax ids that we ask one peer for, announce to it in one topic, or serve it
     ///     in one heartbeat
     /// @param servedMax how often one peer may ask for one message
     /// @param backoffsMax pairs of peer and topic in the backoff table
@@ -200,21 +217,36 @@ public record GossipConfig(
             int introductionsMax) {
         public static Limits defaults() {
             return new Limits(
-                    2_000,
-                    100,
-                    256,
-                    500_000,
-                    16_384,
-                    32L << 20,
-                    4_096,
-                    16L << 20,
-                    10,
-                    5_000,
-                    3,
-                    20_000,
-                    10_000,
-                    100,
-                    16);
+                    2_000, 100, 256, 500_000, 16_384, 32L << 20, 4_096, 16L << 20, 10, 5_000, 3,
+                    20_000, 10_000, 100, 16);
+        }
+    }
+
+    /// What bounds the streams, queues and threads around the router.
+    ///
+    /// @param rpcBytesMax the largest RPC that we read
+    /// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
+    ///     the 64 KiB that some stacks take
+    /// @param inboxMax events that wait for the router; then readers wait
+    /// @param queuedControlsMax RPCs of control that wait for one peer
+    /// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
+    /// @param deliveriesMax messages that wait for the application in one topic
+    /// @param validatorsMax validators that run at once
+    /// @param openAttemptsMax how often in a row a lost stream is opened again
+    /// @param openLimit how long opening a stream may take
+    public record Streams(
+            int rpcBytesMax,
+            int dataBytesMax,
+            int inboxMax,
+            int queuedControlsMax,
+            long queuedBytesMax,
+            int deliveriesMax,
+            int validatorsMax,
+            int openAttemptsMax,
+            Duration openLimit) {
+        public static Streams defaults() {
+            return new Streams(
+                    1 << 20, 63 << 10, 4_096, 256, 4L << 20, 8_192, 256, 5, Duration.ofSeconds(10));
         }
     }
 }

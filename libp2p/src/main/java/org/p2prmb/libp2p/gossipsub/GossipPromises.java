@@ -1,12 +1,13 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The messages that peers announced, that we asked for and that must now arrive: who does not keep
 /// the promise of an IHAVE is punished.
@@ -40,19 +41,17 @@ final class GossipPromises {
     Map<PeerId, Integer> broken(Instant now) {
         var broken = new LinkedHashMap<PeerId, Integer>();
         promises.values()
-                .removeIf(
-                        owing -> {
-                            owing.entrySet()
-                                    .removeIf(
-                                            debt -> {
-                                                var late = !now.isBefore(debt.getValue());
-                                                if (late) {
-                                                    broken.merge(debt.getKey(), 1, Integer::sum);
-                                                }
-                                                return late;
-                                            });
-                            return owing.isEmpty();
-                        });
+                .removeIf(owing -> {
+                    owing.entrySet()
+                            .removeIf(debt -> {
+                                var late = !now.isBefore(debt.getValue());
+                                if (late) {
+                                    broken.merge(debt.getKey(), 1, Integer::sum);
+                                }
+                                return late;
+                            });
+                    return owing.isEmpty();
+                });
         return broken;
     }
 

@@ -1,16 +1,14 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.time.Instant;
-import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Machine;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
-import org.p2prmb.libp2p.gossipsub.SeenCache.Outcome;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 
 /// Decides who is in our mesh of each topic and where each message goes next: GossipSub 1.1.
 ///
@@ -101,7 +99,6 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private static final int BACKOFF_SLACK_BEATS = 2;
 
     private final GossipConfig config;
-    private final PeerId self;
     private final Outbox outbox = new Outbox();
     private final PeerScore scores;
     private final Peers peers;
@@ -111,29 +108,27 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private final SeenCache seen;
     private final MessageCache cache;
     private final LazyGossip gossip;
-    private final Validations validations;
+    private final MessageFlow messages;
     private Instant nextHeartbeat;
 
     /// A router without peers and topics, at `start`.
-    public GossipRouter(
-            GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
+    public GossipRouter(GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
         this.config = config;
-        this.self = self;
         var timing = config.timing();
         var limits = config.limits();
         this.scores = new PeerScore(config.score());
         this.peers = new Peers(config);
         this.backoff =
                 new Backoff(
-                        timing.heartbeat().multipliedBy(BACKOFF_SLACK_BEATS),
-                        limits.backoffsMax());
+                        timing.heartbeat().multipliedBy(BACKOFF_SLACK_BEATS), limits.backoffsMax());
         this.mesh = new Mesh(config, peers, scores, backoff, random, outbox);
-        this.fanout = new Fanout(config, peers, this::publishable, random);
+        this.fanout = new Fanout(config, peers, scores, random);
         this.seen = new SeenCache(timing.seen(), limits.seenMax());
         this.cache = new MessageCache(timing, limits);
-        this.gossip =
-                new LazyGossip(config, peers, scores, mesh, seen, cache, random, outbox);
-        this.validations = new Validations(limits);
+        this.gossip = new LazyGossip(config, peers, scores, mesh, seen, cache, random, outbox);
+        this.messages =
+                new MessageFlow(
+                        config, self, peers, scores, mesh, fanout, seen, cache, gossip, outbox);
         this.nextHeartbeat = start.plus(timing.initialDelay());
     }
 
@@ -147,10 +142,10 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             case Event.Received(var from, var rpc) -> received(now, from, rpc);
             case Event.Joined(var topic) -> joined(now, topic);
             case Event.Left(var topic) -> left(now, topic);
-            case Event.Published(var message) -> published(now, message);
-            case Event.Validated(var id, var verdict) -> validated(now, id, verdict);
-            case Event.Forged(var id) -> forged(id);
-            case Event.Postponed(var id) -> postponed(id);
+            case Event.Published(var message) -> messages.published(now, message);
+            case Event.Validated(var id, var verdict) -> messages.validated(now, id, verdict);
+            case Event.Forged(var id) -> messages.forged(id);
+            case Event.Postponed(var id) -> messages.postponed(id);
             case Event.Rated(var peer, var rating) -> scores.rated(peer, rating);
             case Event.Asked(var question, var topic) ->
                     outbox.add(new Action.Answer(question, peers.in(topic), mesh.of(topic)));
@@ -165,7 +160,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             return List.of();
         }
         nextHeartbeat = now.plus(config.timing().heartbeat());
-        validations.expire(now).forEach(late -> decide(now, late, Verdict.IGNORE));
+        messages.expire(now);
         backoff.expire(now);
         seen.expire(now);
         peers.refill();
@@ -225,17 +220,17 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
         for (var change : rpc.subscriptions()) {
             if (change.subscribe()) {
-                peers.subscribe(from, change.topic());
+                if (peers.subscribe(from, change.topic())) {
+                    mesh.subscribed(now, from, change.topic());
+                }
             } else {
                 mesh.remove(from, change.topic());
                 fanout.remove(from, change.topic());
                 peers.unsubscribe(from, change.topic());
             }
         }
-        rpc.messages().forEach(message -> received(now, from, message));
-        rpc.invalid().stream()
-                .filter(mesh::joined)
-                .forEach(topic -> scores.invalid(from, topic));
+        rpc.messages().forEach(message -> messages.received(now, from, message));
+        rpc.invalid().stream().filter(mesh::joined).forEach(topic -> scores.invalid(from, topic));
         var control = rpc.control();
         if (!control.isEmpty()) {
             gossip.ihave(now, from, control.ihave());
@@ -255,148 +250,6 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
     }
 
-    private void received(Instant now, PeerId from, GossipMessage message) {
-        var id = message.id();
-        if (validations.contains(id)) {
-            validations.addCopy(message, from);
-            return;
-        }
-        if (!mesh.joined(message.topic()) || message.from().equals(self)) {
-            return; // Not asked for, or an echo of what a former run of ours said.
-        }
-        var known = seen.find(id);
-        if (known.isPresent()) {
-            duplicate(now, from, message, known.get());
-            return;
-        }
-        if (validations.add(message, from, now.plus(config.timing().validation()))) {
-            seen.add(now, message);
-            gossip.arrived(id);
-            outbox.add(new Action.Validate(from, message));
-        }
-    }
-
-    private void duplicate(
-            Instant now, PeerId from, GossipMessage message, SeenCache.Entry known) {
-        var topic = message.topic();
-        if (!known.topic().equals(topic)) {
-            return; // An author's trick with one id in two topics; not the forwarder's fault.
-        }
-        switch (known.outcome()) {
-            case REJECTED -> scores.invalid(from, topic);
-            case ACCEPTED -> {
-                var weights = config.score().topic(topic);
-                if (weights.judgesDeliveries()
-                        && !now.isAfter(known.decided().plus(weights.deliveryWindow()))
-                        && known.deliveredBy(from)) {
-                    scores.delivery(from, topic);
-                }
-            }
-            case PENDING, IGNORED -> {}
-        }
-    }
-
-    private void validated(Instant now, Bytes id, Verdict verdict) {
-        validations.remove(id).ifPresent(pending -> decide(now, pending, verdict));
-    }
-
-    private void decide(Instant now, Validations.Pending pending, Verdict verdict) {
-        var id = pending.message().id();
-        switch (verdict) {
-            case ACCEPT -> accepted(now, pending);
-            case REJECT -> {
-                seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.REJECTED));
-                blame(pending.copy());
-            }
-            case IGNORE ->
-                    seen.find(id).ifPresent(entry -> entry.decide(now, Outcome.IGNORED));
-        }
-    }
-
-    /// Only this copy is bad: the next one gets its chance.
-    private void forged(Bytes id) {
-        validations.removeForged(id).ifPresent(this::blame);
-        validations
-                .find(id)
-                .map(Validations.Pending::copy)
-                .ifPresentOrElse(
-                        next -> outbox.add(
-                                new Action.Validate(next.senders().getFirst(), next.message())),
-                        () -> seen.forget(id));
-    }
-
-    private void blame(Validations.Copy copy) {
-        copy.senders().forEach(sender -> scores.invalid(sender, copy.message().topic()));
-    }
-
-    private void postponed(Bytes id) {
-        validations.remove(id);
-        seen.forget(id);
-    }
-
-    private void accepted(Instant now, Validations.Pending pending) {
-        var message = pending.message();
-        var topic = message.topic();
-        var entry = seen.find(message.id());
-        entry.ifPresent(met -> met.decide(now, Outcome.ACCEPTED));
-        if (!mesh.joined(topic)) {
-            return; // We left meanwhile.
-        }
-        var senders = pending.copy().senders();
-        var first = senders.getFirst();
-        scores.firstDelivery(first, topic);
-        if (config.score().topic(topic).judgesDeliveries()) {
-            for (var sender : senders) {
-                entry.ifPresent(met -> met.deliveredBy(sender));
-                if (!sender.equals(first)) {
-                    scores.delivery(sender, topic);
-                }
-            }
-        }
-        cache.put(message);
-        outbox.add(new Action.Deliver(message));
-        forward(message, mesh.of(topic), senders);
-    }
-
-    private void published(Instant now, GossipMessage message) {
-        if (seen.contains(message.id())) {
-            return;
-        }
-        seen.add(now, message).decide(now, Outcome.ACCEPTED);
-        cache.put(message);
-        forward(message, audience(now, message.topic()), List.of());
-    }
-
-    /// Who gets a message of our own first.
-    private Collection<PeerId> audience(Instant now, String topic) {
-        if (config.floodPublish()) {
-            return peers.in(topic).stream().filter(this::publishable).toList();
-        }
-        if (mesh.joined(topic)) {
-            return mesh.of(topic);
-        }
-        return fanout.publish(now, topic);
-    }
-
-    private void forward(
-            GossipMessage message, Collection<PeerId> audience, List<PeerId> senders) {
-        var to = new LinkedHashSet<>(audience);
-        for (var peer : config.directPeers()) {
-            if (peers.in(message.topic()).contains(peer)) {
-                to.add(peer);
-            }
-        }
-        senders.forEach(to::remove);
-        to.remove(message.from());
-        if (!to.isEmpty()) {
-            outbox.add(new Action.Forward(List.copyOf(to), message));
-        }
-    }
-
-    private boolean publishable(PeerId peer) {
-        return scores.of(peer) >= config.score().thresholds().publish() || direct(peer);
-    }
-
     private boolean direct(PeerId peer) {
         return config.directPeers().contains(peer);
     }
@@ -410,7 +263,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
                 cache.size(),
                 backoff.size(),
                 gossip.promises(),
-                validations.size(),
+                messages.validations(),
                 scores.size());
     }
 

@@ -1,5 +1,11 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Action.Forward;
+import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,11 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.gossipsub.GossipRouter.Action.Forward;
-import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// Tells peers outside the mesh which messages we have (IHAVE), asks for those that we miss (IWANT)
 /// and serves those that others miss: what repairs lost messages and censoring meshes.
@@ -88,11 +89,10 @@ final class LazyGossip {
                 return;
             }
             cache.serve(id, from)
-                    .ifPresent(
-                            message -> {
-                                peer.served++;
-                                outbox.add(new Forward(List.of(from), message));
-                            });
+                    .ifPresent(message -> {
+                        peer.served++;
+                        outbox.add(new Forward(List.of(from), message));
+                    });
         }
     }
 
@@ -111,21 +111,18 @@ final class LazyGossip {
         var full = new LinkedHashMap<String, Collection<PeerId>>(fanout.topics());
         full.putAll(mesh.all());
         cache.recent()
-                .forEach(
-                        (topic, ids) -> {
-                            var getFull = full.get(topic);
-                            if (getFull != null) {
-                                announce(topic, ids, getFull);
-                            }
-                        });
+                .forEach((topic, ids) -> {
+                    var getFull = full.get(topic);
+                    if (getFull != null) {
+                        announce(topic, ids, getFull);
+                    }
+                });
     }
 
     private void announce(String topic, List<Bytes> ids, Collection<PeerId> getFull) {
         var candidates = new ArrayList<PeerId>();
         for (var peer : peers.in(topic)) {
-            if (!getFull.contains(peer)
-                    && !config.directPeers().contains(peer)
-                    && !ignored(peer)) {
+            if (!getFull.contains(peer) && !config.directPeers().contains(peer) && !ignored(peer)) {
                 candidates.add(peer);
             }
         }

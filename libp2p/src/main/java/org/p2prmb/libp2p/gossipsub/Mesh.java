@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +18,6 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// For each topic that we are subscribed to, the few peers that we exchange full messages with.
 ///
@@ -84,6 +85,18 @@ final class Mesh {
         topics.remove(topic);
     }
 
+    /// A peer joined the topic: a mesh that is still too small does not wait for the heartbeat, or
+    /// what comes until then would go nowhere.
+    void subscribed(Instant now, PeerId peer, String topic) {
+        var members = topics.get(topic);
+        if (members != null
+                && members.size() < degrees.low()
+                && !members.contains(peer)
+                && graftable(now, topic, peer)) {
+            graft(now, topic, List.of(peer));
+        }
+    }
+
     /// A peer put us into its mesh: takes it into ours, or refuses with a PRUNE.
     void grafted(Instant now, PeerId from, String topic) {
         var members = topics.get(topic);
@@ -143,12 +156,11 @@ final class Mesh {
 
     /// What we said may not have arrived: says again in which meshes the peer is.
     void repeat(PeerId peer) {
-        topics.forEach(
-                (topic, members) -> {
-                    if (members.contains(peer)) {
-                        outbox.graft(peer, topic);
-                    }
-                });
+        topics.forEach((topic, members) -> {
+            if (members.contains(peer)) {
+                outbox.graft(peer, topic);
+            }
+        });
     }
 
     /// Brings every mesh to its degree.
@@ -187,8 +199,7 @@ final class Mesh {
         Collections.shuffle(order.subList(degrees.score(), order.size()), random);
         var kept = order.subList(0, degrees.target());
         var missing = degrees.out() - (int) kept.stream().filter(peers::outbound).count();
-        var dialled =
-                order.stream().skip(degrees.target()).filter(peers::outbound).toList();
+        var dialled = order.stream().skip(degrees.target()).filter(peers::outbound).toList();
         for (var peer : limited(dialled, missing)) {
             order.remove(peer);
             order.addFirst(peer);
@@ -199,8 +210,7 @@ final class Mesh {
     }
 
     /// A mesh of poor peers may be an attack: invites some that do better than its median.
-    private void graftOpportunistically(
-            Instant now, String topic, SequencedSet<PeerId> members) {
+    private void graftOpportunistically(Instant now, String topic, SequencedSet<PeerId> members) {
         var sorted = members.stream().map(scores::of).sorted().toList();
         var median = sorted.get(sorted.size() / 2);
         if (median < config.score().thresholds().opportunistic()) {
@@ -214,16 +224,18 @@ final class Mesh {
         var members = of(topic);
         var found = new ArrayList<PeerId>();
         for (var peer : peers.in(topic)) {
-            if (!members.contains(peer)
-                    && !config.directPeers().contains(peer)
-                    && !backoff.runningWithSlack(now, topic, peer)
-                    && scores.of(peer) >= 0
-                    && wanted.test(peer)) {
+            if (!members.contains(peer) && wanted.test(peer) && graftable(now, topic, peer)) {
                 found.add(peer);
             }
         }
         Collections.shuffle(found, random);
         return found;
+    }
+
+    private boolean graftable(Instant now, String topic, PeerId peer) {
+        return !config.directPeers().contains(peer)
+                && !backoff.runningWithSlack(now, topic, peer)
+                && scores.of(peer) >= 0;
     }
 
     private void graft(Instant now, String topic, List<PeerId> chosen) {

@@ -1,5 +1,9 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,9 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The valid messages of the last heartbeats: what we announce with IHAVE and serve to IWANT.
 @Pure

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import org.p2prmb.libp2p.core.Bytes;
 
 /// Gives a message its id; a pure function on which all peers of a topic must agree.
 @FunctionalInterface
@@ -21,8 +22,7 @@ public interface MessageIds {
             };
 
     /// The default of Go's stack: author and sequence number.
-    MessageIds FROM_SEQNO =
-            (from, seqno, _, _) -> from.concat(Bytes.wrap(Seqno.encode(seqno)));
+    MessageIds FROM_SEQNO = (from, seqno, _, _) -> from.concat(Bytes.wrap(Seqno.encode(seqno)));
 
     /// The id of the message; `from` is the author's peer id in binary.
     Bytes of(Bytes from, long seqno, String topic, Bytes data);

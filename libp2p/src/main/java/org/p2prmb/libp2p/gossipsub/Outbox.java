@@ -1,9 +1,5 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.SequencedMap;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
@@ -12,6 +8,11 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 
 /// Collects what one event makes us do, so that each peer gets one RPC from it.
 @Pure

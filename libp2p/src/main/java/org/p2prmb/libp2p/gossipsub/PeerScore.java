@@ -1,14 +1,15 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// What each peer has earned by its conduct: the sum of P1 to P7 of the GossipSub 1.1
 /// specification.
@@ -115,16 +116,15 @@ final class PeerScore {
     /// One interval has passed: counters decay, and old records of peers that left go.
     void refresh(Instant now) {
         peers.values()
-                .removeIf(
-                        conduct -> {
-                            var old =
-                                    conduct.left != null
-                                            && !now.isBefore(conduct.left.plus(config.retain()));
-                            if (old) {
-                                removed(conduct);
-                            }
-                            return old;
-                        });
+                .removeIf(conduct -> {
+                    var old =
+                            conduct.left != null
+                                    && !now.isBefore(conduct.left.plus(config.retain()));
+                    if (old) {
+                        removed(conduct);
+                    }
+                    return old;
+                });
         for (var conduct : peers.values()) {
             if (conduct.left == null) { // A peer that left cannot sit its penalties out.
                 conduct.topics.values().forEach(topic -> topic.refresh(now, config.decayToZero()));

@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -9,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The connected peers and their subscriptions, from both sides: by peer and by topic.
 @Pure
@@ -107,12 +108,11 @@ final class Peers {
     /// A heartbeat has passed: everybody's allowances are full again.
     void refill() {
         byId.values()
-                .forEach(
-                        peer -> {
-                            peer.ihaves = 0;
-                            peer.asked = 0;
-                            peer.served = 0;
-                        });
+                .forEach(peer -> {
+                    peer.ihaves = 0;
+                    peer.asked = 0;
+                    peer.served = 0;
+                });
     }
 
     int topics() {

@@ -4,9 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
@@ -20,6 +18,10 @@ import org.p2prmb.libp2p.wire.ControlIWantProto;
 import org.p2prmb.libp2p.wire.ControlPruneProto;
 import org.p2prmb.libp2p.wire.PeerInfoProto;
 import org.p2prmb.libp2p.wire.SubOptsProto;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads the RPCs of peers.
 ///
@@ -74,8 +76,7 @@ final class PubsubCodec {
         private int idsAnnounced;
 
         Rpc result() {
-            var quiet =
-                    ihave.isEmpty() && iwant.isEmpty() && graft.isEmpty() && prune.isEmpty();
+            var quiet = ihave.isEmpty() && iwant.isEmpty() && graft.isEmpty() && prune.isEmpty();
             var control = quiet ? Control.NONE : new Control(ihave, iwant, graft, prune);
             return new Rpc(subscriptions, messages, invalid, control);
         }
@@ -173,8 +174,7 @@ final class PubsubCodec {
         }
 
         private static Introduction introduction(PeerInfoProto peer) {
-            return new Introduction(
-                    bytes(peer.getPeerID()), bytes(peer.getSignedPeerRecord()));
+            return new Introduction(bytes(peer.getPeerID()), bytes(peer.getSignedPeerRecord()));
         }
 
         private static List<Bytes> ids(List<ByteString> ids, int idsMax) {

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.util.List;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.util.List;
 
 /// What one peer says to another at once: subscriptions, messages and control of the mesh.
 ///
@@ -38,8 +39,7 @@ public record Rpc(
     /// @param graft topics whose mesh the sender put us into
     public record Control(
             List<Ihave> ihave, List<Bytes> iwant, List<String> graft, List<Prune> prune) {
-        public static final Control NONE =
-                new Control(List.of(), List.of(), List.of(), List.of());
+        public static final Control NONE = new Control(List.of(), List.of(), List.of(), List.of());
 
         public Control {
             ihave = List.copyOf(ihave);

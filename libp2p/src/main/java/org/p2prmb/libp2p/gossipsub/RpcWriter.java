@@ -1,8 +1,7 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import com.google.protobuf.MessageLite;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
@@ -15,6 +14,9 @@ import org.p2prmb.libp2p.wire.ControlPruneProto;
 import org.p2prmb.libp2p.wire.PeerInfoProto;
 import org.p2prmb.libp2p.wire.RpcProto;
 import org.p2prmb.libp2p.wire.SubOptsProto;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// Encodes RPCs, split so that every stack takes them: at most 64 KiB unless a single message is
 /// larger, 100 subscriptions, and 16 KiB of control.

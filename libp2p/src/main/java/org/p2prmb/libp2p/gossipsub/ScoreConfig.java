@@ -107,11 +107,7 @@ public record ScoreConfig(
     /// @param acceptPx from it on the peers that it introduces are considered
     /// @param opportunistic a mesh whose median is below it looks for better peers
     public record Thresholds(
-            double gossip,
-            double publish,
-            double graylist,
-            double acceptPx,
-            double opportunistic) {
+            double gossip, double publish, double graylist, double acceptPx, double opportunistic) {
         public Thresholds {
             if (!(graylist <= publish && publish <= gossip && gossip < 0)) {
                 throw new IllegalArgumentException("graylist <= publish <= gossip < 0");

@@ -1,5 +1,9 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,9 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The ids of the messages that were met lately and what became of them; bounded by age and count.
 @Pure

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.nio.ByteBuffer;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.nio.ByteBuffer;
 
 /// The 8 bytes, big endian, that a sequence number travels as.
 final class Seqno {

@@ -2,11 +2,13 @@ package org.p2prmb.libp2p.gossipsub;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
-import java.util.Arrays;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.wire.PubsubMessageProto;
+
+import java.util.Arrays;
 
 /// Where the fields of one encoded `Message` are.
 ///

@@ -2,16 +2,18 @@ package org.p2prmb.libp2p.gossipsub;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.wire.PubsubMessageProto;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// The signature policy of all our topics: every message names its author and is signed by it.
 ///
@@ -70,8 +72,7 @@ final class StrictSign {
             var data = fields.field(SignedBytes.DATA);
             var number = Seqno.decode(seqno);
             var id = ids.of(from.multihash(), number, topic, data);
-            return Optional.of(
-                    new GossipMessage(id, from, number, topic, data, fields.encoded()));
+            return Optional.of(new GossipMessage(id, from, number, topic, data, fields.encoded()));
         } catch (ProtocolException e) {
             return Optional.empty(); // The author is no peer.
         }
@@ -84,8 +85,7 @@ final class StrictSign {
             var fields = SignedBytes.of(encoded.unsafeArray(), 0, encoded.size());
             var key = key(message.from(), fields);
             return key.isPresent()
-                    && key.get().verify(
-                            fields.signed(PREFIX), fields.field(SignedBytes.SIGNATURE));
+                    && key.get().verify(fields.signed(PREFIX), fields.field(SignedBytes.SIGNATURE));
         } catch (ProtocolException e) {
             return false;
         }

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Pure;
+
+import java.time.Duration;
+import java.time.Instant;
 
 /// How one peer behaves in one topic: the counters P1 to P4 of its score.
 @Pure

@@ -2,17 +2,18 @@ package org.p2prmb.libp2p.gossipsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.sim.Faults;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// Whole networks of routers, one thread, one seed each.
 final class GossipSimulationTest {
@@ -152,6 +153,9 @@ final class GossipSimulationTest {
     }
 
     private static PeerId honest(GossipWorld world, HashSet<PeerId> censors) {
-        return world.nodes().stream().filter(node -> !censors.contains(node)).findAny().orElseThrow();
+        return world.nodes().stream()
+                .filter(node -> !censors.contains(node))
+                .findAny()
+                .orElseThrow();
     }
 }

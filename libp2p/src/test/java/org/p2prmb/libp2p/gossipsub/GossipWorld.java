@@ -2,6 +2,12 @@ package org.p2prmb.libp2p.gossipsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.sim.SimNetwork;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,11 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
-import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.sim.SimNetwork;
 
 /// A simulated network of routers, which checks the invariants of each after every step.
 final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
@@ -108,8 +109,7 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
     GossipMessage publish(PeerId author) {
         var number = published++;
         var data = Bytes.wrap(new byte[100]);
-        var message =
-                new GossipMessage(RouterRig.id(number), author, number, TOPIC, data, data);
+        var message = new GossipMessage(RouterRig.id(number), author, number, TOPIC, data, data);
         network.apply(author, new Event.Published(message));
         return message;
     }
@@ -121,8 +121,7 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
             case Action.Forward(var to, var message) ->
                     to.forEach(peer -> sim.send(node, peer, received(node, Rpc.of(message))));
             case Action.Validate(_, var message) ->
-                    sim.local(
-                            node, VALIDATION, new Event.Validated(message.id(), Verdict.ACCEPT));
+                    sim.local(node, VALIDATION, new Event.Validated(message.id(), Verdict.ACCEPT));
             case Action.Deliver(var message) -> log(node).add(message.id());
             case Action.Introduce _, Action.Answer _ -> {}
         }
@@ -153,11 +152,10 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
         var router = router(node);
         router.mesh()
                 .all()
-                .forEach(
-                        (topic, members) -> {
-                            assertThat(router.peers().in(topic)).containsAll(members);
-                            assertThat(members).doesNotContain(node);
-                        });
+                .forEach((topic, members) -> {
+                    assertThat(router.peers().in(topic)).containsAll(members);
+                    assertThat(members).doesNotContain(node);
+                });
         var sizes = router.sizes();
         var limits = config.limits();
         assertThat(sizes.seen()).isLessThanOrEqualTo(limits.seenMax());

@@ -9,12 +9,13 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.message;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.wanted;
 
-import java.time.Duration;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// IHAVE, IWANT, and what they may cost.
 final class LazyGossipTest {

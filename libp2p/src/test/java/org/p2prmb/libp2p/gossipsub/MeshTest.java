@@ -8,10 +8,6 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.pruned;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.prunes;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
@@ -20,6 +16,11 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
 /// GRAFT, PRUNE, backoff and the degrees of the mesh: the rules of GossipSub 1.1.
 final class MeshTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -27,8 +28,29 @@ final class MeshTest {
     @Test
     void theHeartbeatFillsTheMeshToItsDegree() {
         var rig = RouterRig.with(20);
-        assertThat(grafted(rig.heartbeat())).hasSize(6).doesNotHaveDuplicates();
+        rig.on(new Event.Disconnected(peer(0)));
+        rig.on(new Event.Disconnected(peer(1)));
+        assertThat(grafted(rig.heartbeat())).hasSize(3).doesNotHaveDuplicates();
         assertThat(grafted(rig.heartbeat())).isEmpty();
+    }
+
+    @Test
+    void aSubscriberIsGraftedAtOnceWhileTheMeshIsTooSmall() {
+        var rig = RouterRig.with(4);
+        rig.connect(4, false);
+        assertThat(grafted(rig.subscribe(4, TOPIC))).containsExactly(peer(4));
+        rig.connect(5, false);
+        assertThat(grafted(rig.subscribe(5, TOPIC))).isEmpty();
+    }
+
+    @Test
+    void joiningGraftsUpToTheDegreeAtOnce() {
+        var rig = new RouterRig();
+        for (var number = 0; number < 20; number++) {
+            rig.connect(number, false);
+            rig.subscribe(number, TOPIC);
+        }
+        assertThat(grafted(rig.on(new Event.Joined(TOPIC)))).hasSize(6);
     }
 
     @Test
@@ -49,9 +71,10 @@ final class MeshTest {
 
     @Test
     void aGraftTakesThePeerIn() {
-        var rig = RouterRig.with(1);
-        assertThat(rig.graft(0, TOPIC)).isEmpty();
-        assertThat(rig.inMesh(0)).isTrue();
+        var rig = RouterRig.with(7);
+        assertThat(rig.inMesh(6)).isFalse();
+        assertThat(rig.graft(6, TOPIC)).isEmpty();
+        assertThat(rig.inMesh(6)).isTrue();
     }
 
     @Test
@@ -76,8 +99,10 @@ final class MeshTest {
 
     @Test
     void aGraftOfAPeerWithABadScoreIsRefused() {
-        var rig = RouterRig.with(1);
+        var rig = RouterRig.with(0);
+        rig.connect(0, false);
         rig.on(new Event.Rated(peer(0), -1));
+        rig.subscribe(0, TOPIC);
         var actions = rig.graft(0, TOPIC);
         assertThat(prunes(actions)).containsExactly(new Prune(TOPIC, List.of(), 60));
         assertThat(rig.inMesh(0)).isFalse();
@@ -105,8 +130,7 @@ final class MeshTest {
         List.of(0, 1, 2, 3).forEach(best -> rig.on(new Event.Rated(peer(best), 5)));
         assertThat(pruned(rig.heartbeat())).hasSize(8);
         assertThat(rig.router.mesh().of(TOPIC))
-                .containsExactlyInAnyOrder(
-                        peer(0), peer(1), peer(2), peer(3), peer(12), peer(13));
+                .containsExactlyInAnyOrder(peer(0), peer(1), peer(2), peer(3), peer(12), peer(13));
     }
 
     @Test
@@ -114,14 +138,11 @@ final class MeshTest {
         var rig = RouterRig.with(6);
         rig.heartbeat();
         List.of(6, 7, 8)
-                .forEach(
-                        number -> {
-                            rig.connect(number, true);
-                            rig.subscribe(number, TOPIC);
-                        });
-        assertThat(grafted(rig.heartbeat()))
-                .hasSize(2)
-                .isSubsetOf(peer(6), peer(7), peer(8));
+                .forEach(number -> {
+                    rig.connect(number, true);
+                    rig.subscribe(number, TOPIC);
+                });
+        assertThat(grafted(rig.heartbeat())).hasSize(2).isSubsetOf(peer(6), peer(7), peer(8));
     }
 
     @Test
@@ -177,8 +198,7 @@ final class MeshTest {
     void aPoorMeshIsOpenedToBetterPeersEveryMinute() {
         var rig = RouterRig.with(9);
         rig.heartbeat();
-        var outside =
-                IntStream.range(0, 9).filter(number -> !rig.inMesh(number)).boxed().toList();
+        var outside = IntStream.range(0, 9).filter(number -> !rig.inMesh(number)).boxed().toList();
         outside.forEach(number -> rig.on(new Event.Rated(peer(number), 5)));
         assertThat(grafted(rig.pass(SECOND.multipliedBy(60))))
                 .hasSize(2)
@@ -196,10 +216,7 @@ final class MeshTest {
                         .toList();
         var control =
                 new Control(
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(new Prune(TOPIC, strangers, 60)));
+                        List.of(), List.of(), List.of(), List.of(new Prune(TOPIC, strangers, 60)));
         assertThat(rig.receive(0, control)).isEmpty();
         var introduce = of(rig.receive(1, control), Action.Introduce.class);
         assertThat(introduce).hasSize(1);

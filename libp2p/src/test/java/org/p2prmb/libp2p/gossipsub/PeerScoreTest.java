@@ -6,10 +6,11 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.START;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.TOPIC;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 
-import java.time.Duration;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.time.Duration;
 
 final class PeerScoreTest {
     private static final ScoreConfig CONFIG = ScoreConfig.defaults();

@@ -7,9 +7,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.id;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
@@ -21,6 +19,10 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.PeerRecord;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 final class PubsubCodecTest {
     private static final JsonNode VECTORS = Vectors.at("pubsub");
@@ -52,8 +54,7 @@ final class PubsubCodecTest {
         readsAndWrites("iwant", control(List.of(), List.of(VECTOR_ID), List.of(), List.of()));
         readsAndWrites("graft", control(List.of(), List.of(), List.of(VECTOR_TOPIC), List.of()));
         var prune = new Prune(VECTOR_TOPIC, List.of(), 60);
-        readsAndWrites(
-                "prune_backoff60", control(List.of(), List.of(), List.of(), List.of(prune)));
+        readsAndWrites("prune_backoff60", control(List.of(), List.of(), List.of(), List.of(prune)));
     }
 
     @Test
@@ -87,8 +88,7 @@ final class PubsubCodecTest {
     void theVectorOfSubscriptionAndMessageIsReadAndWritten() throws ProtocolException {
         var bytes = Vectors.bytes(VECTORS, "rpc_subscribe_and_publish");
         var rpc = decode(bytes);
-        assertThat(rpc.subscriptions())
-                .containsExactly(new SubscriptionChange(true, VECTOR_TOPIC));
+        assertThat(rpc.subscriptions()).containsExactly(new SubscriptionChange(true, VECTOR_TOPIC));
         assertThat(rpc.messages()).hasSize(1);
         var message = rpc.messages().getFirst();
         assertThat(message.topic()).isEqualTo(VECTOR_TOPIC);
@@ -222,7 +222,6 @@ final class PubsubCodecTest {
             graft.addAll(rpc.control().graft());
             prune.addAll(rpc.control().prune());
         }
-        return new Rpc(
-                subscriptions, messages, List.of(), new Control(ihave, iwant, graft, prune));
+        return new Rpc(subscriptions, messages, List.of(), new Control(ihave, iwant, graft, prune));
     }
 }

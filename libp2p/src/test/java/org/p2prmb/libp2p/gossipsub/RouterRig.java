@@ -1,12 +1,5 @@
 package org.p2prmb.libp2p.gossipsub;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.Predicate;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
@@ -15,6 +8,14 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /// One router on a bench: a clock in the hand, events in, actions out.
 final class RouterRig {
@@ -37,8 +38,8 @@ final class RouterRig {
         this(GossipConfig.defaults());
     }
 
-    /// A router in [#TOPIC] that peers 0 to `peers` - 1 are subscribed to as well; none is in the
-    /// mesh yet.
+    /// A router in [#TOPIC] that peers 0 to `peers` - 1 are subscribed to as well; the first five
+    /// are in the mesh.
     static RouterRig with(int peers, GossipConfig config) {
         var rig = new RouterRig(config);
         rig.on(new Event.Joined(TOPIC));
@@ -184,8 +185,7 @@ final class RouterRig {
         return of(actions, Action.Send.class);
     }
 
-    private static List<PeerId> sent(
-            List<Action> actions, Predicate<Action.Send> wanted) {
+    private static List<PeerId> sent(List<Action> actions, Predicate<Action.Send> wanted) {
         return sends(actions).stream().filter(wanted).map(Action.Send::to).toList();
     }
 }

@@ -6,7 +6,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.TOPIC;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import java.util.SplittableRandom;
+
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
@@ -14,6 +14,8 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.wire.PubsubMessageProto;
+
+import java.util.SplittableRandom;
 
 final class StrictSignTest {
     private static final JsonNode VECTORS = Vectors.at("pubsub");
@@ -65,8 +67,7 @@ final class StrictSignTest {
         assertThat(
                         MessageIds.FROM_SEQNO.of(
                                 message.from().multihash(), message.seqno(), "", Bytes.EMPTY))
-                .isEqualTo(
-                        Vectors.bytes(Vectors.at("pubsub", "default_message_id"), "go"));
+                .isEqualTo(Vectors.bytes(Vectors.at("pubsub", "default_message_id"), "go"));
     }
 
     @Test
@@ -98,7 +99,12 @@ final class StrictSignTest {
         var own = KEYS.publicKey().encoded().toArray();
         var other = KeyPair.ed25519(Bytes.wrap(Seeds.bytes(new SplittableRandom(1), 32)));
         var foreign = other.publicKey().encoded().toArray();
-        assertThat(valid(message.toBuilder().setKey(ByteString.copyFrom(own)).build().toByteArray()))
+        assertThat(
+                        valid(
+                                message.toBuilder()
+                                        .setKey(ByteString.copyFrom(own))
+                                        .build()
+                                        .toByteArray()))
                 .isTrue();
         assertThat(
                         valid(
@@ -140,7 +146,8 @@ final class StrictSignTest {
                         var read = policy.read(SignedBytes.of(damaged, 0, damaged.length));
                         // What is still valid says the same, only encoded otherwise.
                         assertThat(read.filter(policy::verify).stream().toList())
-                                .allSatisfy(m -> assertThat(m.encoded()).isEqualTo(signed.encoded()));
+                                .allSatisfy(
+                                        m -> assertThat(m.encoded()).isEqualTo(signed.encoded()));
                     } catch (ProtocolException refused) {
                         assertThat(refused.getMessage()).isNotEmpty();
                     }

@@ -10,11 +10,7 @@ import java.time.Duration;
 /// @param delayMin the shortest way
 /// @param delayMax the longest way, exclusive
 public record Faults(
-        double loss,
-        double duplication,
-        double reordering,
-        Duration delayMin,
-        Duration delayMax) {
+        double loss, double duplication, double reordering, Duration delayMin, Duration delayMax) {
     /// Everything arrives once and in order, after 1 to 50 ms.
     public static final Faults NONE =
             new Faults(0, 0, 0, Duration.ofMillis(1), Duration.ofMillis(50));

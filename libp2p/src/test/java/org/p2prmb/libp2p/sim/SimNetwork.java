@@ -1,5 +1,7 @@
 package org.p2prmb.libp2p.sim;
 
+import org.p2prmb.libp2p.core.Machine;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -11,7 +13,6 @@ import java.util.PriorityQueue;
 import java.util.SequencedMap;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
-import org.p2prmb.libp2p.core.Machine;
 
 /// Many machines in one thread: delivers their events late, twice or never, and jumps its clock
 /// from one event to the next.
