@@ -19,7 +19,7 @@ import java.time.Instant;
 /// Safe for many threads; claims that wait together share one write to the disk.
 public interface UidLog {
     int UID_BYTES_MAX = 32;
-    int ANSWER_BYTES_MAX = 1024 * 1024 + 4096;
+    int ANSWER_BYTES_MAX = 1024 * 1024;
 
     /// What a claim met.
     sealed interface Claim {
