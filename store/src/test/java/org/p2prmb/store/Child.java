@@ -39,7 +39,7 @@ final class Child implements AutoCloseable {
 
     /// Kills the process as `kill -9` does; returns the complete lines that it still wrote.
     List<String> kill() throws IOException, InterruptedException {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly(); // Unlike the process, it leaves the pipe open.
         var rest = new StringBuilder();
         for (var read = output.read(); read >= 0; read = output.read()) {
             rest.append((char) read);

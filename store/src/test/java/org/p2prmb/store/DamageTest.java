@@ -79,11 +79,10 @@ final class DamageTest {
 
     @Test
     void damageMetWhileRunningIsRepairedByTheNextRun() throws IOException {
-        var store = open();
-        remember(store, 5_000);
-        // Closed caches, or the damage would not be met.
-        store.close();
-        var again = open();
+        try (var store = open()) {
+            remember(store, 20_000);
+        }
+        var again = Store.open(data(), Samples.smallCache(), clock);
         try (var channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate((int) channel.size() - 2 * 4096), 2 * 4096);
         }
@@ -138,7 +137,7 @@ final class DamageTest {
                 var statement = administrator.createStatement()) {
             statement.execute(
                     "INSERT INTO \"flyway_schema_history\" VALUES (2, '99', 'later', 'SQL',"
-                        + " 'V99__later.sql', 1, 'x', NOW(), 1, TRUE)");
+                            + " 'V99__later.sql', 1, 'x', NOW(), 1, TRUE)");
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)

@@ -95,6 +95,22 @@ final class Samples {
 
     /// The bounds that tests reach, small.
     static StoreConfig small(int contacts, int hits, int owners, int uids, int uidsPerSource) {
+        return config(contacts, hits, owners, uids, uidsPerSource, 100, 65_536);
+    }
+
+    /// A megabyte of cache, so that queries read the file.
+    static StoreConfig smallCache() {
+        return config(100_000, 100, 100, 100, 100, 100, 1_024);
+    }
+
+    private static StoreConfig config(
+            int contacts,
+            int hits,
+            int owners,
+            int uids,
+            int uidsPerSource,
+            int answerBytes,
+            int cacheKiB) {
         var usual = StoreConfig.defaults();
         return new StoreConfig(
                 contacts,
@@ -102,7 +118,7 @@ final class Samples {
                 owners,
                 uids,
                 uidsPerSource,
-                100,
+                answerBytes,
                 usual.sequenceBlock(),
                 usual.queueRowsMax(),
                 usual.batchRowsMax(),
@@ -110,7 +126,7 @@ final class Samples {
                 usual.checkpointInterval(),
                 Duration.ofMillis(20),
                 usual.readers(),
-                usual.cacheKiB(),
+                cacheKiB,
                 usual.waitMax(),
                 usual.openMax());
     }
