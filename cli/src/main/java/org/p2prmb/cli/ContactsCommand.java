@@ -12,9 +12,7 @@ import java.util.concurrent.Callable;
 /// `rmb contacts`: whom the owner's agent remembers.
 @Command(
         name = "contacts",
-        description = {
-            "List the agents that your agent remembers and believes to be alive, best first."
-        })
+        description = {"List the living agents that your agent remembers."})
 final class ContactsCommand implements Callable<Integer> {
     private final RootCommand root;
 

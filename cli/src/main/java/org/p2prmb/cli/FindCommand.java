@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 @Command(
         name = "find",
         description = {
-            "Ask your agent, its neighbours, and theirs, who offers something.",
+            "Ask the network who offers something.",
             "Example: rmb find --tag barber --where city=ghent"
         })
 final class FindCommand implements Callable<Integer> {
