@@ -1,11 +1,12 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.Stream;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.Stream;
 
 /// The serving side of the workloads (docs/performance.md).
 final class BenchProtocols {

@@ -1,8 +1,9 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.core.Stream;
+
 import java.io.EOFException;
 import java.io.IOException;
-import org.p2prmb.libp2p.core.Stream;
 
 /// How far a sender may run ahead of what the receiving application said it consumed.
 final class Credit {

@@ -1,5 +1,8 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// A client process that holds idle connections: each input line is how many it shall hold, each
 /// from a host of its own.

@@ -14,9 +14,7 @@ final class Measured {
         var sorted = values.clone();
         Arrays.sort(sorted);
         var middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : (sorted[middle - 1] + sorted[middle]) / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     /// The value below which `share` (0 to 1) of `nanos` lie, in milliseconds.

@@ -2,10 +2,12 @@ package org.p2prmb.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Runs workloads A to E between processes and prints the medians.
 final class TransportBenchmark {
@@ -22,9 +24,7 @@ final class TransportBenchmark {
     static void run(boolean json, int rounds) throws IOException, InterruptedException {
         var report = new TransportBenchmark(rounds).measure();
         System.out.println(
-                json
-                        ? new ObjectMapper().writeValueAsString(report)
-                        : report.toPrettyString());
+                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
     }
 
     private ObjectNode measure() throws IOException, InterruptedException {

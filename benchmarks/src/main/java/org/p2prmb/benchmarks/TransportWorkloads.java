@@ -1,5 +1,10 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,10 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Workloads A, B and C of docs/performance.md, from the client's side.
 final class TransportWorkloads {
@@ -161,11 +162,10 @@ final class TransportWorkloads {
             for (var index = 0; index < workers; index++) {
                 var worker = index;
                 running.add(
-                        threads.submit(
-                                () -> {
-                                    work.run(worker);
-                                    return null;
-                                }));
+                        threads.submit(() -> {
+                            work.run(worker);
+                            return null;
+                        }));
             }
             for (var worker : running) {
                 worker.get();

@@ -15,7 +15,7 @@ import org.p2prmb.libp2p.wire.EnvelopeProto;
 /// See [RFC 0002](https://github.com/libp2p/specs/blob/master/RFC/0002-signed-envelopes.md).
 public final class SignedEnvelope {
     /// The largest encoding that [#open] looks at.
-    public static final int ENCODED_BYTES_MAX = 64 * 1024;
+    public static final int ENCODED_BYTES_MAX = 1024 * 1024;
 
     private final PublicKey signer;
     private final Bytes payloadType;

@@ -1,9 +1,10 @@
 package org.p2prmb.node.handlers;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.jspecify.annotations.Nullable;
 
 /// One command of the underlayer: JSON arguments in, a JSON result out.
 @FunctionalInterface

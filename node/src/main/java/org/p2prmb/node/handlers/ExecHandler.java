@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.node.config.ExecConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A command answered by a program of the owner's, which speaks lines of JSON.
 ///
@@ -32,38 +34,15 @@ import org.slf4j.LoggerFactory;
 public final class ExecHandler {
     private static final Logger log = LoggerFactory.getLogger(ExecHandler.class);
     private static final ObjectMapper json = new ObjectMapper();
-    private static final int HANDLER_FAILED = 500;
-    private static final int HANDLER_DEADLINE = 504;
-    private static final int NOT_ALLOWED = 403;
     private static final int ERROR_TEXT_MAX = 4_096;
 
-    private final Settings settings;
+    private final ExecConfig config;
     private final Underlayer underlayer;
 
     /// @param underlayer runs the commands that the program asks for
-    public ExecHandler(Settings settings, Underlayer underlayer) {
-        this.settings = settings;
+    public ExecHandler(ExecConfig config, Underlayer underlayer) {
+        this.config = config;
         this.underlayer = underlayer;
-    }
-
-    /// How one program is run.
-    ///
-    /// @param program the executable and its arguments
-    /// @param deadline from start to answer; raising it lets a hanging program hold its slot longer
-    /// @param outputBytesMax all that the program may write; held in memory line by line
-    /// @param grants the underlayer's commands that the program may use; none unless configured
-    public record Settings(
-            List<String> program, Duration deadline, int outputBytesMax, Set<String> grants) {
-        public Settings {
-            program = List.copyOf(program);
-            grants = Set.copyOf(grants);
-            if (program.isEmpty()) {
-                throw new IllegalArgumentException("a handler needs a program");
-            }
-            if (deadline.isNegative() || deadline.isZero() || outputBytesMax < 1) {
-                throw new IllegalArgumentException("a handler's deadline and output are positive");
-            }
-        }
     }
 
     /// Where the commands of a program are run.
@@ -77,10 +56,10 @@ public final class ExecHandler {
     public JsonNode answer(ObjectNode call) throws CommandException, InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder(settings.program()).start();
+            process = new ProcessBuilder(commandLine()).start();
         } catch (IOException e) {
-            log.warn("handler {} did not start: {}", settings.program().getFirst(), e.getMessage());
-            throw new CommandException(HANDLER_FAILED, "the handler could not be started");
+            log.warn("handler {} did not start: {}", config.program(), e.getMessage());
+            throw new CommandException(CommandException.FAILED, "the handler could not be started");
         }
         var why = new AtomicReference<@Nullable String>();
         var done = new CountDownLatch(1);
@@ -98,10 +77,17 @@ public final class ExecHandler {
         }
     }
 
+    private List<String> commandLine() {
+        var line = new ArrayList<String>();
+        line.add(config.program());
+        line.addAll(config.args());
+        return line;
+    }
+
     private JsonNode converse(Process process, ObjectNode call)
             throws IOException, CommandException, InterruptedException {
         var in = process.getOutputStream();
-        var lines = new BoundedLines(process.getInputStream(), settings.outputBytesMax());
+        var lines = new BoundedLines(process.getInputStream(), config.outputMax());
         writeLine(in, JsonNodeFactory.instance.objectNode().set("call", call));
         while (true) {
             var line = parse(lines.next());
@@ -111,7 +97,7 @@ public final class ExecHandler {
             if (line.has("error")) {
                 var error = line.get("error");
                 throw new CommandException(
-                        error.path("code").asInt(HANDLER_FAILED),
+                        error.path("code").asInt(CommandException.FAILED),
                         error.path("message").asText("the handler refused"));
             }
             writeLine(in, run(line));
@@ -123,12 +109,12 @@ public final class ExecHandler {
         var reply = JsonNodeFactory.instance.objectNode();
         if (command.isEmpty()) {
             throw new CommandException(
-                    HANDLER_FAILED, "the handler wrote neither an answer nor a command");
+                    CommandException.FAILED, "the handler wrote neither an answer nor a command");
         }
         try {
-            if (!settings.grants().contains(command)) {
+            if (!config.grants().contains(command)) {
                 throw new CommandException(
-                        NOT_ALLOWED, "this handler has no grant for " + command);
+                        CommandException.NO_GRANT, "this handler has no grant for " + command);
             }
             reply.set("result", underlayer.run(command, line.path("arguments")));
         } catch (CommandException e) {
@@ -146,7 +132,8 @@ public final class ExecHandler {
         } catch (JsonProcessingException e) {
             log.debug("a handler wrote a line that is no JSON: {}", e.getOriginalMessage());
         }
-        throw new CommandException(HANDLER_FAILED, "the handler wrote a line that is no JSON");
+        throw new CommandException(
+                CommandException.FAILED, "the handler wrote a line that is no JSON");
     }
 
     private static void writeLine(OutputStream out, JsonNode line) throws IOException {
@@ -157,8 +144,8 @@ public final class ExecHandler {
     private void killWhenLate(
             Process process, CountDownLatch done, AtomicReference<@Nullable String> why) {
         try {
-            if (!done.await(settings.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
-                why.set("the handler did not answer within " + settings.deadline());
+            if (!done.await(config.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
+                why.set("the handler did not answer within " + config.deadline());
                 kill(process);
             }
         } catch (InterruptedException e) {
@@ -171,7 +158,7 @@ public final class ExecHandler {
         try (var errors = process.getErrorStream()) {
             var length = errors.readNBytes(text, 0, text.length);
             if (length > 0) {
-                log.debug("handler {} wrote {} bytes of errors", settings.program(), length);
+                log.debug("handler {} wrote {} bytes of errors", config.command(), length);
             }
             errors.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
@@ -179,17 +166,17 @@ public final class ExecHandler {
         }
     }
 
-    private static CommandException ended(
-            Process process, @Nullable String late, IOException cause) throws InterruptedException {
+    private static CommandException ended(Process process, @Nullable String late, IOException cause)
+            throws InterruptedException {
         if (late != null) {
-            return new CommandException(HANDLER_DEADLINE, late);
+            return new CommandException(CommandException.LATE, late);
         }
         if (cause instanceof BoundedLines.TooMuchException) {
-            return new CommandException(HANDLER_FAILED, "the handler wrote too much");
+            return new CommandException(CommandException.FAILED, "the handler wrote too much");
         }
         var exited = process.waitFor(1, TimeUnit.SECONDS);
         return new CommandException(
-                HANDLER_FAILED,
+                CommandException.FAILED,
                 exited
                         ? "the handler ended without an answer, exit code " + process.exitValue()
                         : "the handler closed its output without an answer");

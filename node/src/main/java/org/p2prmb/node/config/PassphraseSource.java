@@ -1,0 +1,69 @@
+package org.p2prmb.node.config;
+
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Where a passphrase comes from when a key file needs one; asked only then.
+@FunctionalInterface
+public interface PassphraseSource {
+    String VARIABLE = "RMB_PASSPHRASE";
+    int FILE_BYTES_MAX = 8 * 1024;
+
+    /// The passphrase, or nothing when this source has none.
+    Optional<Passphrase> passphrase();
+
+    /// No passphrase at all.
+    static PassphraseSource none() {
+        return Optional::empty;
+    }
+
+    /// The first line of `file`.
+    static PassphraseSource file(Path file) {
+        return () -> Optional.of(firstLine(file));
+    }
+
+    /// The variable `RMB_PASSPHRASE`, if it is set.
+    static PassphraseSource environment(Map<String, String> environment) {
+        return () -> Optional.ofNullable(environment.get(VARIABLE)).map(Passphrase::of);
+    }
+
+    /// Asks the person at the terminal without showing what is typed; nothing without a terminal.
+    static PassphraseSource terminal(String prompt) {
+        return () -> {
+            var console = Objects.requireNonNull(System.console(), "never null since JDK 22");
+            return !console.isTerminal() ? Optional.empty() : Optional.of(ask(console, prompt));
+        };
+    }
+
+    /// This source or, when it has nothing, the other one.
+    default PassphraseSource or(PassphraseSource other) {
+        return () -> passphrase().or(other::passphrase);
+    }
+
+    private static Passphrase ask(Console console, String prompt) {
+        var typed = console.readPassword("%s: ", prompt);
+        if (typed == null) {
+            throw new UserException("no passphrase was typed");
+        }
+        return Passphrase.of(new String(typed));
+    }
+
+    private static Passphrase firstLine(Path file) {
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw new UserException("the passphrase file %s is too large".formatted(file));
+            }
+            var lines = Files.readString(file).lines().toList();
+            return Passphrase.of(lines.isEmpty() ? "" : lines.getFirst());
+        } catch (IOException e) {
+            throw new UserException(
+                    "cannot read the passphrase file %s (%s)".formatted(file, OwnFiles.reason(e)),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package org.p2prmb.node.config;
+
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/// The table of all settings, in the order in which they are shown.
+final class Settings {
+    static final List<Setting<?>> ALL =
+            List.of(
+                    Setting.list(
+                            "listen",
+                            ",",
+                            Multiaddr::parse,
+                            Multiaddr::toString,
+                            AgentConfig::listen,
+                            AgentConfig::withListen),
+                    Setting.list(
+                            "bootstrap",
+                            ",",
+                            Multiaddr::parse,
+                            Multiaddr::toString,
+                            AgentConfig::bootstrap,
+                            AgentConfig::withBootstrap),
+                    Setting.list(
+                            "offer",
+                            ";",
+                            OfferText::parse,
+                            OfferText::format,
+                            AgentConfig::offerings,
+                            AgentConfig::withOfferings),
+                    count(
+                            "neighbours.max",
+                            AgentConfig::neighboursMax,
+                            AgentConfig::withNeighboursMax),
+                    Setting.single(
+                            "imAlive.interval",
+                            Quantity::duration,
+                            Quantity::text,
+                            AgentConfig::imAliveInterval,
+                            AgentConfig::withImAliveInterval),
+                    count(
+                            "connections.max",
+                            AgentConfig::connectionsMax,
+                            AgentConfig::withConnectionsMax),
+                    search("search.hopsMax", SearchConfig::hopsMax, SearchConfig::withHopsMax),
+                    search(
+                            "search.resultsMax",
+                            SearchConfig::resultsMax,
+                            SearchConfig::withResultsMax),
+                    Setting.single(
+                            "search.waitMax",
+                            Quantity::duration,
+                            Quantity::text,
+                            config -> config.search().waitMax(),
+                            (config, value) ->
+                                    config.withSearch(config.search().withWaitMax(value))),
+                    search(
+                            "search.fanOutMax",
+                            SearchConfig::fanOutMax,
+                            SearchConfig::withFanOutMax),
+                    search("search.cacheMax", SearchConfig::cacheMax, SearchConfig::withCacheMax),
+                    Setting.single(
+                            "limits.exemptLoopback",
+                            Settings::bool,
+                            String::valueOf,
+                            AgentConfig::exemptLoopback,
+                            AgentConfig::withExemptLoopback),
+                    Setting.single(
+                            "log.format",
+                            Settings::logFormat,
+                            format -> format.name().toLowerCase(Locale.ROOT),
+                            AgentConfig::logFormat,
+                            AgentConfig::withLogFormat));
+
+    private Settings() {}
+
+    static Optional<Setting<?>> withKey(String key) {
+        return ALL.stream().<Setting<?>>map(s -> s).filter(s -> s.key().equals(key)).findFirst();
+    }
+
+    private static Setting<Integer> count(
+            String key,
+            Function<AgentConfig, Integer> of,
+            BiFunction<AgentConfig, Integer, AgentConfig> with) {
+        return Setting.single(key, Settings::integer, String::valueOf, of, with);
+    }
+
+    private static Setting<Integer> search(
+            String key,
+            Function<SearchConfig, Integer> of,
+            BiFunction<SearchConfig, Integer, SearchConfig> with) {
+        return count(
+                key,
+                config -> of.apply(config.search()),
+                (config, value) -> config.withSearch(with.apply(config.search(), value)));
+    }
+
+    private static int integer(String text) {
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "'%s' is not a whole number".formatted(Printed.brief(text)), e);
+        }
+    }
+
+    private static boolean bool(String text) {
+        return switch (text.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is neither true nor false".formatted(Printed.brief(text)));
+        };
+    }
+
+    private static LogFormat logFormat(String text) {
+        return switch (text.strip()) {
+            case "text" -> LogFormat.TEXT;
+            case "json" -> LogFormat.JSON;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is neither text nor json".formatted(Printed.brief(text)));
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package org.p2prmb.node.handlers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.node.config.ExecConfig;
+import org.p2prmb.protocols.message.AccessRule;
+import org.p2prmb.protocols.message.Answer;
+import org.p2prmb.protocols.message.Call;
+import org.p2prmb.protocols.message.Handler;
+import org.p2prmb.protocols.message.Handlers;
+import org.p2prmb.protocols.message.RmbMessage;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Map;
+
+/// Binds commands and executables to the handlers that incoming messages reach.
+public final class Commands {
+    private static final ObjectMapper json = new ObjectMapper();
+
+    private Commands() {}
+
+    /// Makes each command a handler for the owner.
+    public static void register(Handlers handlers, Map<String, Command> commands) {
+        commands.forEach(
+                (name, command) -> handlers.register(name, AccessRule.OWNER, handler(command)));
+    }
+
+    /// Makes an executable a handler; it may run those of `commands` that it has a grant for, in
+    /// the name of this agent.
+    public static void register(
+            Handlers handlers, ExecConfig config, Map<String, Command> commands, KeyPair agent) {
+        var program =
+                new ExecHandler(
+                        config,
+                        (name, arguments) -> {
+                            var command = commands.get(name);
+                            if (command == null) {
+                                throw new CommandException(
+                                        CommandException.UNKNOWN, "no command " + name);
+                            }
+                            return command.run(arguments, new Command.Caller(agent.peerId(), null));
+                        });
+        handlers.register(config.command(), config.access(), call -> answer(program, call));
+    }
+
+    private static Handler handler(Command command) {
+        return call -> {
+            try {
+                var arguments = parse(call.payload());
+                var caller = new Command.Caller(call.source(), call.connection());
+                return Answer.json(json.writeValueAsString(command.run(arguments, caller)));
+            } catch (CommandException e) {
+                return new Answer.Declined(e.code(), String.valueOf(e.getMessage()));
+            }
+        };
+    }
+
+    private static Answer answer(ExecHandler program, Call call) throws InterruptedException {
+        var line =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("command", call.command())
+                        .put("caller", call.source().toString())
+                        .put("schema", call.schema())
+                        .put(
+                                "payload",
+                                Base64.getEncoder().encodeToString(call.payload().unsafeArray()));
+        try {
+            var answer = program.answer(line);
+            return new Answer.Result(RmbMessage.JSON, Bytes.utf8(json.writeValueAsString(answer)));
+        } catch (CommandException e) {
+            return new Answer.Declined(e.code(), String.valueOf(e.getMessage()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a parsed tree cannot be written", e);
+        }
+    }
+
+    private static JsonNode parse(Bytes payload) throws CommandException {
+        if (payload.size() == 0) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        try {
+            var node = json.readTree(payload.unsafeArray());
+            if (node != null && node.isObject()) {
+                return node;
+            }
+        } catch (IOException _) {
+            // What was wrong is told below; the text of a stranger's JSON error helps nobody.
+        }
+        throw CommandException.arguments("the arguments are not a JSON object");
+    }
+}

@@ -1,0 +1,217 @@
+package org.p2prmb.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.message.AccessRule;
+import org.p2prmb.protocols.statements.Offering;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+final class ConfigReaderTest {
+    private static final String PEER = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+
+    @TempDir Path folder;
+
+    @Test
+    void withoutAnythingTheDefaultsHold() {
+        var resolved = read(Map.of(), Map.of());
+        assertThat(resolved.config()).isEqualTo(AgentConfig.defaults());
+        assertThat(resolved.lines()).allMatch(line -> line.origin().equals("default"));
+        assertThat(resolved.lines())
+                .contains(new ResolvedConfig.Line("imAlive.interval", "30 s", "default"))
+                .contains(
+                        new ResolvedConfig.Line(
+                                "listen", "/ip4/0.0.0.0/tcp/0, /ip6/::/tcp/0", "default"));
+    }
+
+    @Test
+    void aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
+        var file = write("neighbours.max = 3\nconnections.max = 30\nsearch.hopsMax = 2\n");
+        var environment = Map.of("RMB_NEIGHBOURS_MAX", "4", "RMB_CONNECTIONS_MAX", "40");
+        var resolved = read(Map.of("neighbours.max", List.of("5")), environment);
+        assertThat(resolved.config().neighboursMax()).isEqualTo(5);
+        assertThat(resolved.config().connectionsMax()).isEqualTo(40);
+        assertThat(resolved.config().search().hopsMax()).isEqualTo(2);
+        assertThat(resolved.lines())
+                .contains(new ResolvedConfig.Line("neighbours.max", "5", "flag"))
+                .contains(new ResolvedConfig.Line("connections.max", "40", "RMB_CONNECTIONS_MAX"))
+                .contains(new ResolvedConfig.Line("search.hopsMax", "2", file.toString()));
+    }
+
+    @Test
+    void everySettingCanBeWrittenInTheFile() throws IOException {
+        write(
+                """
+                listen = ["/ip4/127.0.0.1/tcp/4001"]
+                bootstrap = ["/ip4/127.0.0.1/tcp/4002/p2p/%1$s"]
+                offer = ["barber:city=ghent,day=sunday", "plumber"]
+                limits.exemptLoopback = false
+
+                [neighbours]
+                max = 8
+
+                [imAlive]
+                interval = "2 s"
+
+                [connections]
+                max = 64
+
+                [search]
+                hopsMax = 3
+                resultsMax = 4
+                waitMax = "5 s"
+                fanOutMax = 2
+                cacheMax = 0
+
+                [log]
+                format = "json"
+
+                [[handler]]
+                command = "greet"
+                program = "/usr/bin/python3"
+                args = ["greet.py", "--loud"]
+                access = "anyone"
+                deadline = "5 s"
+                outputMax = "64 KiB"
+                grants = ["search.find"]
+
+                [[handler]]
+                command = "count"
+                program = "count"
+                access = ["%1$s"]
+                """
+                        .formatted(PEER));
+        var config = read(Map.of(), Map.of()).config();
+        assertThat(config.listen()).containsExactly(Multiaddr.parse("/ip4/127.0.0.1/tcp/4001"));
+        assertThat(config.bootstrap())
+                .containsExactly(Multiaddr.parse("/ip4/127.0.0.1/tcp/4002/p2p/" + PEER));
+        assertThat(config.offerings())
+                .containsExactly(
+                        Offering.of("barber", Map.of("city", "ghent", "day", "sunday")),
+                        Offering.of("plumber"));
+        assertThat(config.exemptLoopback()).isFalse();
+        assertThat(config.neighboursMax()).isEqualTo(8);
+        assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.connectionsMax()).isEqualTo(64);
+        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5), 2, 0));
+        assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
+        assertThat(config.handlers())
+                .containsExactly(
+                        new ExecConfig(
+                                "greet",
+                                "/usr/bin/python3",
+                                List.of("greet.py", "--loud"),
+                                AccessRule.ANYONE,
+                                Duration.ofSeconds(5),
+                                64 * 1024,
+                                List.of("search.find")),
+                        new ExecConfig(
+                                "count",
+                                "count",
+                                List.of(),
+                                AccessText.parse(PEER),
+                                ExecConfig.DEADLINE,
+                                ExecConfig.OUTPUT_MAX,
+                                List.of()));
+    }
+
+    @Test
+    void listsInTheEnvironmentHaveSeparators() {
+        var environment =
+                Map.of(
+                        "RMB_LISTEN", "/ip4/127.0.0.1/tcp/1, /ip4/127.0.0.1/tcp/2",
+                        "RMB_OFFER", "barber:city=ghent,day=sunday; plumber",
+                        "RMB_BOOTSTRAP", "");
+        var config = read(Map.of(), environment).config();
+        assertThat(config.listen()).hasSize(2);
+        assertThat(config.offerings()).hasSize(2);
+        assertThat(config.bootstrap()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    listn = []                        | did you mean listen?
+                    neighbours.maximum = 3            | did you mean neighbours.max?
+                    imalive.interval = "3 s"          | did you mean imAlive.interval?
+                    colour = "red"                    | there are bootstrap, connections.max
+                    neighbours.max = 0                | outside 1 to 256
+                    neighbours.max = 1.5              | not a whole number
+                    neighbours.max = "many"           | not a whole number
+                    neighbours.max = [1, 2]           | one value is expected
+                    imAlive.interval = "3 weeks"      | a number and ms, s, min or h
+                    imAlive.interval = "1 ms"         | outside 1 s to 1 h
+                    search.waitMax = "2 min"          | outside 100 ms to 30 s
+                    limits.exemptLoopback = "maybe"   | neither true nor false
+                    log.format = "xml"                | neither text nor json
+                    listen = ["/ip4/256.0.0.1/tcp/1"] | listen
+                    bootstrap = ["/ip4/1.2.3.4/tcp/1"]| does not end in /p2p/
+                    offer = ["Barber"]                | a tag is 1 to 64
+                    offer = ["barber:city"]           | not key=value
+                    offer = ["barber:a=1,a=2"]        | given twice
+                    offer = [["a"]]                   | a text, a number
+                    listen = [                        | line
+                    handler = 3                       | [[handler]]
+                    handler = [{command = "x"}]       | names no program
+                    handler = [{command = "X", program = "y"}] | is not a command
+                    handler = [{comand = "x"}]        | did you mean command?
+                    handler = [{command = "x", program = "y", access = "all"}] | write owner, anyone
+                    handler = [{command = "x", program = "y", outputMax = "2 MiB"}] | outside
+                    """)
+    void aWrongSettingIsOneLineThatNamesIt(String toml, String complaint) throws IOException {
+        write(toml + "\n");
+        assertThatThrownBy(() -> read(Map.of(), Map.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(complaint)
+                .hasMessageContaining("rmb.toml")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void anUnknownVariableIsRefusedWithTheNearestOne() {
+        assertThatThrownBy(() -> read(Map.of(), Map.of("RMB_BOOTSTRP", "x")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("RMB_BOOTSTRAP");
+        assertThat(read(Map.of(), Map.of("RMB_HOME", "x", "PATH", "y")).config())
+                .isEqualTo(AgentConfig.defaults());
+    }
+
+    @Test
+    void twoHandlersForOneCommandAreRefused() throws IOException {
+        write(
+                """
+                [[handler]]
+                command = "greet"
+                program = "a"
+                [[handler]]
+                command = "greet"
+                program = "b"
+                """);
+        assertThatThrownBy(() -> read(Map.of(), Map.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("two handlers");
+    }
+
+    private ResolvedConfig read(Map<String, List<String>> flags, Map<String, String> environment) {
+        return new ConfigReader(AgentConfig.defaults(), flags, environment)
+                .read(folder.resolve("rmb.toml"));
+    }
+
+    private Path write(String toml) throws IOException {
+        return Files.writeString(folder.resolve("rmb.toml"), toml);
+    }
+}

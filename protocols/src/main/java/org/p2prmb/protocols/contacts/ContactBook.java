@@ -1,0 +1,63 @@
+package org.p2prmb.protocols.contacts;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The agents that we remember, and which of them answered which search.
+///
+/// Writes are queued: they take effect in the order of the calls, within a second, and survive the
+/// death of the process from then on. What is lost with a crash is learnt again from the network,
+/// so nobody waits for the disk here. Lists are "best first": highest reputation, then most recent
+/// proof of life. The book is bounded; when it is full the worst nameless contacts make room.
+public interface ContactBook {
+    /// The most contacts that a list returns, whatever was asked for.
+    int RESULTS_MAX = 10_000;
+
+    /// Adds or renews contacts.
+    ///
+    /// A known contact is left as it is by a lower sequence. By an equal one it is renewed, but
+    /// stays hidden if it was: repeating an old record revives nobody. A higher one replaces it.
+    /// The known name and reputation always stay, and the later proof of life does.
+    void remember(List<Contact> batch);
+
+    /// The contact of this agent, hidden or not.
+    Optional<Contact> find(PeerId peer);
+
+    /// The contact that our owner gave this name.
+    Optional<Contact> named(String name);
+
+    /// Contacts that offer `tag` and are neither hidden nor expired, best first.
+    List<Contact> withTag(String tag, int max);
+
+    /// All contacts that have not expired: the visible ones best first, then the hidden ones.
+    List<Contact> all(int max);
+
+    /// Notes that the agent proved to be alive at `when`, which also ends its being hidden.
+    void proofOfLife(PeerId peer, Instant when);
+
+    /// Sets our view of the agent, 0 to 1.
+    void rate(PeerId peer, double reputation);
+
+    /// Stops handing this contact out: it is believed dead.
+    void hide(PeerId peer);
+
+    /// Forgets the contact, its name and the searches that it answered.
+    void drop(PeerId peer);
+
+    /// Gives the contact a name, taking it from the one that had it before; "" takes the name away.
+    void name(PeerId peer, String name);
+
+    /// How many contacts there are, hidden ones included.
+    int size();
+
+    /// Remembers until `until` that this known agent answered the search with this condition key.
+    void rememberCondition(Bytes conditionKey, PeerId peer, Instant until);
+
+    /// Contacts that answered this very search before and are neither hidden nor expired, best
+    /// first. The caller evaluates them against the exact criteria again.
+    List<Contact> forCondition(Bytes conditionKey, int max);
+}

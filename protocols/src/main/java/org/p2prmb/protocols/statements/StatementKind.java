@@ -1,0 +1,70 @@
+package org.p2prmb.protocols.statements;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.SignedEnvelope;
+
+/// What a signed statement says: the one path by which statements are signed and verified.
+///
+/// A statement is a libp2p signed envelope (RFC 0002) whose domain and payload type are both
+/// `rmb/<kind>/1`, so a signature over one kind is worthless for every other.
+public enum StatementKind {
+    /// An agent's [ContactRecord], signed by the agent.
+    CONTACT("contact", SignedContact.BYTES_MAX),
+    /// An agent's [Lease], signed by the agent.
+    ALIVE("alive", SignedLease.BYTES_MAX),
+    /// The content of an RMB message, signed by its sender.
+    MESSAGE("message", 1024 * 1024),
+    /// An [OwnerRecord], signed by the owner.
+    OWNER("owner", OwnerRecord.BYTES_MAX),
+    /// An owner record again, countersigned by one of the agents that it lists.
+    OWNER_SERVED("owner-served", OwnerStatement.BYTES_MAX),
+    /// A [Delegation], signed by the owner.
+    DELEGATION("delegation", SignedDelegation.BYTES_MAX);
+
+    private final String domain;
+    private final int bytesMax;
+
+    StatementKind(String name, int bytesMax) {
+        this.domain = "rmb/" + name + "/1";
+        this.bytesMax = bytesMax;
+    }
+
+    /// The domain string and, as ASCII bytes, the payload type.
+    public String domain() {
+        return domain;
+    }
+
+    /// The largest envelope of this kind, in bytes.
+    public int bytesMax() {
+        return bytesMax;
+    }
+
+    /// The signed envelope over `payload`.
+    ///
+    /// Throws `IllegalArgumentException` when it would be larger than [#bytesMax].
+    public Bytes seal(KeyPair signer, Bytes payload) {
+        var envelope = SignedEnvelope.seal(signer, domain, payloadType(), payload).encoded();
+        if (envelope.size() > bytesMax) {
+            throw new IllegalArgumentException(
+                    "a statement %s of %d bytes is too large: at most %d"
+                            .formatted(domain, envelope.size(), bytesMax));
+        }
+        return envelope;
+    }
+
+    /// Signer and payload of an envelope whose signature is right for this kind.
+    public SignedEnvelope open(Bytes envelope) throws ProtocolException {
+        if (envelope.size() > bytesMax) {
+            throw new ProtocolException(
+                    "a statement %s of %d bytes, at most %d are allowed"
+                            .formatted(domain, envelope.size(), bytesMax));
+        }
+        return SignedEnvelope.open(envelope, domain, payloadType());
+    }
+
+    private Bytes payloadType() {
+        return Bytes.utf8(domain);
+    }
+}

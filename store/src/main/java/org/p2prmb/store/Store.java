@@ -1,0 +1,247 @@
+package org.p2prmb.store;
+
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.contacts.OwnerBook;
+import org.p2prmb.protocols.message.UidLog;
+import org.p2prmb.protocols.statements.Sequences;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// An agent's memory on disk, in one directory that one process holds at a time.
+///
+/// | what | survives the death of the process | survives a power cut |
+/// |---|---|---|
+/// | contacts and search hits | after [StoreConfig#batchDelay] | after the next checkpoint |
+/// | claims, answers, owners, sequences | before the call returns | before the call returns |
+///
+/// Queries see what is committed; [#flush] commits what is queued. A file that is damaged is moved
+/// aside and a new one started: contacts come back from the network, and [UidLog#since] tells which
+/// messages can no longer be told from repeats.
+///
+/// All parts are safe for many threads, and fail with [StoreException].
+public final class Store implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Store.class);
+
+    private static final Duration BACKUP_MAX = Duration.ofMinutes(10);
+
+    private final DataDirectory directory;
+    private final Database database;
+    private final Writer writer;
+    private final Readers readers;
+    private final boolean rebuilt;
+    private final ContactBook contacts;
+    private final UidLog uids;
+    private final Sequences sequences;
+    private final OwnerBook owners;
+    private boolean closed; // Guarded by this.
+
+    private Store(
+            DataDirectory directory,
+            Database database,
+            StoreConfig config,
+            InstantSource clock,
+            boolean rebuilt)
+            throws SQLException {
+        this.directory = directory;
+        this.database = database;
+        this.rebuilt = rebuilt;
+        var writing = database.session(false);
+        var run = nextRun(writing);
+        if (rebuilt) {
+            setFact(writing, "since", clock.instant().toEpochMilli());
+        }
+        var since = Instant.ofEpochMilli(fact(writing, "since"));
+        var contactWrites = new ContactWrites(config);
+        var uidTable = new StoredUids.Table(config, run);
+        writer =
+                new Writer(
+                        writing,
+                        database::checkpoint,
+                        List.of(contactWrites, uidTable),
+                        config,
+                        clock,
+                        this::failed);
+        readers = new Readers(database.sessions(config.readers()), config, this::failed);
+        contacts = new StoredContacts(readers, writer, contactWrites, config, clock);
+        uids = new StoredUids(writer, uidTable, since);
+        sequences = new StoredSequences(writer, config, clock);
+        owners = new StoredOwners(readers, writer, config, clock);
+        writer.start(); // Commits the facts.
+    }
+
+    public static Store open(Path directory, StoreConfig config) {
+        return open(directory, config, new MonotonicClock());
+    }
+
+    /// Opens the store in `directory`, which is made when there is none.
+    ///
+    /// Throws [StoreLockedException] when a process has it open, [StoreException] when other users
+    /// can read it, its disk is full, or it belongs to a newer release.
+    public static Store open(Path directory, StoreConfig config, InstantSource clock) {
+        var data = DataDirectory.open(directory);
+        var opened = false;
+        try {
+            var store = openWithin(data, config, clock);
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                data.close();
+            }
+        }
+    }
+
+    /// Fills an empty `directory` from a backup of our own making; it is run as SQL, so no one
+    /// else's. Owners' revocations since the backup are lost.
+    public static void restore(Path directory, Path backup, InstantSource clock) {
+        try (var data = DataDirectory.open(directory)) {
+            if (data.databaseFile().toFile().exists()) {
+                throw new StoreException("there is a database in " + directory + " already");
+            }
+            Database.restore(data, StoreConfig.defaults(), backup, clock.instant());
+            data.markClean();
+        }
+    }
+
+    public ContactBook contacts() {
+        return contacts;
+    }
+
+    public UidLog uids() {
+        return uids;
+    }
+
+    public Sequences sequences() {
+        return sequences;
+    }
+
+    public OwnerBook owners() {
+        return owners;
+    }
+
+    /// Whether this opening found a damaged file and started afresh.
+    public boolean rebuilt() {
+        return rebuilt;
+    }
+
+    public long fileBytes() {
+        return database.fileBytes();
+    }
+
+    /// Returns once everything that was queued before is on the disk and visible to queries.
+    public void flush() {
+        writer.commit(_ -> true);
+    }
+
+    /// Writes everything as compressed SQL to `file`, replacing it; seconds for a million contacts.
+    public void backup(Path file) {
+        flush();
+        var writing =
+                new FutureTask<>(() -> {
+                    database.backup(file.toAbsolutePath());
+                    return true;
+                });
+        run(writing, "store-backup", BACKUP_MAX, "the backup");
+    }
+
+    /// Writes what is queued and closes the file in order.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            writer.close();
+            readers.close();
+            database.close();
+            directory.markClean();
+        } finally {
+            directory.close();
+        }
+    }
+
+    private void failed(SQLException error) {
+        if (Database.isDamage(error)) {
+            directory.markDamaged();
+        }
+    }
+
+    private static Store openWithin(DataDirectory data, StoreConfig config, InstantSource clock) {
+        var opening = new FutureTask<>(() -> openOrRebuild(data, config, clock));
+        try {
+            return run(opening, "store-open", config.openMax(), "opening the database");
+        } finally {
+            if (!opening.isDone()) {
+                // Nothing stops a thread that hangs in a damaged file: the next process replaces
+                // it.
+                data.markDamaged();
+            }
+        }
+    }
+
+    /// Runs `task` on a thread that nobody interrupts: H2 would close the file.
+    private static <T> T run(FutureTask<T> task, String name, Duration max, String what) {
+        Thread.ofPlatform().daemon().name(name).start(task);
+        try {
+            return task.get(max.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new StoreException(what + " took longer than " + max, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while " + what, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof StoreException cause
+                    ? cause
+                    : new StoreException(what + " failed", e.getCause());
+        }
+    }
+
+    private static Store openOrRebuild(DataDirectory data, StoreConfig config, InstantSource clock)
+            throws SQLException, DamageException {
+        var afterCrash = !data.takeCleanMark();
+        if (data.isMarkedDamaged()) {
+            return rebuild(data, config, clock, "it failed in the last run");
+        }
+        try {
+            var database = Database.open(data, config, afterCrash);
+            return new Store(data, database, config, clock, false);
+        } catch (DamageException e) {
+            return rebuild(data, config, clock, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Store rebuild(
+            DataDirectory data, StoreConfig config, InstantSource clock, String why)
+            throws SQLException, DamageException {
+        data.moveDatabaseAside(clock.instant());
+        log.warn("The database was damaged ({}): moved aside, started afresh", why);
+        return new Store(data, Database.open(data, config, false), config, clock, true);
+    }
+
+    private static long nextRun(Session session) throws SQLException {
+        var run = fact(session, "run") + 1;
+        setFact(session, "run", run);
+        return run;
+    }
+
+    private static long fact(Session session, String name) throws SQLException {
+        return session.number("SELECT number FROM fact WHERE name = ?", name);
+    }
+
+    private static void setFact(Session session, String name, long number) throws SQLException {
+        session.update("UPDATE fact SET number = ? WHERE name = ?", number, name);
+    }
+}
