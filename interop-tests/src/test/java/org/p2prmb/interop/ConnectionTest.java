@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.ping.Ping;
@@ -132,7 +133,7 @@ final class ConnectionTest {
     }
 
     private static void firstRead(
-            org.p2prmb.libp2p.core.Connection connection, List<String> protocols)
+            Connection connection, List<String> protocols)
             throws IOException {
         try (var stream = connection.open(protocols, Arrivals.PATIENCE)) {
             stream.deadline(Arrivals.PATIENCE);

@@ -3,11 +3,13 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.protocols.message.Access;
 import org.p2prmb.protocols.message.AccessRule;
@@ -196,9 +199,9 @@ final class MessageTest {
         }
     }
 
-    private static void readToEnd(org.p2prmb.libp2p.core.Stream stream) throws IOException {
+    private static void readToEnd(Stream stream) throws IOException {
         if (stream.read(new byte[1], 0, 1) < 0) {
-            throw new java.io.EOFException("the stream ended without an answer");
+            throw new EOFException("the stream ended without an answer");
         }
     }
 
@@ -235,7 +238,7 @@ final class MessageTest {
     }
 
     private static Map<String, ?> with(Map<String, String> first, Map<String, String> second) {
-        var all = new java.util.TreeMap<>(first);
+        var all = new TreeMap<>(first);
         all.putAll(second);
         return all;
     }

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,7 +61,7 @@ final class TransferTest {
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var connection = dialer.connect(java, rust);
             var transfers =
-                    java.util.stream.IntStream.range(0, STREAMS)
+                    IntStream.range(0, STREAMS)
                             .mapToObj(
                                     seed ->
                                             threads.submit(
