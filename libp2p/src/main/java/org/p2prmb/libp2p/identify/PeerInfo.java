@@ -1,7 +1,6 @@
 package org.p2prmb.libp2p.identify;
 
 import java.util.List;
-import java.util.Optional;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -10,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What a peer said of itself with identify. Everything but the peer id is a claim; texts are
 /// capped and free of control characters.
 ///
+/// @param listenAddresses where to dial the peer: the signed ones if there are any, without `/p2p`
+///     and without those of narrower networks than the one on which the peer told them
 /// @param observedAddress where the peer sees us; a claim
 /// @param signedRecord the verified record of this very peer, if it sent one
 public record PeerInfo(
@@ -25,10 +26,8 @@ public record PeerInfo(
         protocols = List.copyOf(protocols);
     }
 
-    /// The addresses to dial this peer at: the signed ones when there are any.
+    /// The addresses to dial this peer at.
     public List<Multiaddr> dialAddresses() {
-        return Optional.ofNullable(signedRecord)
-                .map(PeerRecord::addresses)
-                .orElse(listenAddresses);
+        return listenAddresses;
     }
 }

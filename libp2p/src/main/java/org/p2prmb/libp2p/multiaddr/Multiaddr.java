@@ -1,16 +1,18 @@
 package org.p2prmb.libp2p.multiaddr;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A network address that says of each of its layers what it is: `/ip4/127.0.0.1/tcp/4001`.
 ///
@@ -64,6 +66,7 @@ public final class Multiaddr {
 
     private static List<Component> parseComponents(String text) {
         require(text.length() <= TEXT_MAX, "longer than " + TEXT_MAX + " characters");
+        require(StandardCharsets.UTF_8.newEncoder().canEncode(text), "it is no Unicode text");
         require(text.startsWith("/"), "it must begin with /");
         var trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         require(!trimmed.isEmpty(), "it is empty");
@@ -77,7 +80,14 @@ public final class Multiaddr {
                     switch (protocol.form()) {
                         case NONE -> nameEnd;
                         case PATH -> trimmed.length();
-                        case IP4, IP6, PREFIX_LENGTH, PORT, NUMBER, NAME, PEER, MULTIHASH,
+                        case IP4,
+                                IP6,
+                                PREFIX_LENGTH,
+                                PORT,
+                                NUMBER,
+                                NAME,
+                                PEER,
+                                MULTIHASH,
                                 ESCAPED ->
                                 segmentEnd(trimmed, nameEnd);
                     };
@@ -135,8 +145,7 @@ public final class Multiaddr {
             }
             var code = Varint.decode(from, at, from.length);
             var protocol =
-                    Protocol.ofCode(code.value())
-                            .orElseThrow(() -> unknownCode(code.value()));
+                    Protocol.ofCode(code.value()).orElseThrow(() -> unknownCode(code.value()));
             long size = protocol.form().size();
             at = code.next();
             if (size == ValueForm.VARIABLE) {
@@ -268,8 +277,7 @@ public final class Multiaddr {
 
     private Optional<InetSocketAddress> socketAddress(Protocol transport) {
         int index = components.getFirst().protocol() == Protocol.IP6ZONE ? 1 : 0;
-        if (components.size() < index + 2
-                || components.get(index + 1).protocol() != transport) {
+        if (components.size() < index + 2 || components.get(index + 1).protocol() != transport) {
             return Optional.empty();
         }
         var host = components.get(index);
