@@ -37,7 +37,7 @@ final class GossipTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             gossip.close();
             rust.close();
             java.close();

@@ -92,7 +92,8 @@ final class IdentifyTest {
 
             java.host().handle("/late/1.0.0", _ -> {});
 
-            rust.await("identified", event -> texts(event.get("protocols")).contains("/late/1.0.0"));
+            rust.await(
+                    "identified", event -> texts(event.get("protocols")).contains("/late/1.0.0"));
         }
     }
 

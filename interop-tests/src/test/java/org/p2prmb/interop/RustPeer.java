@@ -130,19 +130,21 @@ final class RustPeer implements AutoCloseable {
 
     /// Lets the process end in good order, or ends it; fails when it had failed.
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         if (killed) {
             return;
         }
         try {
             commands.close(); // The end of its input is its end.
+            var ended = process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS);
+            assertThat(ended).as("the Rust peer ends with its input").isTrue();
+            assertThat(process.exitValue()).as("the Rust peer's exit code").isZero();
         } catch (IOException e) {
-            events.end(e.toString());
+            throw new AssertionError("the Rust peer had ended before", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
         }
-        if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
-            kill();
-            throw new AssertionError("the Rust peer did not end");
-        }
-        assertThat(process.exitValue()).as("the Rust peer's exit code").isZero();
     }
 }
