@@ -13,8 +13,8 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Fuzz targets of everything here that reads bytes of strangers.
 ///
-/// The default build replays the seeds in `DecodersFuzzTestInputs`; `JAZZER_FUZZ=1` looks for new
-/// ones, one target at a time.
+/// The default build replays the seeds in `DecodersFuzzTestInputs`. New ones are looked for one
+/// target at a time, with `JAZZER_FUZZ=1` in the environment and `-Djazzer.hooks=true`.
 final class DecodersFuzzTest {
     @FuzzTest(maxDuration = "1m")
     void multiaddr(byte[] data) {

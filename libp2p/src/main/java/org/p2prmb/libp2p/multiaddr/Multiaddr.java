@@ -143,6 +143,9 @@ public final class Multiaddr {
             if (components.size() == COMPONENTS_MAX) {
                 throw new ProtocolException("multiaddr of more than " + COMPONENTS_MAX + " parts");
             }
+            if (endsWithPath(components)) {
+                throw new ProtocolException("multiaddr that goes on after a path");
+            }
             var code = Varint.decode(from, at, from.length);
             var protocol =
                     Protocol.ofCode(code.value()).orElseThrow(() -> unknownCode(code.value()));
@@ -161,6 +164,11 @@ public final class Multiaddr {
             at = end;
         }
         return new Multiaddr(components);
+    }
+
+    /// In text a path takes all that follows, so nothing can follow it in bytes either.
+    private static boolean endsWithPath(List<Component> components) {
+        return !components.isEmpty() && components.getLast().protocol().form() == ValueForm.PATH;
     }
 
     private static ProtocolException unknownCode(long code) {
@@ -219,7 +227,13 @@ public final class Multiaddr {
     }
 
     /// This address with `/p2p/<peer>` at its end, in place of another peer that stands there.
+    ///
+    /// An address that ends with a path stays: nothing can follow it. The limits of what is read
+    /// may be passed by this one component.
     public Multiaddr withPeer(PeerId peer) {
+        if (endsWithPath(components)) {
+            return this;
+        }
         var changed = new ArrayList<>(components);
         if (peer().isPresent()) {
             changed.removeLast();
@@ -235,8 +249,10 @@ public final class Multiaddr {
                 : this;
     }
 
-    /// This address with one more component that has no value, such as `/ws`.
+    /// This address with one more component that has no value, such as `/ws`. Throws
+    /// `IllegalArgumentException` when `protocol` needs one or this address ends with a path.
     public Multiaddr with(Protocol protocol) {
+        require(!endsWithPath(components), "nothing can follow a path");
         var changed = new ArrayList<>(components);
         changed.add(new Component(protocol, Bytes.EMPTY));
         return new Multiaddr(changed);

@@ -144,6 +144,7 @@ final class MultiaddrTest {
                 "9003026162", // A path that is not absolute.
                 "9003022f2f", // A path that ends with a slash.
                 "90030161",
+                "9003022f61dd03", // A path and then more.
                 "a5030400010203", // A peer id that is none.
                 "a50300",
                 "d2030112", // A hash that is cut short.
@@ -215,6 +216,14 @@ final class MultiaddrTest {
         assertThat(circuit.has(Protocol.P2P_CIRCUIT)).isTrue();
         assertThat(circuit.withPeer(PEER).peer()).contains(PEER);
         assertThat(circuit.withPeer(PEER).withoutPeer()).isEqualTo(circuit);
+    }
+
+    @Test
+    void nothingFollowsAPath() {
+        var path = Multiaddr.parse("/unix/run/socket");
+        assertThat(path.withPeer(PEER)).isEqualTo(path);
+        assertThatIllegalArgumentException().isThrownBy(() -> path.with(Protocol.WS));
+        assertThatIllegalArgumentException().isThrownBy(() -> path.with(Protocol.TCP));
     }
 
     @Test
