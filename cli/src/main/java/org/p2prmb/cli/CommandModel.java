@@ -26,6 +26,8 @@ final class CommandModel {
     private static SequencedMap<String, Function<RootCommand, Object>> commands() {
         var commands = new LinkedHashMap<String, Function<RootCommand, Object>>();
         commands.put("init", InitCommand::new);
+        commands.put("node", NodeCommand::new);
+        commands.put("bootstrap", BootstrapCommand::new);
         commands.put("find", FindCommand::new);
         commands.put("send", SendCommand::new);
         commands.put("listen", ListenCommand::new);
