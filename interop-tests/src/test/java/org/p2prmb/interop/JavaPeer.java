@@ -52,6 +52,11 @@ final class JavaPeer implements AutoCloseable {
                 });
     }
 
+    /// Listens to a host that another part of the test owns.
+    static JavaPeer over(Host host) {
+        return new JavaPeer(host);
+    }
+
     static JavaPeer start() throws IOException {
         var keys = KeyPair.generate(new SecureRandom());
         return new JavaPeer(
