@@ -123,7 +123,7 @@ final class SessionPair implements AutoCloseable {
         Thread.startVirtualThread(() -> {
             try {
                 result.complete(body.call());
-            } catch (Exception | Error e) {
+            } catch (Exception | Error e) { // Supervisor
                 result.completeExceptionally(e);
             }
         });
