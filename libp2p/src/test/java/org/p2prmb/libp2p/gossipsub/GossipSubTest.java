@@ -102,6 +102,7 @@ final class GossipSubTest {
     /// A peer that writes what it likes to `victim`.
     private Stream attack(Node victim, MemoryHost attacker)
             throws IOException, InterruptedException {
+        attacker.handle("/meshsub/1.1.0", GossipSubTest::drain);
         var connection = attacker.connect(victim.host);
         var stream = connection.open(List.of("/meshsub/1.1.0"), LIMIT);
         var hello = Rpc.of(List.of(new SubscriptionChange(true, TOPIC)));
@@ -110,6 +111,14 @@ final class GossipSubTest {
                 "the attacker's subscription",
                 () -> victim.gossip.peers(TOPIC).contains(attacker.peerId()));
         return stream;
+    }
+
+    /// Reads and forgets what the victim says.
+    private static void drain(Stream stream) throws IOException {
+        var chunk = new byte[1024];
+        while (stream.read(chunk, 0, chunk.length) >= 0) {
+            continue;
+        }
     }
 
     private static void send(Stream stream, Rpc rpc) throws IOException {
