@@ -26,7 +26,7 @@ public final class Seeds {
     private static void run(long seed, CheckedConsumer<RandomGenerator> property) {
         try {
             property.accept(new SplittableRandom(seed));
-        } catch (Exception | AssertionError e) {
+        } catch (Exception | AssertionError e) { // Supervisor
             throw new AssertionError("failed with -Dseed=" + seed + ": " + e.getMessage(), e);
         }
     }

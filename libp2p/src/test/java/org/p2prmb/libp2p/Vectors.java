@@ -2,10 +2,12 @@ package org.p2prmb.libp2p;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
-import org.p2prmb.libp2p.core.Bytes;
 
 /// The test vectors of `vectors/libp2p.json`, each with its source beside it.
 public final class Vectors {

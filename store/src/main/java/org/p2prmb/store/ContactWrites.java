@@ -277,7 +277,7 @@ final class ContactWrites implements Upkeep {
         var worst =
                 session.first(
                         "SELECT id FROM contact USE INDEX (contact_rank) WHERE name IS NULL ORDER"
-                            + " BY hidden DESC, reputation, proof LIMIT 1",
+                                + " BY hidden DESC, reputation, proof LIMIT 1",
                         row -> row.getLong(1));
         if (worst.isPresent()) {
             delete(session, worst.get());

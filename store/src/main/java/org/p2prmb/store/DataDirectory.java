@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// rmb.lock                held while open; names the process
 /// rmb.password            opens rmb.mv.db: administrator, then application
 /// rmb.mv.db               the database
+/// rmb.run                 the run number that the database must have reached
 /// rmb.clean               the last process closed the database in order
 /// rmb.damaged             the last process met damage; the next one starts afresh
 /// rmb.mv.db.damaged-N     what was moved aside at Unix millisecond N
@@ -40,7 +41,7 @@ final class DataDirectory implements AutoCloseable {
 
     private static final int PASSWORD_BYTES = 32;
     private static final int PASSWORD_FILE_MAX = 1024;
-    private static final int LOCK_FILE_MAX = 64;
+    private static final int SMALL_FILE_MAX = 64;
     private static final Set<PosixFilePermission> FOR_OTHERS =
             Set.of(
                     PosixFilePermission.GROUP_READ,
@@ -140,6 +141,31 @@ final class DataDirectory implements AutoCloseable {
         mark("rmb.clean");
     }
 
+    /// The number that was set last, 0 for none.
+    long lastRun() {
+        var file = path.resolve("rmb.run");
+        try {
+            if (!Files.exists(file)) {
+                return 0;
+            }
+            var text = Files.size(file) > SMALL_FILE_MAX ? "" : Files.readString(file).strip();
+            if (!text.matches("\\d{1,18}")) {
+                throw new StoreException(file + " does not hold a number: remove it");
+            }
+            return Long.parseLong(text);
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + file, e);
+        }
+    }
+
+    void setLastRun(long run) {
+        try {
+            writeDurably(path.resolve("rmb.run"), run + "\n");
+        } catch (IOException e) {
+            throw new StoreException("cannot write the run's number", e);
+        }
+    }
+
     boolean isMarkedDamaged() {
         return Files.exists(path.resolve("rmb.damaged"));
     }
@@ -148,7 +174,8 @@ final class DataDirectory implements AutoCloseable {
         mark("rmb.damaged");
     }
 
-    /// Moves the database out of the way and takes the mark of damage off, keeping the newest [#DAMAGED_FILES_MAX] of such files.
+    /// Moves the database out of the way and takes the mark of damage off. Only the newest
+    /// [#DAMAGED_FILES_MAX] of such files stay.
     void moveDatabaseAside(Instant now) {
         try {
             var aside = path.resolve("rmb.mv.db.damaged-" + now.toEpochMilli());
@@ -159,6 +186,7 @@ final class DataDirectory implements AutoCloseable {
             for (int i = DAMAGED_FILES_MAX; i < damaged.size(); i++) {
                 Files.delete(damaged.get(i));
             }
+            take("rmb.run");
             take("rmb.damaged");
             forceDirectory();
         } catch (IOException e) {
@@ -194,6 +222,12 @@ final class DataDirectory implements AutoCloseable {
                 : new FileAttribute<?>[0];
     }
 
+    static void makePrivate(Path file) throws IOException {
+        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
     private static DataDirectory lock(Path real) throws IOException {
         var file = real.resolve("rmb.lock");
         var taken = false;
@@ -222,7 +256,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private static String holder(FileChannel channel) throws IOException {
-        var buffer = ByteBuffer.allocate(LOCK_FILE_MAX);
+        var buffer = ByteBuffer.allocate(SMALL_FILE_MAX);
         channel.read(buffer, 0);
         var text = StandardCharsets.US_ASCII.decode(buffer.flip()).toString().strip();
         return text.matches("pid \\d+") ? "the process with " + text : "another process";

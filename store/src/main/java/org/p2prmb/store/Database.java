@@ -72,6 +72,10 @@ final class Database implements AutoCloseable {
                 if (complaint.isPresent()) {
                     throw new DamageException(complaint.get());
                 }
+                // H2 falls back to an older state when the end of the file is unreadable.
+                if (Facts.run(session) < directory.lastRun()) {
+                    throw new DamageException("it is older than its last use");
+                }
             }
             opened = true;
             return database;
@@ -86,8 +90,10 @@ final class Database implements AutoCloseable {
 
     /// Fills a new, empty file from a backup.
     static void restore(DataDirectory directory, StoreConfig config, Path backup, Instant now) {
+        var passwords = directory.passwords();
         directory.prepareDatabaseFile();
-        try (var connection = connect(directory, config, directory.passwords());
+        directory.setLastRun(0);
+        try (var connection = connect(directory, config, passwords);
                 var session = new Session(connection)) {
             session.update("RUNSCRIPT FROM ? COMPRESSION GZIP", backup.toString());
             // What happened after the backup is forgotten: numbers were used, messages ran.
@@ -126,18 +132,20 @@ final class Database implements AutoCloseable {
 
     /// Writes all rows as compressed SQL to `file`, which is there completely or not at all.
     void backup(Path file) throws SQLException {
-        var temporary = file.resolveSibling(file.getFileName() + ".new");
+        // H2 gives the file the usual mode, so it is written where only we can go, then moved.
+        var written = directory.path().resolve("backup.new");
+        var moved = file.resolveSibling(file.getFileName() + ".new");
         try (var connection =
                         DriverManager.getConnection(
                                 url(directory), ADMINISTRATOR, passwords.administrator());
                 var script =
                         connection.prepareStatement(
                                 "SCRIPT NOPASSWORDS NOSETTINGS TO ? COMPRESSION GZIP")) {
-            Files.deleteIfExists(temporary);
-            Files.createFile(temporary, DataDirectory.mode("rw-------"));
-            script.setString(1, temporary.toString());
+            script.setString(1, written.toString());
             script.execute();
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            DataDirectory.makePrivate(written);
+            Files.move(written, moved, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(moved, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new StoreException("cannot write the backup " + file, e);
         }

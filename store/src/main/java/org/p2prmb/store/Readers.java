@@ -71,8 +71,13 @@ final class Readers implements AutoCloseable {
             if (!threads.awaitTermination(config.waitMax().toMillis(), TimeUnit.MILLISECONDS)) {
                 threads.getQueue().clear();
             }
+            for (var session = idle.poll(); session != null; session = idle.poll()) {
+                session.close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new StoreException("cannot close a connection", e);
         }
     }
 

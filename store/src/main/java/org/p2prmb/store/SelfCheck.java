@@ -1,9 +1,10 @@
 package org.p2prmb.store;
 
+import org.h2.api.ErrorCode;
+
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.h2.api.ErrorCode;
 
 /// Looks for what a crash can leave in an H2 file that still opens: an index that differs from its
 /// table, and rows that are locked by a transaction that no longer exists.

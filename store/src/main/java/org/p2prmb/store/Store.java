@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +40,7 @@ public final class Store implements AutoCloseable {
     private final Writer writer;
     private final Readers readers;
     private final boolean rebuilt;
+    private final long run;
     private final ContactBook contacts;
     private final UidLog uids;
     private final Sequences sequences;
@@ -58,11 +58,12 @@ public final class Store implements AutoCloseable {
         this.database = database;
         this.rebuilt = rebuilt;
         var writing = database.session(false);
-        var run = nextRun(writing);
+        run = Facts.run(writing) + 1;
+        Facts.setRun(writing, run);
         if (rebuilt) {
-            setFact(writing, "since", clock.instant().toEpochMilli());
+            Facts.setSince(writing, clock.instant());
         }
-        var since = Instant.ofEpochMilli(fact(writing, "since"));
+        var since = Facts.since(writing);
         var contactWrites = new ContactWrites(config);
         var uidTable = new StoredUids.Table(config, run);
         writer =
@@ -79,6 +80,8 @@ public final class Store implements AutoCloseable {
         sequences = new StoredSequences(writer, config, clock);
         owners = new StoredOwners(readers, writer, config, clock);
         writer.start(); // Commits the facts.
+        flush();
+        directory.setLastRun(run);
     }
 
     public static Store open(Path directory, StoreConfig config) {
@@ -163,13 +166,13 @@ public final class Store implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
-            writer.close();
-            readers.close();
-            database.close();
+        try (directory) {
+            try (database;
+                    readers) {
+                writer.close(session -> Facts.setRun(session, run + 1));
+            }
+            directory.setLastRun(run + 1);
             directory.markClean();
-        } finally {
-            directory.close();
         }
     }
 
@@ -229,19 +232,5 @@ public final class Store implements AutoCloseable {
         data.moveDatabaseAside(clock.instant());
         log.warn("The database was damaged ({}): moved aside, started afresh", why);
         return new Store(data, Database.open(data, config, false), config, clock, true);
-    }
-
-    private static long nextRun(Session session) throws SQLException {
-        var run = fact(session, "run") + 1;
-        setFact(session, "run", run);
-        return run;
-    }
-
-    private static long fact(Session session, String name) throws SQLException {
-        return session.number("SELECT number FROM fact WHERE name = ?", name);
-    }
-
-    private static void setFact(Session session, String name, long number) throws SQLException {
-        session.update("UPDATE fact SET number = ? WHERE name = ?", number, name);
     }
 }

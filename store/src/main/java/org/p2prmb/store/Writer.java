@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 /// A queued change is committed within [StoreConfig#batchDelay] and then survives the death of
 /// the process. An awaited change is committed at once, together with all that wait, and forced
 /// to the disk before its caller goes on.
-final class Writer implements AutoCloseable {
+final class Writer {
     private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
     /// A change, applied by the writer's thread inside a transaction that others share.
@@ -99,12 +99,7 @@ final class Writer implements AutoCloseable {
 
     /// Queues a change of about `rows` rows, 1 to [StoreConfig#batchRowsMax].
     void queue(int rows, Step step) {
-        Change<Boolean> change =
-                session -> {
-                    step.apply(session);
-                    return true;
-                };
-        add(new Entry<>(change, rows, false, new CompletableFuture<>()));
+        add(new Entry<>(change(step), rows, false, new CompletableFuture<>()));
     }
 
     /// Applies a change and returns its result once it is on the disk.
@@ -123,18 +118,30 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Writes what is queued and stops.
-    @Override
-    public void close() {
+    /// Writes what is queued, then `last`, and stops.
+    void close(Step last) {
         closing = true;
-        queue.add(new Entry<>(session -> true, 0, true, new CompletableFuture<>()));
+        // Past the bound on rows, which a full queue would not let it into.
+        queue.add(new Entry<>(change(last), 0, true, new CompletableFuture<>()));
         try {
             if (!thread.join(config.waitMax())) {
-                log.warn("The store's writer did not end within {}", config.waitMax());
+                throw new StoreException("the store's writer did not end");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while closing", e);
         }
+        var cause = failure;
+        if (cause != null) {
+            throw new StoreException("the store failed before it was closed", cause);
+        }
+    }
+
+    private static Change<Boolean> change(Step step) {
+        return session -> {
+            step.apply(session);
+            return true;
+        };
     }
 
     private void add(Entry<?> entry) {
@@ -166,6 +173,7 @@ final class Writer implements AutoCloseable {
                 maintain();
             }
             force();
+            session.close();
             ended = true;
         } catch (SQLException e) {
             failed.accept(e);

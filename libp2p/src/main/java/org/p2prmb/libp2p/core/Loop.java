@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 /// Owns one [Machine] on one virtual thread: the only place that waits, reads the clock and acts.
 public final class Loop<E, A> implements AutoCloseable {
     private static final Duration WAIT_MAX = Duration.ofHours(1);
+    private static final Duration END_CHECK = Duration.ofMillis(100);
 
     private final ArrayBlockingQueue<E> inbox;
     private final Machine<E, A> machine;
@@ -18,6 +19,7 @@ public final class Loop<E, A> implements AutoCloseable {
     private final Consumer<Throwable> died;
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean ended;
 
     private Loop(
             String name,
@@ -53,9 +55,14 @@ public final class Loop<E, A> implements AutoCloseable {
         return inbox.offer(event);
     }
 
-    /// Hands an event over, waiting for room; for events that must not be lost.
+    /// Hands an event over, waiting for room; for events that must not be lost. Throws
+    /// `IllegalStateException` when there is no room and the loop has ended.
     public void put(E event) throws InterruptedException {
-        inbox.put(event);
+        while (!inbox.offer(event, END_CHECK.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (ended) {
+                throw new IllegalStateException("the loop has ended");
+            }
+        }
     }
 
     private void run() {
@@ -65,8 +72,11 @@ public final class Loop<E, A> implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Closed while waiting: the thread ends here.
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // Supervisor
+            ended = true;
             died.accept(e);
+        } finally {
+            ended = true;
         }
     }
 

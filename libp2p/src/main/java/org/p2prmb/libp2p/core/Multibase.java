@@ -180,8 +180,7 @@ public enum Multibase {
         static final String RFC4648_32 = "abcdefghijklmnopqrstuvwxyz234567";
         static final String HEX_32 = "0123456789abcdefghijklmnopqrstuv";
         static final String DIGITS_36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-        static final String BITCOIN =
-                "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+        static final String BITCOIN = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
         static final String RFC4648_64 =
                 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

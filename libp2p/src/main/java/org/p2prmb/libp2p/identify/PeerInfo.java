@@ -1,15 +1,17 @@
 package org.p2prmb.libp2p.identify;
 
-import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a peer said of itself with identify. Everything but the peer id is a claim; texts are
 /// capped and free of control characters.
 ///
+/// @param listenAddresses where to dial the peer: the signed ones if there are any, without `/p2p`
+///     and without those of narrower networks than the one on which the peer told them
 /// @param observedAddress where the peer sees us; a claim
 /// @param signedRecord the verified record of this very peer, if it sent one
 public record PeerInfo(
@@ -25,10 +27,8 @@ public record PeerInfo(
         protocols = List.copyOf(protocols);
     }
 
-    /// The addresses to dial this peer at: the signed ones when there are any.
+    /// The addresses to dial this peer at.
     public List<Multiaddr> dialAddresses() {
-        return Optional.ofNullable(signedRecord)
-                .map(PeerRecord::addresses)
-                .orElse(listenAddresses);
+        return listenAddresses;
     }
 }

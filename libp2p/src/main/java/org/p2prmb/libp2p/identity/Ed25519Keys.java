@@ -1,11 +1,12 @@
 package org.p2prmb.libp2p.identity;
 
-import java.util.Arrays;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+
+import java.util.Arrays;
 
 /// Ed25519 keys: 32 raw public bytes; 64 private ones, the seed and the public key.
 ///

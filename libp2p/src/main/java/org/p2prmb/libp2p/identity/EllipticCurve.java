@@ -1,7 +1,5 @@
 package org.p2prmb.libp2p.identity;
 
-import java.io.IOException;
-import java.math.BigInteger;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -10,12 +8,12 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
-import org.bouncycastle.crypto.signers.StandardDSAEncoding;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.bouncycastle.util.BigIntegers;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+
+import java.math.BigInteger;
 
 /// ECDSA over SHA-256 on one of the two curves of libp2p, with signatures in DER.
 ///
@@ -41,8 +39,7 @@ final class EllipticCurve {
     /// Reads a point, compressed or not; throws when it is not on the curve or infinite.
     ECPoint point(Bytes encoded) throws ProtocolException {
         try {
-            return domain.validatePublicPoint(
-                    domain.getCurve().decodePoint(encoded.unsafeArray()));
+            return domain.validatePublicPoint(domain.getCurve().decodePoint(encoded.unsafeArray()));
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("public key is not a point of " + name, e);
         }
@@ -73,12 +70,16 @@ final class EllipticCurve {
             return false;
         }
         try {
-            // Refuses everything but the one DER form of r and s in 1 .. n - 1.
-            var numbers = StandardDSAEncoding.INSTANCE.decode(domain.getN(), signature);
+            var whole = Der.of(Bytes.wrap(signature));
+            var numbers = whole.enter(Der.SEQUENCE);
+            whole.requireEnd();
+            var r = numbers.integer();
+            var s = numbers.integer();
+            numbers.requireEnd();
             var signer = new ECDSASigner();
             signer.init(false, key);
-            return signer.verifySignature(Sha256.of(message), numbers[0], numbers[1]);
-        } catch (IOException | IllegalArgumentException e) {
+            return signer.verifySignature(Sha256.of(message), r, s);
+        } catch (ProtocolException e) {
             return false;
         }
     }
@@ -93,14 +94,6 @@ final class EllipticCurve {
         signer.init(true, key);
         var numbers = signer.generateSignature(Sha256.of(message));
         var low = numbers[1].min(domain.getN().subtract(numbers[1]));
-        try {
-            return StandardDSAEncoding.INSTANCE.encode(domain.getN(), numbers[0], low);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot encode a signature in memory", e);
-        }
-    }
-
-    static Bytes scalarBytes(BigInteger secret) {
-        return Bytes.wrap(BigIntegers.asUnsignedByteArray(SCALAR_BYTES, secret));
+        return Der.encode(Der.SEQUENCE, Der.encode(numbers[0]), Der.encode(low)).toArray();
     }
 }

@@ -2,10 +2,12 @@ package org.p2prmb.libp2p.identity;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import java.security.SecureRandom;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.wire.PrivateKeyProto;
+
+import java.security.SecureRandom;
 
 /// A peer's own identity: the secret that signs, and the public key that belongs to it.
 public final class KeyPair {

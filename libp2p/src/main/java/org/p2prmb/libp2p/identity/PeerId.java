@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.identity;
 
-import java.util.Optional;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Multibase;
 import org.p2prmb.libp2p.core.ProtocolException;
+
+import java.util.Optional;
 
 /// The name of a peer: a multihash of its public key, or for short keys the key itself.
 ///
@@ -75,8 +76,7 @@ public record PeerId(Bytes multihash) implements Comparable<PeerId> {
             }
             return ofCid(Multibase.decode(text));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "not a peer id: " + text + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("not a peer id: " + text + ": " + e.getMessage(), e);
         }
     }
 
@@ -95,8 +95,7 @@ public record PeerId(Bytes multihash) implements Comparable<PeerId> {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    PublicKey.decode(multihash.slice(HEADER_BYTES, multihash.size())));
+            return Optional.of(PublicKey.decode(multihash.slice(HEADER_BYTES, multihash.size())));
         } catch (ProtocolException e) {
             return Optional.empty();
         }

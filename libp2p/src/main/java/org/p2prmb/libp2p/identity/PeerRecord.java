@@ -2,13 +2,15 @@ package org.p2prmb.libp2p.identity;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.wire.AddressInfoProto;
 import org.p2prmb.libp2p.wire.PeerRecordProto;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// Where a peer says that it can be reached: the statement that it signs and others pass on.
 ///

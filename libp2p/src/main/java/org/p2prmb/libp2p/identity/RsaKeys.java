@@ -1,6 +1,8 @@
 package org.p2prmb.libp2p.identity;
 
-import java.io.IOException;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -8,16 +10,6 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Object;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.pkcs.RSAPublicKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
 
 /// RSA keys: a `SubjectPublicKeyInfo` in DER; a private key of PKCS#1 in DER.
 ///
@@ -32,8 +24,11 @@ final class RsaKeys {
 
     private static final int EXPONENT_BITS_MAX = 31;
     private static final int PRIVATE_BYTES_MAX = 5 * MODULUS_BITS_MAX / 8;
-    private static final AlgorithmIdentifier ALGORITHM =
-            new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+
+    /// The algorithm identifier: rsaEncryption, no parameters.
+    private static final Bytes ALGORITHM = Bytes.hex("300d06092a864886f70d0101010500");
+
+    private static final Bytes VERSION = Bytes.hex("020100");
 
     private RsaKeys() {}
 
@@ -41,29 +36,25 @@ final class RsaKeys {
         if (raw.size() > PUBLIC_BYTES_MAX) {
             throw new ProtocolException("RSA public key of " + raw.size() + " bytes");
         }
-        var numbers = decodePublic(raw);
-        var modulus = numbers.getModulus();
-        var exponent = numbers.getPublicExponent();
+        var whole = Der.of(raw);
+        var info = whole.enter(Der.SEQUENCE);
+        whole.requireEnd();
+        info.skip(ALGORITHM);
+        var content = info.bitString();
+        info.requireEnd();
+        var numbers = content.enter(Der.SEQUENCE);
+        content.requireEnd();
+        var modulus = numbers.integer();
+        var exponent = numbers.integer();
+        numbers.requireEnd();
         requireSizes(modulus, exponent);
-        if (!encodePublic(modulus, exponent).equals(raw)) {
-            throw new ProtocolException("RSA public key is not in its DER form");
-        }
         return verifier(modulus, exponent);
-    }
-
-    private static RSAPublicKey decodePublic(Bytes raw) throws ProtocolException {
-        try {
-            var info = SubjectPublicKeyInfo.getInstance(raw.toArray());
-            return RSAPublicKey.getInstance(info.parsePublicKey());
-        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            throw new ProtocolException("RSA public key is not DER", e);
-        }
     }
 
     private static void requireSizes(BigInteger modulus, BigInteger exponent)
             throws ProtocolException {
         int bits = modulus.bitLength();
-        if (modulus.signum() <= 0 || bits < MODULUS_BITS_MIN || bits > MODULUS_BITS_MAX) {
+        if (bits < MODULUS_BITS_MIN || bits > MODULUS_BITS_MAX) {
             throw new ProtocolException(
                     "RSA key of %d bits, not %d to %d"
                             .formatted(bits, MODULUS_BITS_MIN, MODULUS_BITS_MAX));
@@ -79,17 +70,15 @@ final class RsaKeys {
     private static Verifier verifier(BigInteger modulus, BigInteger exponent)
             throws ProtocolException {
         try {
-            var key =
-                    KeyFactory.getInstance("RSA")
-                            .generatePublic(new RSAPublicKeySpec(modulus, exponent));
+            var spec = new RSAPublicKeySpec(modulus, exponent);
+            var key = KeyFactory.getInstance("RSA").generatePublic(spec);
             return (message, signature) -> verify(key, message, signature);
         } catch (GeneralSecurityException e) {
             throw new ProtocolException("RSA public key is refused", e);
         }
     }
 
-    private static boolean verify(
-            java.security.PublicKey key, byte[] message, byte[] signature) {
+    private static boolean verify(java.security.PublicKey key, byte[] message, byte[] signature) {
         try {
             var engine = engine();
             engine.initVerify(key);
@@ -110,34 +99,29 @@ final class RsaKeys {
         if (raw.size() > PRIVATE_BYTES_MAX) {
             throw new ProtocolException("RSA private key of " + raw.size() + " bytes");
         }
-        try {
-            return decode(RSAPrivateKey.getInstance(raw.toArray()));
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new ProtocolException("RSA private key is not DER of PKCS#1", e);
-        }
-    }
-
-    private static PrivateKey decode(RSAPrivateKey der) throws ProtocolException {
-        requireSizes(der.getModulus(), der.getPublicExponent());
-        if (!der.getPrime1().multiply(der.getPrime2()).equals(der.getModulus())) {
-            throw new ProtocolException("RSA private key does not fit its public key");
-        }
+        var whole = Der.of(raw);
+        var numbers = whole.enter(Der.SEQUENCE);
+        whole.requireEnd();
+        numbers.skip(VERSION);
         var spec =
                 new RSAPrivateCrtKeySpec(
-                        der.getModulus(),
-                        der.getPublicExponent(),
-                        der.getPrivateExponent(),
-                        der.getPrime1(),
-                        der.getPrime2(),
-                        der.getExponent1(),
-                        der.getExponent2(),
-                        der.getCoefficient());
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer(),
+                        numbers.integer());
+        numbers.requireEnd();
+        requireSizes(spec.getModulus(), spec.getPublicExponent());
+        if (!spec.getPrimeP().multiply(spec.getPrimeQ()).equals(spec.getModulus())) {
+            throw new ProtocolException("RSA private key does not fit its public key");
+        }
         try {
             var key = KeyFactory.getInstance("RSA").generatePrivate(spec);
-            return new PrivateKey(
-                    encodePublic(der.getModulus(), der.getPublicExponent()),
-                    encode(der),
-                    message -> sign(key, message));
+            var publicRaw = encodePublic(spec.getModulus(), spec.getPublicExponent());
+            return new PrivateKey(publicRaw, raw, message -> sign(key, message));
         } catch (GeneralSecurityException e) {
             throw new ProtocolException("RSA private key is refused", e);
         }
@@ -155,19 +139,8 @@ final class RsaKeys {
     }
 
     private static Bytes encodePublic(BigInteger modulus, BigInteger exponent) {
-        try {
-            var info = new SubjectPublicKeyInfo(ALGORITHM, new RSAPublicKey(modulus, exponent));
-            return encode(info);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot encode a key in memory", e);
-        }
-    }
-
-    private static Bytes encode(ASN1Object object) {
-        try {
-            return Bytes.wrap(object.getEncoded(ASN1Encoding.DER));
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot encode a key in memory", e);
-        }
+        var numbers = Der.encode(Der.SEQUENCE, Der.encode(modulus), Der.encode(exponent));
+        var content = Der.encode(Der.BIT_STRING, Bytes.hex("00"), numbers);
+        return Der.encode(Der.SEQUENCE, ALGORITHM, content);
     }
 }

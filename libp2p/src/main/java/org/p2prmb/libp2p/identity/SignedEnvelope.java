@@ -3,11 +3,13 @@ package org.p2prmb.libp2p.identity;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import java.util.List;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.wire.EnvelopeProto;
+
+import java.util.List;
 
 /// A statement with its author's valid signature: one that was sealed here or verified on opening.
 ///
@@ -71,7 +73,8 @@ public final class SignedEnvelope {
 
     private static Bytes signedBytes(String domain, Bytes payloadType, Bytes payload) {
         var fields = List.of(Bytes.utf8(domain), payloadType, payload);
-        int size = fields.stream().mapToInt(field -> Varint.size(field.size()) + field.size()).sum();
+        int size =
+                fields.stream().mapToInt(field -> Varint.size(field.size()) + field.size()).sum();
         var signed = new byte[size];
         int at = 0;
         for (var field : fields) {

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.multiaddr;
 
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
-import org.p2prmb.libp2p.core.Bytes;
 
 /// How far an IP address reaches, from the widest to the narrowest.
 ///

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.multiaddr;
 
-import java.util.Arrays;
 import org.p2prmb.libp2p.core.Bytes;
+
+import java.util.Arrays;
 
 /// IP addresses in text, without the leniency and the name lookups of `InetAddress`.
 ///
@@ -53,7 +54,9 @@ final class IpText {
             require(groups.length == GROUPS);
             return bytes(groups, new int[0]);
         }
-        var head = groups(text.substring(0, gap));
+        var start = text.substring(0, gap);
+        require(start.indexOf('.') < 0);
+        var head = groups(start);
         var tail = groups(text.substring(gap + 2));
         require(head.length + tail.length < GROUPS);
         return bytes(head, tail);
@@ -145,7 +148,8 @@ final class IpText {
     private static String joined(Bytes address, int from, int to) {
         var text = new StringBuilder();
         for (int index = from; index < to; index++) {
-            text.append(index == from ? "" : ":").append(Integer.toHexString(group(address, index)));
+            text.append(index == from ? "" : ":")
+                    .append(Integer.toHexString(group(address, index)));
         }
         return text.toString();
     }

@@ -1,16 +1,18 @@
 package org.p2prmb.libp2p.multiaddr;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A network address that says of each of its layers what it is: `/ip4/127.0.0.1/tcp/4001`.
 ///
@@ -64,6 +66,7 @@ public final class Multiaddr {
 
     private static List<Component> parseComponents(String text) {
         require(text.length() <= TEXT_MAX, "longer than " + TEXT_MAX + " characters");
+        require(StandardCharsets.UTF_8.newEncoder().canEncode(text), "it is no Unicode text");
         require(text.startsWith("/"), "it must begin with /");
         var trimmed = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         require(!trimmed.isEmpty(), "it is empty");
@@ -77,7 +80,14 @@ public final class Multiaddr {
                     switch (protocol.form()) {
                         case NONE -> nameEnd;
                         case PATH -> trimmed.length();
-                        case IP4, IP6, PREFIX_LENGTH, PORT, NUMBER, NAME, PEER, MULTIHASH,
+                        case IP4,
+                                IP6,
+                                PREFIX_LENGTH,
+                                PORT,
+                                NUMBER,
+                                NAME,
+                                PEER,
+                                MULTIHASH,
                                 ESCAPED ->
                                 segmentEnd(trimmed, nameEnd);
                     };
@@ -133,10 +143,12 @@ public final class Multiaddr {
             if (components.size() == COMPONENTS_MAX) {
                 throw new ProtocolException("multiaddr of more than " + COMPONENTS_MAX + " parts");
             }
+            if (endsWithPath(components)) {
+                throw new ProtocolException("multiaddr that goes on after a path");
+            }
             var code = Varint.decode(from, at, from.length);
             var protocol =
-                    Protocol.ofCode(code.value())
-                            .orElseThrow(() -> unknownCode(code.value()));
+                    Protocol.ofCode(code.value()).orElseThrow(() -> unknownCode(code.value()));
             long size = protocol.form().size();
             at = code.next();
             if (size == ValueForm.VARIABLE) {
@@ -152,6 +164,11 @@ public final class Multiaddr {
             at = end;
         }
         return new Multiaddr(components);
+    }
+
+    /// In text a path takes all that follows, so nothing can follow it in bytes either.
+    private static boolean endsWithPath(List<Component> components) {
+        return !components.isEmpty() && components.getLast().protocol().form() == ValueForm.PATH;
     }
 
     private static ProtocolException unknownCode(long code) {
@@ -210,7 +227,13 @@ public final class Multiaddr {
     }
 
     /// This address with `/p2p/<peer>` at its end, in place of another peer that stands there.
+    ///
+    /// An address that ends with a path stays: nothing can follow it. The limits of what is read
+    /// may be passed by this one component.
     public Multiaddr withPeer(PeerId peer) {
+        if (endsWithPath(components)) {
+            return this;
+        }
         var changed = new ArrayList<>(components);
         if (peer().isPresent()) {
             changed.removeLast();
@@ -226,8 +249,10 @@ public final class Multiaddr {
                 : this;
     }
 
-    /// This address with one more component that has no value, such as `/ws`.
+    /// This address with one more component that has no value, such as `/ws`. Throws
+    /// `IllegalArgumentException` when `protocol` needs one or this address ends with a path.
     public Multiaddr with(Protocol protocol) {
+        require(!endsWithPath(components), "nothing can follow a path");
         var changed = new ArrayList<>(components);
         changed.add(new Component(protocol, Bytes.EMPTY));
         return new Multiaddr(changed);
@@ -268,8 +293,7 @@ public final class Multiaddr {
 
     private Optional<InetSocketAddress> socketAddress(Protocol transport) {
         int index = components.getFirst().protocol() == Protocol.IP6ZONE ? 1 : 0;
-        if (components.size() < index + 2
-                || components.get(index + 1).protocol() != transport) {
+        if (components.size() < index + 2 || components.get(index + 1).protocol() != transport) {
             return Optional.empty();
         }
         var host = components.get(index);

@@ -1,14 +1,15 @@
 package org.p2prmb.libp2p.multiaddr;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Multibase;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.identity.PeerId;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// How the value of a [Component] looks in text and in bytes.
 ///
@@ -79,8 +80,7 @@ enum ValueForm {
             case IP6 -> IpText.format6(value);
             case PREFIX_LENGTH -> Integer.toString(value.at(0) & 0xff);
             case PORT -> Integer.toString(port(value));
-            case NUMBER ->
-                    Long.toUnsignedString(ByteBuffer.wrap(value.unsafeArray()).getLong());
+            case NUMBER -> Long.toUnsignedString(ByteBuffer.wrap(value.unsafeArray()).getLong());
             case NAME, PATH -> value.toUtf8();
             case PEER -> new PeerId(value).toString();
             case MULTIHASH -> Multibase.BASE64_URL.encode(value);

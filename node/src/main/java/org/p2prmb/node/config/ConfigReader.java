@@ -51,7 +51,7 @@ public final class ConfigReader {
         }
         if (!file.handlers().isEmpty()) {
             config = config.withHandlers(file.handlers());
-            origins.put(TomlFile.HANDLER, toml.toString());
+            origins.put(TomlFile.HANDLERS, toml.toString());
         }
         return new ResolvedConfig(config, lines(config, origins));
     }
@@ -87,9 +87,9 @@ public final class ConfigReader {
                         .collect(Collectors.joining(", "));
         lines.add(
                 new ResolvedConfig.Line(
-                        TomlFile.HANDLER,
+                        TomlFile.HANDLERS,
                         handlers,
-                        origins.getOrDefault(TomlFile.HANDLER, DEFAULT)));
+                        origins.getOrDefault(TomlFile.HANDLERS, DEFAULT)));
         return lines;
     }
 
@@ -112,7 +112,7 @@ public final class ConfigReader {
     private static void requireKnown(String key, String origin) {
         if (Settings.withKey(key).isEmpty()) {
             var known = Settings.ALL.stream().map(Setting::key).collect(Collectors.toSet());
-            known.add(TomlFile.HANDLER);
+            known.add(TomlFile.HANDLERS);
             throw new UserException(
                     "unknown setting %s in %s%s"
                             .formatted(Printed.brief(key), origin, suggestion(key, known)));

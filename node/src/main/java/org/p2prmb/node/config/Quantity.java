@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /// Durations and sizes as people write them: `30 s`, `500ms`, `5 min`, `64 KiB`.
 public final class Quantity {
-    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,12})\\s*([A-Za-z]+)");
+    private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]{1,12})\\s*([A-Za-z]*)");
 
     private Quantity() {}
 
@@ -27,15 +27,16 @@ public final class Quantity {
         };
     }
 
-    /// Bytes; throws `IllegalArgumentException` that names the form.
+    /// Bytes, also without a unit; throws `IllegalArgumentException` that names the form.
     public static int bytes(String text) {
         var match = NUMBER_AND_UNIT.matcher(text.strip());
         if (!match.matches()) {
             throw new IllegalArgumentException("a size is a number and B, KiB or MiB");
         }
         var count = Long.parseLong(match.group(1));
+        var unit = match.group(2).isEmpty() ? "B" : match.group(2);
         var bytes =
-                switch (match.group(2)) {
+                switch (unit) {
                     case "B" -> count;
                     case "KiB" -> Math.multiplyExact(count, 1024L);
                     case "MiB" -> Math.multiplyExact(count, 1024L * 1024);

@@ -16,11 +16,11 @@ import java.util.Set;
 
 /// What `rmb.toml` says: the texts of each setting by its dotted key, and the handlers.
 record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
-    static final String HANDLER = "handler";
+    static final String HANDLERS = "handlers";
     private static final int BYTES_MAX = 256 * 1024;
     private static final int DEPTH_MAX = 8;
     private static final Set<String> HANDLER_KEYS =
-            Set.of("command", "program", "args", "access", "deadline", "outputMax", "grants");
+            Set.of("program", "args", "access", "deadline", "outputMax", "grants");
 
     TomlFile {
         texts = Map.copyOf(texts);
@@ -36,7 +36,7 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
         var texts = new LinkedHashMap<String, List<String>>();
         var handlers = new ArrayList<ExecConfig>();
         for (var field : root.properties()) {
-            if (field.getKey().equals(HANDLER)) {
+            if (field.getKey().equals(HANDLERS)) {
                 handlers.addAll(handlers(file, field.getValue()));
             } else {
                 flatten(file, field.getKey(), field.getValue(), texts, DEPTH_MAX);
@@ -96,30 +96,37 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
     }
 
     private static List<ExecConfig> handlers(Path file, JsonNode node) {
-        if (!node.isArray()) {
-            throw new UserException("%s: write [[handler]] before each handler".formatted(file));
+        if (!node.isObject()) {
+            throw new UserException(
+                    "%s: write [handlers.NAME] before the settings of each handler"
+                            .formatted(file));
         }
-        var handlers = new ArrayList<ExecConfig>();
-        node.forEach(item -> handlers.add(handler(file, item)));
-        return handlers;
+        return node.properties().stream()
+                .map(field -> handler(file, field.getKey(), field.getValue()))
+                .toList();
     }
 
-    private static ExecConfig handler(Path file, JsonNode node) {
+    private static ExecConfig handler(Path file, String command, JsonNode node) {
+        var name = HANDLERS + "." + Printed.brief(command);
+        if (!node.isObject()) {
+            throw new UserException("%s in %s names no program".formatted(name, file));
+        }
         var texts = new LinkedHashMap<String, List<String>>();
         for (var field : node.properties()) {
             if (!HANDLER_KEYS.contains(field.getKey())) {
                 throw new UserException(
-                        "unknown setting handler.%s in %s%s"
+                        "unknown setting %s.%s in %s%s"
                                 .formatted(
+                                        name,
                                         Printed.brief(field.getKey()),
                                         file,
                                         ConfigReader.suggestion(field.getKey(), HANDLER_KEYS)));
             }
-            texts.put(field.getKey(), texts(file, "handler." + field.getKey(), field.getValue()));
+            texts.put(field.getKey(), texts(file, name, field.getValue()));
         }
         try {
             return new ExecConfig(
-                    one(texts, "command", ""),
+                    command,
                     one(texts, "program", ""),
                     texts.getOrDefault("args", List.of()),
                     AccessText.parse(
@@ -129,11 +136,8 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
                     texts.getOrDefault("grants", List.of()));
         } catch (UserException | IllegalArgumentException e) {
             throw new UserException(
-                    "handler '%s' in %s: %s"
-                            .formatted(
-                                    Printed.brief(one(texts, "command", "")),
-                                    file,
-                                    Printed.line(String.valueOf(e.getMessage()))),
+                    "%s in %s: %s"
+                            .formatted(name, file, Printed.line(String.valueOf(e.getMessage()))),
                     e);
         }
     }
@@ -141,7 +145,7 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
     private static String one(Map<String, List<String>> texts, String key, String fallback) {
         var items = texts.getOrDefault(key, List.of(fallback));
         if (items.size() != 1) {
-            throw new UserException("handler.%s takes one value".formatted(key));
+            throw new UserException("%s takes one value".formatted(key));
         }
         return items.getFirst();
     }

@@ -77,8 +77,7 @@ final class ConfigReaderTest {
                 [log]
                 format = "json"
 
-                [[handler]]
-                command = "greet"
+                [handlers.greet]
                 program = "/usr/bin/python3"
                 args = ["greet.py", "--loud"]
                 access = "anyone"
@@ -86,8 +85,8 @@ final class ConfigReaderTest {
                 outputMax = "64 KiB"
                 grants = ["search.find"]
 
-                [[handler]]
-                command = "count"
+                [handlers."my.count"]
+                outputMax = 4096
                 program = "count"
                 access = ["%1$s"]
                 """
@@ -117,12 +116,12 @@ final class ConfigReaderTest {
                                 64 * 1024,
                                 List.of("search.find")),
                         new ExecConfig(
-                                "count",
+                                "my.count",
                                 "count",
                                 List.of(),
                                 AccessText.parse(PEER),
                                 ExecConfig.DEADLINE,
-                                ExecConfig.OUTPUT_MAX,
+                                4096,
                                 List.of()));
     }
 
@@ -164,12 +163,14 @@ final class ConfigReaderTest {
                     offer = ["barber:a=1,a=2"]        | given twice
                     offer = [["a"]]                   | a text, a number
                     listen = [                        | line
-                    handler = 3                       | [[handler]]
-                    handler = [{command = "x"}]       | names no program
-                    handler = [{command = "X", program = "y"}] | is not a command
-                    handler = [{comand = "x"}]        | did you mean command?
-                    handler = [{command = "x", program = "y", access = "all"}] | write owner, anyone
-                    handler = [{command = "x", program = "y", outputMax = "2 MiB"}] | outside
+                    handlers = 3                      | [handlers.NAME]
+                    handlers.x = 3                    | names no program
+                    handlers.x = {}                   | names no program
+                    handlers.X = {program = "y"}      | is not a command
+                    handlers.x = {progam = "y"}       | did you mean program?
+                    handlers.x = {program = "y", access = "all"}       | write owner, anyone
+                    handlers.x = {program = "y", outputMax = "2 MiB"}  | outside
+                    handlers.x = {program = "y", deadline = 3}         | ms, s, min or h
                     """)
     void aWrongSettingIsOneLineThatNamesIt(String toml, String complaint) throws IOException {
         write(toml + "\n");
@@ -188,22 +189,6 @@ final class ConfigReaderTest {
                 .hasMessageContaining("RMB_BOOTSTRAP");
         assertThat(read(Map.of(), Map.of("RMB_HOME", "x", "PATH", "y")).config())
                 .isEqualTo(AgentConfig.defaults());
-    }
-
-    @Test
-    void twoHandlersForOneCommandAreRefused() throws IOException {
-        write(
-                """
-                [[handler]]
-                command = "greet"
-                program = "a"
-                [[handler]]
-                command = "greet"
-                program = "b"
-                """);
-        assertThatThrownBy(() -> read(Map.of(), Map.of()))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("two handlers");
     }
 
     private ResolvedConfig read(Map<String, List<String>> flags, Map<String, String> environment) {

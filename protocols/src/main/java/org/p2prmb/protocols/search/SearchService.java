@@ -88,11 +88,18 @@ public final class SearchService implements SearchServer.Responder, AutoCloseabl
     /// Searches for our owner; waits at most `patience` and a little.
     public SearchAnswer find(SearchCondition condition, int resultsMax, Duration patience)
             throws InterruptedException {
+        return find(condition, SearchQuery.HOPS_MAX, resultsMax, patience);
+    }
+
+    /// Searches for our owner, at most `hops` agents far.
+    public SearchAnswer find(
+            SearchCondition condition, int hops, int resultsMax, Duration patience)
+            throws InterruptedException {
         var query =
                 new SearchQuery(
                         QueryId.random(random),
                         condition,
-                        SearchQuery.HOPS_MAX,
+                        hops,
                         resultsMax,
                         patience);
         return ask(Optional.empty(), query);

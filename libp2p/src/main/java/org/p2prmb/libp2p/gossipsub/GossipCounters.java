@@ -1,0 +1,12 @@
+package org.p2prmb.libp2p.gossipsub;
+
+/// What a [GossipSub] has done since its start, in messages unless said otherwise.
+///
+/// @param published by us
+/// @param received copies that arrived, duplicates included
+/// @param validated new ones whose signature was checked
+/// @param delivered to the application
+/// @param dropped copies that a slow peer had no room for
+/// @param rpcs RPCs that arrived
+public record GossipCounters(
+        long published, long received, long validated, long delivered, long dropped, long rpcs) {}

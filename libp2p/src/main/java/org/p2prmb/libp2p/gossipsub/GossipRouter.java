@@ -1,0 +1,282 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
+import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/// Decides who is in our mesh of each topic and where each message goes next: GossipSub 1.1.
+///
+/// ```
+/// Received -> known already?  -- yes --> counted, dropped
+///                |  no
+///             Validate ... Validated(ACCEPT) -> Deliver, Forward to the mesh, cache for IWANT
+///                          Validated(REJECT) -> everyone who sent it is punished
+/// ```
+///
+/// A message is forwarded only after its validation; duplicates are found before anybody pays for
+/// verifying a signature.
+public final class GossipRouter implements Machine<GossipRouter.Event, GossipRouter.Action> {
+    /// What happens to a router.
+    public sealed interface Event {
+        /// A peer that speaks our protocol is there. An empty `address` is not counted against
+        /// others at the same one.
+        record Connected(PeerId peer, boolean outbound, Bytes address) implements Event {}
+
+        /// What we sent last may be lost: the peer is told again all that it must know.
+        record Reopened(PeerId peer) implements Event {}
+
+        record Disconnected(PeerId peer) implements Event {}
+
+        record Received(PeerId from, Rpc rpc) implements Event {}
+
+        record Joined(String topic) implements Event {}
+
+        record Left(String topic) implements Event {}
+
+        /// A signed message of our own.
+        record Published(GossipMessage message) implements Event {}
+
+        /// An answer to [Action.Validate]: the author signed it, and this is what it is worth.
+        record Validated(Bytes id, Verdict verdict) implements Event {}
+
+        /// An answer to [Action.Validate]: the author did not sign this copy.
+        record Forged(Bytes id) implements Event {}
+
+        /// An answer to [Action.Validate]: we were too busy to look.
+        record Postponed(Bytes id) implements Event {}
+
+        /// P5: what the application thinks of the peer from now on.
+        record Rated(PeerId peer, double rating) implements Event {}
+
+        /// Asks who is where; answered by [Action.Answer].
+        record Asked(long question, String topic) implements Event {}
+    }
+
+    /// What a router wants done.
+    public sealed interface Action {
+        /// Sends subscriptions and control.
+        record Send(PeerId to, Rpc rpc) implements Action {}
+
+        /// Sends one message to several peers.
+        record Forward(List<PeerId> to, GossipMessage message) implements Action {
+            public Forward {
+                to = List.copyOf(to);
+            }
+        }
+
+        /// Checks signature, then content; reports [Event.Validated], [Event.Forged] or
+        /// [Event.Postponed].
+        record Validate(PeerId from, GossipMessage message) implements Action {}
+
+        /// Gives the message to the application.
+        record Deliver(GossipMessage message) implements Action {}
+
+        /// Checks the records, and connects to whom it likes.
+        record Introduce(PeerId by, List<Introduction> peers) implements Action {
+            public Introduce {
+                peers = List.copyOf(peers);
+            }
+        }
+
+        /// Who is where in the topic asked for.
+        ///
+        /// @param peers who is subscribed to the topic
+        /// @param mesh who of them is in our mesh
+        record Answer(long question, Set<PeerId> peers, Set<PeerId> mesh) implements Action {
+            public Answer {
+                peers = Set.copyOf(peers);
+                mesh = Set.copyOf(mesh);
+            }
+        }
+    }
+
+    private static final int BACKOFF_SLACK_BEATS = 2;
+
+    private final GossipConfig config;
+    private final Outbox outbox = new Outbox();
+    private final PeerScore scores;
+    private final Peers peers;
+    private final Backoff backoff;
+    private final Mesh mesh;
+    private final Fanout fanout;
+    private final SeenCache seen;
+    private final MessageCache cache;
+    private final LazyGossip gossip;
+    private final MessageFlow messages;
+    private Instant nextHeartbeat;
+
+    /// A router without peers and topics, at `start`.
+    public GossipRouter(GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
+        this.config = config;
+        var timing = config.timing();
+        var limits = config.limits();
+        this.scores = new PeerScore(config.score());
+        this.peers = new Peers(config);
+        this.backoff =
+                new Backoff(
+                        timing.heartbeat().multipliedBy(BACKOFF_SLACK_BEATS), limits.backoffsMax());
+        this.mesh = new Mesh(config, peers, scores, backoff, random, outbox);
+        this.fanout = new Fanout(config, peers, scores, random);
+        this.seen = new SeenCache(timing.seen(), limits.seenMax());
+        this.cache = new MessageCache(timing, limits);
+        this.gossip = new LazyGossip(config, peers, scores, mesh, seen, cache, random, outbox);
+        this.messages =
+                new MessageFlow(
+                        config, self, peers, scores, mesh, fanout, seen, cache, gossip, outbox);
+        this.nextHeartbeat = start.plus(timing.initialDelay());
+    }
+
+    @Override
+    public List<Action> on(Instant now, Event event) {
+        switch (event) {
+            case Event.Connected(var peer, var outbound, var address) ->
+                    connected(peer, outbound, address);
+            case Event.Reopened(var peer) -> reopened(peer);
+            case Event.Disconnected(var peer) -> disconnected(now, peer);
+            case Event.Received(var from, var rpc) -> received(now, from, rpc);
+            case Event.Joined(var topic) -> joined(now, topic);
+            case Event.Left(var topic) -> left(now, topic);
+            case Event.Published(var message) -> messages.published(now, message);
+            case Event.Validated(var id, var verdict) -> messages.validated(now, id, verdict);
+            case Event.Forged(var id) -> messages.forged(id);
+            case Event.Postponed(var id) -> messages.postponed(id);
+            case Event.Rated(var peer, var rating) -> scores.rated(peer, rating);
+            case Event.Asked(var question, var topic) ->
+                    outbox.add(new Action.Answer(question, peers.in(topic), mesh.of(topic)));
+        }
+        return outbox.drain();
+    }
+
+    /// The heartbeat.
+    @Override
+    public List<Action> tick(Instant now) {
+        if (now.isBefore(nextHeartbeat)) {
+            return List.of();
+        }
+        nextHeartbeat = now.plus(config.timing().heartbeat());
+        messages.expire(now);
+        backoff.expire(now);
+        seen.expire(now);
+        peers.refill();
+        scores.refresh(now);
+        mesh.heartbeat(now);
+        fanout.heartbeat(now);
+        gossip.heartbeat(now, fanout);
+        cache.shift();
+        return outbox.drain();
+    }
+
+    @Override
+    public Instant nextTick() {
+        return nextHeartbeat;
+    }
+
+    private void connected(PeerId peer, boolean outbound, Bytes address) {
+        if (!peers.contains(peer) && peers.add(peer, outbound)) {
+            scores.connected(peer, address);
+            mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
+        }
+    }
+
+    private void reopened(PeerId peer) {
+        if (peers.contains(peer)) {
+            mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
+            mesh.repeat(peer);
+        }
+    }
+
+    private void disconnected(Instant now, PeerId peer) {
+        mesh.remove(peer);
+        fanout.remove(peer);
+        gossip.remove(peer);
+        peers.remove(peer);
+        scores.disconnected(now, peer);
+    }
+
+    private void joined(Instant now, String topic) {
+        if (!mesh.joined(topic)) {
+            peers.all().forEach(peer -> outbox.announce(peer, true, topic));
+            mesh.join(now, topic, fanout.take(topic));
+        }
+    }
+
+    private void left(Instant now, String topic) {
+        if (mesh.joined(topic)) {
+            peers.all().forEach(peer -> outbox.announce(peer, false, topic));
+            mesh.leave(now, topic);
+        }
+    }
+
+    private void received(Instant now, PeerId from, Rpc rpc) {
+        var graylisted = scores.of(from) < config.score().thresholds().graylist();
+        if (!peers.contains(from) || (graylisted && !direct(from))) {
+            return;
+        }
+        for (var change : rpc.subscriptions()) {
+            if (change.subscribe()) {
+                if (peers.subscribe(from, change.topic())) {
+                    mesh.subscribed(now, from, change.topic());
+                }
+            } else {
+                mesh.remove(from, change.topic());
+                fanout.remove(from, change.topic());
+                peers.unsubscribe(from, change.topic());
+            }
+        }
+        rpc.messages().forEach(message -> messages.received(now, from, message));
+        rpc.invalid().stream().filter(mesh::joined).forEach(topic -> scores.invalid(from, topic));
+        var control = rpc.control();
+        if (!control.isEmpty()) {
+            gossip.ihave(now, from, control.ihave());
+            gossip.iwant(from, control.iwant());
+            control.graft().forEach(topic -> mesh.grafted(now, from, topic));
+            control.prune().forEach(prune -> pruned(now, from, prune));
+        }
+    }
+
+    private void pruned(Instant now, PeerId from, Rpc.Prune prune) {
+        mesh.pruned(now, from, prune.topic(), prune.backoffSeconds());
+        var trusted = scores.of(from) >= config.score().thresholds().acceptPx();
+        if (trusted && !prune.peers().isEmpty() && mesh.joined(prune.topic())) {
+            var peersMax = config.limits().introductionsMax();
+            var some = prune.peers().stream().limit(peersMax).toList();
+            outbox.add(new Action.Introduce(from, some));
+        }
+    }
+
+    private boolean direct(PeerId peer) {
+        return config.directPeers().contains(peer);
+    }
+
+    /// How much the router remembers; what its bounds are tested with.
+    RouterSizes sizes() {
+        return new RouterSizes(
+                peers.all().size(),
+                peers.topics(),
+                seen.size(),
+                cache.size(),
+                backoff.size(),
+                gossip.promises(),
+                messages.validations(),
+                scores.size());
+    }
+
+    /// The parts, for tests of what cannot be seen from outside.
+    Mesh mesh() {
+        return mesh;
+    }
+
+    PeerScore scores() {
+        return scores;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+}

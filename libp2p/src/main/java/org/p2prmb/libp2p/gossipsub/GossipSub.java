@@ -1,0 +1,381 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.core.Loop;
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
+import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
+import org.p2prmb.libp2p.identify.PeerInfo;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.PeerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/// Publish and subscribe on one host: owns a [GossipRouter] and does what it decides.
+///
+/// ```
+/// peer's stream -> reader -> [ router's loop ] -> validation -> back to the loop
+///                                  |-> subscription's thread -> application
+///                                  |-> each peer's queue -> writer -> our stream
+/// ```
+///
+/// The loop never waits: a reader waits for the loop, a slow peer or application loses messages.
+public final class GossipSub implements AutoCloseable {
+    /// What we speak, the newest first.
+    public static final List<String> PROTOCOLS = List.of("/meshsub/1.1.0", "/meshsub/1.0.0");
+
+    private static final Logger log = LoggerFactory.getLogger(GossipSub.class);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+    private final Host host;
+    private final GossipConfig config;
+    private final GossipListener listener;
+    private final StrictSign policy;
+    private final PubsubCodec codec;
+    private final Loop<Event, Action> loop;
+    private final Validation validation;
+    private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Action.Answer>> questions = new ConcurrentHashMap<>();
+    private final AtomicLong lastQuestion = new AtomicLong();
+    private final AtomicLong lastSeqno;
+    private final LongAdder published = new LongAdder();
+    private final LongAdder received = new LongAdder();
+    private final LongAdder validated = new LongAdder();
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private final LongAdder rpcs = new LongAdder();
+    private final Object lock = new Object();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private GossipSub(Host host, GossipConfig config, GossipListener listener) {
+        this.host = host;
+        this.config = config;
+        this.listener = listener;
+        this.policy = new StrictSign(config.ids());
+        this.codec = new PubsubCodec(policy);
+        var clock = new MonotonicClock();
+        var start = clock.instant();
+        // A restart starts higher than any number that was used before.
+        this.lastSeqno =
+                new AtomicLong(TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano());
+        var router = new GossipRouter(config, host.peerId(), new SecureRandom(), start);
+        this.validation =
+                new Validation(
+                        policy,
+                        this::validator,
+                        this::put,
+                        config.limits().validationsMax(),
+                        config.streams().validatorsMax());
+        this.loop =
+                Loop.start(
+                        "gossip-" + host.peerId().shortText(),
+                        router,
+                        clock,
+                        config.streams().inboxMax(),
+                        this::act,
+                        this::died);
+    }
+
+    /// Serves GossipSub on `host` from now on.
+    public static GossipSub start(Host host, GossipConfig config) {
+        return start(host, config, new GossipListener() {});
+    }
+
+    /// Serves GossipSub on `host` from now on.
+    public static GossipSub start(Host host, GossipConfig config, GossipListener listener) {
+        var gossip = new GossipSub(host, config, listener);
+        // Serving comes first: a peer that we open a stream to opens one back at once.
+        PROTOCOLS.forEach(protocol -> host.handle(protocol, gossip::serve));
+        host.listen(gossip.new Connections());
+        // Who is connected already may have been identified before we listened.
+        host.connections().forEach(gossip::link);
+        return gossip;
+    }
+
+    /// Joins `topic`: each message that `validator` accepts is given to `application` once, and
+    /// forwarded. Our own messages are not.
+    ///
+    /// Throws `IllegalStateException` when we are in the topic already or closed.
+    public Subscription subscribe(
+            String topic, Validator validator, Consumer<GossipMessage> application)
+            throws InterruptedException {
+        synchronized (lock) {
+            if (closed.get() || subscriptions.containsKey(topic)) {
+                throw new IllegalStateException("closed, or subscribed already: " + topic);
+            }
+            var deliveriesMax = config.streams().deliveriesMax();
+            var subscription =
+                    new Subscription(topic, validator, application, deliveriesMax, this::left);
+            subscriptions.put(topic, subscription);
+            loop.put(new Event.Joined(topic));
+            return subscription;
+        }
+    }
+
+    /// Signs `data` and sends it to the peers of `topic`; we need not be subscribed. Returns the
+    /// message's id.
+    ///
+    /// Throws `IllegalArgumentException` when `data` is larger than the configuration allows.
+    public Bytes publish(String topic, Bytes data) throws InterruptedException {
+        if (data.size() > config.streams().dataBytesMax()) {
+            throw new IllegalArgumentException("message of %d bytes".formatted(data.size()));
+        }
+        var message = policy.sign(host.keys(), lastSeqno.incrementAndGet(), topic, data);
+        published.increment();
+        loop.put(new Event.Published(message));
+        return message.id();
+    }
+
+    /// The connected peers that are subscribed to `topic`.
+    public Set<PeerId> peers(String topic) {
+        return ask(topic).peers();
+    }
+
+    /// The peers that we exchange the full messages of `topic` with.
+    public Set<PeerId> mesh(String topic) {
+        return ask(topic).mesh();
+    }
+
+    /// Tells what the application thinks of a peer: P5 of its score, 0 is neutral.
+    public void rate(PeerId peer, double rating) throws InterruptedException {
+        loop.put(new Event.Rated(peer, rating));
+    }
+
+    public GossipCounters counters() {
+        return new GossipCounters(
+                published.sum(),
+                received.sum(),
+                validated.sum(),
+                delivered.sum(),
+                dropped.sum(),
+                rpcs.sum());
+    }
+
+    private Action.Answer ask(String topic) {
+        var question = lastQuestion.incrementAndGet();
+        var answer = new CompletableFuture<Action.Answer>();
+        questions.put(question, answer);
+        try {
+            if (!loop.offer(new Event.Asked(question, topic))) {
+                throw new IllegalStateException("the router is overloaded");
+            }
+            return answer.orTimeout(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
+        } finally {
+            questions.remove(question);
+        }
+    }
+
+    /// Carries out one decision of the router; on its thread, so nothing here waits.
+    private void act(Action action) {
+        switch (action) {
+            case Action.Send(var to, var rpc) -> send(to, rpc);
+            case Action.Forward(var to, var message) -> to.forEach(peer -> send(peer, message));
+            case Action.Validate(_, var message) -> validate(message);
+            case Action.Deliver(var message) -> deliver(message);
+            case Action.Introduce(_, var peers) -> Thread.ofVirtual().start(() -> introduce(peers));
+            case Action.Answer answer -> answered(answer);
+        }
+    }
+
+    private void send(PeerId to, Rpc rpc) {
+        var link = links.get(to);
+        if (link != null && !link.offer(rpc)) {
+            dropped.increment();
+        }
+    }
+
+    private void send(PeerId to, GossipMessage message) {
+        var link = links.get(to);
+        if (link != null && !link.offer(message)) {
+            dropped.increment();
+        }
+    }
+
+    private void validate(GossipMessage message) {
+        // Not taken means no verdict, and that the router forgets the message after a while.
+        if (validation.offer(message)) {
+            validated.increment();
+        }
+    }
+
+    private void deliver(GossipMessage message) {
+        var subscription = subscriptions.get(message.topic());
+        if (subscription != null) {
+            delivered.increment();
+            subscription.deliver(message);
+        }
+    }
+
+    private void introduce(List<Introduction> peers) {
+        for (var peer : peers) {
+            try {
+                var record = PeerRecord.open(peer.signedRecord());
+                if (record.peer().multihash().equals(peer.peerId())) {
+                    listener.introduced(record);
+                }
+            } catch (ProtocolException e) {
+                log.debug("introduction without a valid record: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void answered(Action.Answer answer) {
+        var question = questions.get(answer.question());
+        if (question != null) {
+            question.complete(answer);
+        }
+    }
+
+    private Validator validator(String topic) {
+        var subscription = subscriptions.get(topic);
+        return subscription == null ? _ -> Verdict.IGNORE : subscription.validator();
+    }
+
+    private void put(Event event) throws InterruptedException {
+        loop.put(event);
+    }
+
+    /// Reads a peer's RPCs until it ends its stream.
+    private void serve(Stream stream) throws IOException, InterruptedException {
+        var peer = stream.remotePeer();
+        link(stream.connection()).reading(stream);
+        var bytesMax = config.streams().rpcBytesMax();
+        for (var frame = Frames.readOrEnd(stream, bytesMax);
+                frame.isPresent();
+                frame = Frames.readOrEnd(stream, bytesMax)) {
+            var rpc = codec.decode(frame.get());
+            rpcs.increment();
+            received.add(rpc.messages().size());
+            loop.put(new Event.Received(peer, rpc));
+        }
+    }
+
+    /// The link to the peer of `connection`; the router knows the peer from now on.
+    private PeerLink link(Connection connection) {
+        synchronized (lock) {
+            var peer = connection.remotePeer();
+            var link = links.get(peer);
+            if (link == null) {
+                link = new PeerLink(peer, host, config.streams(), () -> reopened(peer), this::lost);
+                if (closed.get()) {
+                    link.close();
+                    return link;
+                }
+                links.put(peer, link);
+                tell(new Event.Connected(peer, connection.outbound(), address(connection)));
+                link.start();
+            }
+            return link;
+        }
+    }
+
+    private void reopened(PeerId peer) {
+        tell(new Event.Reopened(peer));
+    }
+
+    private void lost(PeerLink link) {
+        synchronized (lock) {
+            if (links.remove(link.peer(), link)) {
+                link.close();
+                tell(new Event.Disconnected(link.peer()));
+            }
+        }
+    }
+
+    private void left(Subscription subscription) {
+        synchronized (lock) {
+            if (subscriptions.remove(subscription.topic(), subscription)) {
+                tell(new Event.Left(subscription.topic()));
+            }
+        }
+    }
+
+    /// Hands over what the router must not miss; waits even when the thread is being interrupted.
+    private void tell(Event event) {
+        var interrupted = false;
+        while (!closed.get()) {
+            try {
+                loop.put(event);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Loopback is shared by all tests and says nothing about who is behind it.
+    private static Bytes address(Connection connection) {
+        return connection
+                .remoteAddress()
+                .ip()
+                .filter(ip -> !ip.isLoopbackAddress())
+                .map(InetAddress::getAddress)
+                .map(Bytes::copyOf)
+                .orElse(Bytes.EMPTY);
+    }
+
+    private void died(Throwable cause) {
+        log.error("the router of {} died", host.peerId().shortText(), cause);
+        close();
+        listener.died(cause);
+    }
+
+    /// Leaves all topics and peers; the host stays.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        PROTOCOLS.forEach(host::unhandle);
+        loop.close();
+        validation.close();
+        synchronized (lock) {
+            links.values().forEach(PeerLink::close);
+            List.copyOf(subscriptions.values()).forEach(Subscription::close);
+        }
+    }
+
+    /// Hears who comes and goes.
+    private final class Connections implements HostListener {
+        @Override
+        public void identified(Connection connection, PeerInfo info) {
+            if (PROTOCOLS.stream().anyMatch(info.protocols()::contains)) {
+                link(connection);
+            }
+        }
+
+        @Override
+        public void disconnected(Connection connection) {
+            var link = links.get(connection.remotePeer());
+            if (link != null && host.connections(connection.remotePeer()).isEmpty()) {
+                lost(link);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What waits to be written to one peer. Control goes before messages; when a slow peer's queue is
+/// full, the newest message is dropped and lazy gossip may repair it.
+final class OutboundQueue {
+    /// What is written next: either RPCs of control, or messages that fit one RPC.
+    record Batch(List<Rpc> control, List<GossipMessage> messages) {}
+
+    private final GossipConfig.Streams limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Rpc> control = new ArrayDeque<>();
+    private final Deque<GossipMessage> messages = new ArrayDeque<>();
+    private long bytes;
+    private @Nullable String broken;
+
+    OutboundQueue(GossipConfig.Streams limits) {
+        this.limits = limits;
+    }
+
+    /// False when it was dropped: then the stream has to start over, for a lost word of control
+    /// would leave the peer with a wrong picture of us.
+    boolean offer(Rpc rpc) {
+        lock.lock();
+        try {
+            if (control.size() < limits.queuedControlsMax()) {
+                control.add(rpc);
+                changed.signal();
+                return true;
+            }
+            control.clear();
+            broken = "the peer is too slow for our control messages";
+            changed.signal();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// False when it was dropped.
+    boolean offer(GossipMessage message) {
+        var size = RpcWriter.size(message);
+        lock.lock();
+        try {
+            if (bytes + size > limits.queuedBytesMax()) {
+                return false;
+            }
+            bytes += size;
+            messages.add(message);
+            if (messages.size() == 1) {
+                changed.signal();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The stream is of no use any more: the next [#take] throws.
+    void breakOff(String reason) {
+        lock.lock();
+        try {
+            broken = reason;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A new stream is there; true when the old one was broken off, so that control may be lost.
+    boolean restart() {
+        lock.lock();
+        try {
+            var wasBroken = broken != null;
+            broken = null;
+            return wasBroken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for something to write; throws once when the stream has to start over.
+    Batch take() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (control.isEmpty() && messages.isEmpty() && broken == null) {
+                changed.await();
+            }
+            if (broken != null) {
+                var reason = broken;
+                broken = null;
+                throw new IOException(reason);
+            }
+            if (!control.isEmpty()) {
+                var all = List.copyOf(control);
+                control.clear();
+                return new Batch(all, List.of());
+            }
+            return new Batch(List.of(), takeMessages());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<GossipMessage> takeMessages() {
+        var batch = new ArrayList<GossipMessage>();
+        var size = 0;
+        do {
+            var message = messages.removeFirst();
+            size += RpcWriter.size(message);
+            batch.add(message);
+        } while (!messages.isEmpty()
+                && size + RpcWriter.size(messages.getFirst()) <= RpcWriter.RPC_BYTES_MAX);
+        bytes -= size;
+        return batch;
+    }
+}

@@ -1,0 +1,202 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.Varint;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Our side of the talk with one peer: the one stream that we write on, whatever the number of
+/// connections, and the stream that we read its RPCs from.
+///
+/// A lost stream is opened again a few times, each time after a longer pause; then the peer is
+/// given up until it shows up again.
+final class PeerLink {
+    private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /// A stream that lived this long was no failed attempt.
+    private static final Duration HEALTHY = Duration.ofMinutes(1);
+
+    private final PeerId peer;
+    private final Host host;
+    private final GossipConfig.Streams limits;
+    private final Runnable reopened;
+    private final Consumer<PeerLink> lost;
+    private final OutboundQueue queue;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread writer;
+    private byte[] buffer = new byte[RpcWriter.RPC_BYTES_MAX + Varint.BYTES_MAX];
+    private @Nullable Stream inbound;
+    private @Nullable Stream outbound;
+
+    /// `reopened` is told that RPCs may have been lost, `lost` that nothing can be sent any more.
+    PeerLink(
+            PeerId peer,
+            Host host,
+            GossipConfig.Streams limits,
+            Runnable reopened,
+            Consumer<PeerLink> lost) {
+        this.peer = peer;
+        this.host = host;
+        this.limits = limits;
+        this.reopened = reopened;
+        this.lost = lost;
+        this.queue = new OutboundQueue(limits);
+        this.writer = Thread.ofVirtual().name("gossip-to-" + peer.shortText()).unstarted(this::run);
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    void start() {
+        writer.start();
+    }
+
+    boolean offer(Rpc rpc) {
+        return queue.offer(rpc);
+    }
+
+    boolean offer(GossipMessage message) {
+        return queue.offer(message);
+    }
+
+    /// Notes the stream that the peer writes on; an older one is reset.
+    synchronized void reading(Stream stream) {
+        if (inbound != null) {
+            inbound.reset();
+        }
+        inbound = stream;
+        if (closed.getCount() == 0) {
+            stream.reset();
+        }
+    }
+
+    synchronized void close() {
+        closed.countDown();
+        writer.interrupt();
+        if (inbound != null) {
+            inbound.reset();
+        }
+    }
+
+    private void run() {
+        try {
+            writeUntilGivenUp();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Closed: the thread ends here.
+        } finally {
+            lost.accept(this);
+        }
+    }
+
+    private void writeUntilGivenUp() throws InterruptedException {
+        var failures = 0;
+        while (failures < limits.openAttemptsMax()) {
+            var open = connection();
+            if (open.isEmpty()) {
+                return;
+            }
+            var started = System.nanoTime();
+            try {
+                var stream = open.get().open(GossipSub.PROTOCOLS, limits.openLimit());
+                watch(stream);
+                if (queue.restart() || failures > 0) {
+                    reopened.run();
+                }
+                write(stream);
+            } catch (ProtocolException e) {
+                log.debug("{} does not speak gossip: {}", peer.shortText(), e.getMessage());
+                return;
+            } catch (IOException e) {
+                log.debug("stream to {} failed: {}", peer.shortText(), e.toString());
+            }
+            var healthy = System.nanoTime() - started > HEALTHY.toNanos();
+            failures = healthy ? 1 : failures + 1;
+            var pause = PAUSE.multipliedBy(1L << Math.min(failures, 10)).toMillis();
+            if (closed.await(pause, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    private Optional<Connection> connection() {
+        return host.connections(peer).stream().filter(Connection::isOpen).findFirst();
+    }
+
+    /// Nobody answers on this stream, but a reset tells at once that the peer does not read it.
+    private void watch(Stream stream) {
+        synchronized (this) {
+            outbound = stream;
+        }
+        Thread.ofVirtual()
+                .name("gossip-watch-" + peer.shortText())
+                .start(() -> {
+                    try {
+                        var unexpected = stream.read(new byte[1], 0, 1);
+                        if (unexpected > 0) {
+                            breakOff(stream, "the peer answered on our stream");
+                        }
+                    } catch (IOException e) {
+                        breakOff(stream, e.toString());
+                    }
+                });
+    }
+
+    private synchronized void breakOff(Stream stream, String reason) {
+        if (stream.equals(outbound)) {
+            outbound = null;
+            queue.breakOff(reason);
+        }
+    }
+
+    /// Writes all that comes until the stream fails or the link is closed.
+    private void write(Stream stream) throws IOException, InterruptedException {
+        try {
+            while (true) {
+                var batch = queue.take();
+                for (var rpc : batch.control()) {
+                    for (var frame : RpcWriter.encode(rpc)) {
+                        var at = Varint.write(frame.size(), buffer, 0);
+                        System.arraycopy(frame.unsafeArray(), 0, buffer, at, frame.size());
+                        stream.write(buffer, 0, at + frame.size());
+                    }
+                }
+                if (!batch.messages().isEmpty()) {
+                    write(stream, batch.messages());
+                }
+            }
+        } catch (IOException e) {
+            stream.reset();
+            throw e;
+        } catch (InterruptedException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    private void write(Stream stream, List<GossipMessage> messages) throws IOException {
+        var size = messages.stream().mapToInt(RpcWriter::size).sum();
+        if (size + Varint.BYTES_MAX > buffer.length) {
+            buffer = new byte[size + Varint.BYTES_MAX]; // One message larger than our RPCs.
+        }
+        var at = Varint.write(size, buffer, 0);
+        for (var message : messages) {
+            at = RpcWriter.write(message, buffer, at);
+        }
+        stream.write(buffer, 0, at);
+    }
+}

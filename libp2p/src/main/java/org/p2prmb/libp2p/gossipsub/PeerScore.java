@@ -1,0 +1,200 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// What each peer has earned by its conduct: the sum of P1 to P7 of the GossipSub 1.1
+/// specification.
+///
+/// The score of a peer that leaves with a bad one is kept, so that coming back is no pardon.
+@Pure
+final class PeerScore {
+    /// One peer's record; `left` is set while it is not connected.
+    private static final class Conduct {
+        final Bytes address;
+        final Map<String, TopicConduct> topics = new HashMap<>();
+        double app;
+        double behaviour;
+        @Nullable Instant left;
+
+        Conduct(Bytes address) {
+            this.address = address;
+        }
+    }
+
+    private final ScoreConfig config;
+    private final SequencedMap<PeerId, Conduct> peers = new LinkedHashMap<>();
+    private final Map<Bytes, Integer> addresses = new HashMap<>();
+    private int retained;
+
+    PeerScore(ScoreConfig config) {
+        this.config = config;
+    }
+
+    /// A peer is there, or there again. An empty `address` is not counted for colocation.
+    void connected(PeerId peer, Bytes address) {
+        var conduct = new Conduct(address);
+        var old = peers.remove(peer);
+        if (old != null) {
+            conduct.topics.putAll(old.topics);
+            conduct.app = old.app;
+            conduct.behaviour = old.behaviour;
+            removed(old);
+        }
+        peers.put(peer, conduct);
+        if (address.size() > 0) {
+            addresses.merge(address, 1, Integer::sum);
+        }
+    }
+
+    void disconnected(Instant now, PeerId peer) {
+        var conduct = peers.get(peer);
+        if (conduct == null || conduct.left != null) {
+            return;
+        }
+        conduct.topics.values().forEach(TopicConduct::pruned);
+        if (of(peer) > 0) {
+            peers.remove(peer);
+            removed(conduct);
+            return;
+        }
+        conduct.topics.values().forEach(TopicConduct::forgetMerits);
+        conduct.left = now;
+        retained++;
+        if (retained > config.retainedMax()) {
+            forgetLongestGone();
+        }
+    }
+
+    void grafted(Instant now, PeerId peer, String topic) {
+        topic(peer, topic).grafted(now);
+    }
+
+    void pruned(PeerId peer, String topic) {
+        topic(peer, topic).pruned();
+    }
+
+    /// P2 and P3: the peer was the first to deliver a valid message.
+    void firstDelivery(PeerId peer, String topic) {
+        topic(peer, topic).firstDelivery();
+    }
+
+    /// P3: the peer delivered a valid message that was not new but still in time.
+    void delivery(PeerId peer, String topic) {
+        topic(peer, topic).delivery();
+    }
+
+    /// P4: the peer delivered an invalid message.
+    void invalid(PeerId peer, String topic) {
+        topic(peer, topic).invalid();
+    }
+
+    /// P5: what the application thinks of the peer.
+    void rated(PeerId peer, double rating) {
+        var conduct = peers.get(peer);
+        if (conduct != null) {
+            conduct.app = rating;
+        }
+    }
+
+    /// P7: the peer broke `count` rules of the protocol.
+    void misbehaved(PeerId peer, int count) {
+        var conduct = peers.get(peer);
+        if (conduct != null) {
+            conduct.behaviour += count;
+        }
+    }
+
+    /// One interval has passed: counters decay, and old records of peers that left go.
+    void refresh(Instant now) {
+        peers.values()
+                .removeIf(conduct -> {
+                    var old =
+                            conduct.left != null
+                                    && !now.isBefore(conduct.left.plus(config.retain()));
+                    if (old) {
+                        removed(conduct);
+                    }
+                    return old;
+                });
+        for (var conduct : peers.values()) {
+            if (conduct.left == null) { // A peer that left cannot sit its penalties out.
+                conduct.topics.values().forEach(topic -> topic.refresh(now, config.decayToZero()));
+                conduct.behaviour =
+                        TopicConduct.decayed(
+                                conduct.behaviour, config.behaviourDecay(), config.decayToZero());
+            }
+        }
+    }
+
+    /// The score; 0 for a stranger.
+    double of(PeerId peer) {
+        var conduct = peers.get(peer);
+        if (conduct == null) {
+            return 0;
+        }
+        var inTopics = 0.0;
+        for (var topic : conduct.topics.values()) {
+            inTopics += topic.score();
+        }
+        var score = Math.min(inTopics, config.topicScoreCap());
+        score += config.appWeight() * conduct.app;
+        score += config.colocationWeight() * squaredColocation(conduct.address);
+        var broken = Math.max(0, conduct.behaviour - config.behaviourThreshold());
+        return score + config.behaviourWeight() * broken * broken;
+    }
+
+    /// How many rules the peer has broken lately, decayed.
+    double behaviour(PeerId peer) {
+        var conduct = peers.get(peer);
+        return conduct == null ? 0 : conduct.behaviour;
+    }
+
+    int size() {
+        return peers.size();
+    }
+
+    private double squaredColocation(Bytes address) {
+        var surplus = addresses.getOrDefault(address, 0) - config.colocationThreshold();
+        return surplus > 0 ? (double) surplus * surplus : 0;
+    }
+
+    /// Only topics that we are in reach this, so their number is ours to bound.
+    private TopicConduct topic(PeerId peer, String topic) {
+        var conduct = peers.get(peer);
+        return conduct == null
+                ? new TopicConduct(config.topic(topic)) // A stranger's record is not kept.
+                : conduct.topics.computeIfAbsent(
+                        topic, name -> new TopicConduct(config.topic(name)));
+    }
+
+    private void forgetLongestGone() {
+        var gone = peers.values().iterator();
+        while (gone.hasNext()) {
+            var conduct = gone.next();
+            if (conduct.left != null) {
+                gone.remove();
+                removed(conduct);
+                return;
+            }
+        }
+    }
+
+    private void removed(Conduct conduct) {
+        if (conduct.left != null) {
+            retained--;
+        }
+        if (conduct.address.size() > 0) {
+            addresses.computeIfPresent(
+                    conduct.address, (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.util.List;
+
+/// What one peer says to another at once: subscriptions, messages and control of the mesh.
+///
+/// @param invalid topics of received messages that cannot be valid: unsigned or malformed
+public record Rpc(
+        List<SubscriptionChange> subscriptions,
+        List<GossipMessage> messages,
+        List<String> invalid,
+        Control control) {
+    public Rpc {
+        subscriptions = List.copyOf(subscriptions);
+        messages = List.copyOf(messages);
+        invalid = List.copyOf(invalid);
+    }
+
+    public static Rpc of(GossipMessage message) {
+        return new Rpc(List.of(), List.of(message), List.of(), Control.NONE);
+    }
+
+    public static Rpc of(Control control) {
+        return new Rpc(List.of(), List.of(), List.of(), control);
+    }
+
+    public static Rpc of(List<SubscriptionChange> subscriptions) {
+        return new Rpc(subscriptions, List.of(), List.of(), Control.NONE);
+    }
+
+    /// A peer joined (`subscribe`) or left a topic.
+    public record SubscriptionChange(boolean subscribe, String topic) {}
+
+    /// The words of the mesh.
+    ///
+    /// @param iwant ids of messages to send in full
+    /// @param graft topics whose mesh the sender put us into
+    public record Control(
+            List<Ihave> ihave, List<Bytes> iwant, List<String> graft, List<Prune> prune) {
+        public static final Control NONE = new Control(List.of(), List.of(), List.of(), List.of());
+
+        public Control {
+            ihave = List.copyOf(ihave);
+            iwant = List.copyOf(iwant);
+            graft = List.copyOf(graft);
+            prune = List.copyOf(prune);
+        }
+
+        public boolean isEmpty() {
+            return ihave.isEmpty() && iwant.isEmpty() && graft.isEmpty() && prune.isEmpty();
+        }
+    }
+
+    /// The sender has these messages of the topic.
+    public record Ihave(String topic, List<Bytes> ids) {
+        public Ihave {
+            ids = List.copyOf(ids);
+        }
+    }
+
+    /// The sender took us out of its mesh.
+    ///
+    /// @param peers others in the topic, in our place
+    /// @param backoffSeconds unsigned; 0 when the sender named none
+    public record Prune(String topic, List<Introduction> peers, long backoffSeconds) {
+        public Prune {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /// A peer that somebody recommends.
+    ///
+    /// @param peerId binary, unchecked
+    /// @param signedRecord its signed peer record, unchecked; may be empty
+    public record Introduction(Bytes peerId, Bytes signedRecord) {}
+}

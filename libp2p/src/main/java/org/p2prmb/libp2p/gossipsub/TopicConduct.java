@@ -1,0 +1,94 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Pure;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// How one peer behaves in one topic: the counters P1 to P4 of its score.
+@Pure
+final class TopicConduct {
+    private final ScoreConfig.Topic weights;
+    private @Nullable Instant grafted;
+    private Duration meshTime = Duration.ZERO;
+    private boolean judged;
+    private double first;
+    private double deliveries;
+    private double failures;
+    private double invalid;
+
+    TopicConduct(ScoreConfig.Topic weights) {
+        this.weights = weights;
+    }
+
+    void grafted(Instant now) {
+        grafted = now;
+        meshTime = Duration.ZERO;
+        judged = false;
+    }
+
+    /// Out of the mesh; what it owed stays on its record (P3b).
+    void pruned() {
+        if (grafted != null && judged) {
+            failures += squaredDeficit();
+        }
+        grafted = null;
+        meshTime = Duration.ZERO;
+        judged = false;
+    }
+
+    void firstDelivery() {
+        first = Math.min(weights.firstCap(), first + 1);
+        delivery();
+    }
+
+    void delivery() {
+        if (grafted != null) {
+            deliveries = Math.min(weights.deliveryCap(), deliveries + 1);
+        }
+    }
+
+    void invalid() {
+        invalid++;
+    }
+
+    void forgetMerits() {
+        first = 0;
+    }
+
+    /// One interval has passed: what is in the mesh ages, all counters decay.
+    void refresh(Instant now, double toZero) {
+        first = decayed(first, weights.firstDecay(), toZero);
+        deliveries = decayed(deliveries, weights.deliveryDecay(), toZero);
+        failures = decayed(failures, weights.failureDecay(), toZero);
+        invalid = decayed(invalid, weights.invalidDecay(), toZero);
+        if (grafted != null) {
+            meshTime = Duration.between(grafted, now);
+            judged = meshTime.compareTo(weights.deliveryActivation()) > 0;
+        }
+    }
+
+    double score() {
+        var score = weights.firstWeight() * first + weights.invalidWeight() * invalid * invalid;
+        if (grafted != null) {
+            var quanta = (double) meshTime.toNanos() / weights.meshTimeQuantum().toNanos();
+            score += weights.meshTimeWeight() * Math.min(quanta, weights.meshTimeCap());
+        }
+        if (weights.judgesDeliveries()) {
+            score += weights.failureWeight() * failures;
+            score += judged ? weights.deliveryWeight() * squaredDeficit() : 0;
+        }
+        return weights.weight() * score;
+    }
+
+    private double squaredDeficit() {
+        var deficit = Math.max(0, weights.deliveryThreshold() - deliveries);
+        return deficit * deficit;
+    }
+
+    static double decayed(double counter, double decay, double toZero) {
+        var left = counter * decay;
+        return left < toZero ? 0 : left;
+    }
+}

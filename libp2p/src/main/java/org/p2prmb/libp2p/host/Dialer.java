@@ -1,0 +1,281 @@
+package org.p2prmb.libp2p.host;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.transport.AddressLookup;
+import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.transport.Transport;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/// Finds the first address of a peer that answers and proves to be that peer.
+///
+/// Addresses start one after the other, each with a small head start, and race from then on; one
+/// that fails starts the next at once.
+final class Dialer {
+    /// Addresses of one peer that race at a time.
+    private static final int RACE_MAX = 8;
+
+    private final Transport transport;
+    private final AddressLookup lookup;
+    private final Upgrader upgrader;
+    private final HostTimeouts timeouts;
+    private final ExecutorService threads;
+    private final InstantSource clock;
+    private final Supplier<List<Multiaddr>> own;
+    private final Set<AddressScope> listened;
+    private final Semaphore dials;
+    private final DialBackoff backoff = new DialBackoff();
+
+    /// What a host gives its dialer.
+    record Tools(
+            Transport transport,
+            AddressLookup lookup,
+            Upgrader upgrader,
+            HostTimeouts timeouts,
+            ExecutorService threads,
+            InstantSource clock) {}
+
+    Dialer(Tools tools, Supplier<List<Multiaddr>> own, Set<AddressScope> listened, int dialsMax) {
+        this.transport = tools.transport();
+        this.lookup = tools.lookup();
+        this.upgrader = tools.upgrader();
+        this.timeouts = tools.timeouts();
+        this.threads = tools.threads();
+        this.clock = tools.clock();
+        this.own = own;
+        this.listened = Set.copyOf(listened);
+        this.dials = new Semaphore(dialsMax);
+    }
+
+    /// A channel that the dialled peer answers on, upgraded.
+    record Reached(RawChannel channel, NoiseChannel secure) {}
+
+    /// Dials `peer`. Throws with one line for each address when none answers within `limit`.
+    Reached dial(PeerId peer, List<Multiaddr> addresses, Duration limit) throws IOException {
+        var end = System.nanoTime() + limit.toNanos();
+        var failures = new ArrayList<String>();
+        var plan = plan(peer, addresses, failures);
+        failures.addAll(plan.refusals());
+        var reached =
+                plan.addresses().size() == 1
+                        ? alone(peer, plan.addresses().getFirst(), end, failures)
+                        : new Race(peer, end, failures).run(plan.addresses());
+        if (reached == null) {
+            throw unreachable(peer, failures, end);
+        }
+        return reached;
+    }
+
+    private DialPlan plan(PeerId peer, List<Multiaddr> addresses, List<String> failures) {
+        var targets = new ArrayList<Multiaddr>();
+        for (var address : lookup.resolve(addresses, failures::add)) {
+            if (address.peer().filter(named -> !named.equals(peer)).isPresent()) {
+                failures.add("%s: names another peer".formatted(address));
+            } else if (!transport.dials(address.withoutPeer())) {
+                failures.add("%s: no transport for it".formatted(address));
+            } else {
+                targets.add(address.withoutPeer());
+            }
+        }
+        var distinct = targets.stream().distinct().toList();
+        synchronized (backoff) {
+            return DialPlan.of(distinct, listened, own.get(), backoff, clock.instant());
+        }
+    }
+
+    /// Without a race no further thread is needed.
+    private @Nullable Reached alone(
+            PeerId peer, Multiaddr address, long end, List<String> failures) {
+        try {
+            return attempt(peer, address, end);
+        } catch (IOException e) {
+            failures.add(describe(address, e));
+            return null;
+        }
+    }
+
+    private Reached attempt(PeerId peer, Multiaddr address, long end) throws IOException {
+        try {
+            var reached = reach(peer, address, end);
+            synchronized (backoff) {
+                backoff.succeeded(address);
+            }
+            return reached;
+        } catch (IOException e) {
+            // A dial that we called off says nothing about the address.
+            if (!Thread.currentThread().isInterrupted()) {
+                synchronized (backoff) {
+                    backoff.failed(clock.instant(), address);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private Reached reach(PeerId peer, Multiaddr address, long end) throws IOException {
+        var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
+        acquireDial(until);
+        try {
+            var channel = transport.dial(address, left(until));
+            return new Reached(channel, upgrader.dialer(channel, peer, left(until)));
+        } finally {
+            dials.release();
+        }
+    }
+
+    private void acquireDial(long until) throws IOException {
+        try {
+            if (!dials.tryAcquire(left(until).toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException("too many dials at once");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        var interrupted = new InterruptedIOException("interrupted while dialling");
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+
+    /// At least a moment, so that a limit that has just passed is a timeout and not an error.
+    private static Duration left(long until) {
+        return Duration.ofNanos(Math.max(1_000_000, until - System.nanoTime()));
+    }
+
+    private static String describe(Multiaddr address, IOException failure) {
+        return "%s: %s".formatted(address, failure.getMessage());
+    }
+
+    private static IOException unreachable(PeerId peer, List<String> failures, long end) {
+        var why = failures.isEmpty() ? "no address" : String.join("; ", failures);
+        var message = "cannot reach %s: %s".formatted(peer, why);
+        return System.nanoTime() >= end
+                ? new SocketTimeoutException(message)
+                : new IOException(message);
+    }
+
+    /// Several addresses of one peer, tried side by side.
+    private final class Race {
+        private final PeerId peer;
+        private final long end;
+        private final List<String> failures;
+        private final AtomicBoolean won = new AtomicBoolean();
+        private final List<Future<?>> runners = new ArrayList<>();
+
+        // At most one for each address.
+        private final LinkedBlockingQueue<Finish> finishes = new LinkedBlockingQueue<>();
+
+        private record Finish(@Nullable Reached reached, String failure) {}
+
+        Race(PeerId peer, long end, List<String> failures) {
+            this.peer = peer;
+            this.end = end;
+            this.failures = failures;
+        }
+
+        /// Null when nobody arrived.
+        @Nullable Reached run(List<Multiaddr> addresses) throws IOException {
+            var waiting = new ArrayDeque<>(addresses);
+            var running = 0;
+            try {
+                while ((running > 0 || !waiting.isEmpty()) && System.nanoTime() < end) {
+                    if (running < RACE_MAX && !waiting.isEmpty()) {
+                        start(waiting.poll());
+                        running++;
+                    }
+                    var finish = await(running < RACE_MAX && !waiting.isEmpty());
+                    if (finish != null) {
+                        running--;
+                        if (finish.reached() != null) {
+                            return finish.reached();
+                        }
+                        failures.add(finish.failure());
+                    }
+                }
+                return lastMoment();
+            } catch (InterruptedException e) {
+                closeWinner();
+                throw interrupted(e);
+            } finally {
+                runners.forEach(runner -> runner.cancel(true));
+            }
+        }
+
+        private @Nullable Finish await(boolean next) throws InterruptedException {
+            var patience = next ? timeouts.dialStagger().toNanos() : Long.MAX_VALUE;
+            var wait = Math.min(patience, left(end).toNanos());
+            return finishes.poll(wait, TimeUnit.NANOSECONDS);
+        }
+
+        /// Closes the race: from now on whoever arrives gives up, unless one just has.
+        private @Nullable Reached lastMoment() throws InterruptedException {
+            if (won.compareAndSet(false, true)) {
+                return null;
+            }
+            var finish = finishes.take();
+            while (finish.reached() == null) {
+                finish = finishes.take();
+            }
+            return finish.reached();
+        }
+
+        private void closeWinner() {
+            try {
+                var reached = lastMoment();
+                if (reached != null) {
+                    reached.secure().close();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // Twice: whoever does that is closing us.
+            }
+        }
+
+        private void start(Multiaddr address) {
+            runners.add(threads.submit(() -> report(address)));
+        }
+
+        private void report(Multiaddr address) {
+            var finish = new Finish(null, address + ": failed inside");
+            try {
+                finish = runner(address);
+            } finally {
+                finishes.add(finish);
+            }
+        }
+
+        private Finish runner(Multiaddr address) {
+            try {
+                var reached = attempt(peer, address, end);
+                if (won.compareAndSet(false, true)) {
+                    return new Finish(reached, "");
+                }
+                reached.secure().close();
+                return new Finish(null, address + ": another address was faster");
+            } catch (IOException e) {
+                return new Finish(null, describe(address, e));
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package org.p2prmb.libp2p.host;
+
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.identify.PeerInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Tells a host's listeners what happens, each in order on a virtual thread of its own.
+///
+/// A listener that falls behind slows down new connections, and in the end has them refused; what
+/// a peer says of itself is dropped then. Disconnects are always told: there are no more of them
+/// than connections.
+final class HostEvents implements AutoCloseable {
+    private static final int WAITING_MAX = 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
+
+    private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
+
+    void add(HostListener listener) {
+        mailboxes.add(new Mailbox(listener));
+    }
+
+    /// Throws when a listener is hopelessly behind.
+    void connected(Connection connection) throws IOException, InterruptedException {
+        for (var mailbox : mailboxes) {
+            if (!mailbox.room.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("a listener of this host is overloaded");
+            }
+            mailbox.post(listener -> listener.connected(connection), true);
+        }
+    }
+
+    void disconnected(Connection connection) {
+        mailboxes.forEach(
+                mailbox -> mailbox.post(listener -> listener.disconnected(connection), false));
+    }
+
+    void identified(Connection connection, PeerInfo info) {
+        for (var mailbox : mailboxes) {
+            if (mailbox.room.tryAcquire()) {
+                mailbox.post(listener -> listener.identified(connection, info), true);
+            } else {
+                LOG.warn("a listener is overloaded and misses what {} says", info.peer());
+            }
+        }
+    }
+
+    /// Ends the threads once they have told what is waiting.
+    @Override
+    public void close() {
+        mailboxes.forEach(Mailbox::close);
+    }
+
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        var end = System.nanoTime() + limit.toNanos();
+        for (var mailbox : mailboxes) {
+            if (!mailbox.thread.join(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// One listener's queue and thread.
+    private static final class Mailbox {
+        private record Letter(Consumer<HostListener> event, boolean counted, boolean last) {}
+
+        private final HostListener listener;
+        private final Semaphore room = new Semaphore(WAITING_MAX);
+
+        // Bounded by `room` and the number of connections.
+        private final LinkedBlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+        private final Thread thread;
+
+        Mailbox(HostListener listener) {
+            this.listener = listener;
+            this.thread = Thread.ofVirtual().name("host-listener").start(this::run);
+        }
+
+        void post(Consumer<HostListener> event, boolean counted) {
+            letters.add(new Letter(event, counted, false));
+        }
+
+        void close() {
+            letters.add(new Letter(_ -> {}, false, true));
+        }
+
+        private void run() {
+            try {
+                var last = false;
+                while (!last) {
+                    var letter = letters.take();
+                    tell(letter);
+                    last = letter.last();
+                    if (letter.counted()) {
+                        room.release();
+                    }
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // Told to end.
+            }
+        }
+
+        private void tell(Letter letter) {
+            try {
+                letter.event().accept(listener);
+            } catch (RuntimeException | Error e) { // Supervisor
+                LOG.warn("a listener of this host failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.p2prmb.libp2p.host;
+
+import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.transport.TcpChannel;
+import org.p2prmb.libp2p.transport.TcpListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+
+/// Takes in who dials a host: counts, upgrades and registers, each caller on a thread of its own.
+final class Reception {
+    /// After a failed accept, which nearly always means that file descriptors ran out.
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+
+    private final ConnectionGate gate;
+    private final Upgrader upgrader;
+    private final Duration upgradeLimit;
+    private final Executor threads;
+    private final Registry registry;
+
+    Reception(
+            ConnectionGate gate,
+            Upgrader upgrader,
+            Duration upgradeLimit,
+            Executor threads,
+            Registry registry) {
+        this.gate = gate;
+        this.upgrader = upgrader;
+        this.upgradeLimit = upgradeLimit;
+        this.threads = threads;
+        this.registry = registry;
+    }
+
+    /// Serves `listener` until it is closed.
+    void serve(TcpListener listener) {
+        while (listener.isOpen()) {
+            try {
+                admit(listener.accept());
+            } catch (ClosedChannelException _) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("cannot accept a connection: {}", e.getMessage());
+                LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void admit(TcpChannel channel) {
+        try {
+            var admission = gate.admitInbound(ip(channel));
+            threads.execute(() -> welcome(channel, admission));
+        } catch (RejectedExecutionException _) {
+            channel.close(); // We are closing.
+        } catch (IOException e) {
+            LOG.debug("refused {}: {}", channel.remoteAddress(), e.getMessage());
+            channel.close();
+        }
+    }
+
+    private static InetAddress ip(RawChannel channel) {
+        return channel.remoteAddress()
+                .ip()
+                .orElseThrow(() -> new IllegalStateException("a TCP connection has an IP address"));
+    }
+
+    private void welcome(RawChannel channel, ConnectionGate.Admission admission) {
+        var established = false;
+        try {
+            var secure = upgrader.listener(channel, null, upgradeLimit);
+            registry.establish(false, channel, secure, admission);
+            established = true;
+        } catch (IOException e) {
+            LOG.debug("no connection from {}: {}", channel.remoteAddress(), e.getMessage());
+        } finally {
+            if (!established) {
+                channel.close();
+                admission.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package org.p2prmb.libp2p.host;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.identify.Identify;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.noise.NoiseSecurity;
+import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.libp2p.transport.AddressLookup;
+import org.p2prmb.libp2p.transport.BufferPool;
+import org.p2prmb.libp2p.transport.SystemResolver;
+import org.p2prmb.libp2p.yamux.SharedWindowBudget;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/// A [Host] on TCP with Noise and Yamux: blocking code on virtual threads.
+///
+/// It serves ping always, identify unless the configuration says otherwise. A connection is told
+/// to the listeners before a stream of it is served.
+public final class TcpHost implements Host {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
+
+    private final HostConfig config;
+    private final Protocols protocols = new Protocols();
+    private final Connections connections = new Connections();
+    private final SharedDials dials = new SharedDials();
+    private final HostEvents events = new HostEvents();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ConnectionGate gate;
+    private final ExecutorService threads;
+    private final ExecutorService dialThreads;
+    private final ScheduledThreadPoolExecutor timer;
+    private final SystemResolver systemResolver = new SystemResolver();
+    private final Upgrader upgrader;
+    private final Listeners listeners;
+    private final Dialer dialer;
+    private final @Nullable Identify identify;
+    private final Registry registry;
+    private final Reception reception;
+
+    private TcpHost(HostConfig config) throws IOException {
+        this.config = config;
+        this.gate = new ConnectionGate(config.limits());
+        this.threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory());
+        this.dialThreads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("dial").factory());
+        this.timer =
+                new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("host-timer").factory());
+        timer.setRemoveOnCancelPolicy(true);
+        var pool = new BufferPool();
+        var noise =
+                new NoiseSecurity(config.keys(), List.of(Upgrader.MUXER), new SecureRandom(), pool);
+        this.upgrader = new Upgrader(noise, pool, timer);
+        this.listeners = Listeners.open(config.listen());
+        this.dialer = dialer();
+        this.identify = config.identify() ? identify() : null;
+        this.registry = new Registry(peerId(), connections, events, identify, shared());
+        this.reception =
+                new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
+    }
+
+    private HostConnection.Shared shared() {
+        return new HostConnection.Shared(
+                protocols,
+                config.timeouts().negotiation(),
+                config.yamux(),
+                new SharedWindowBudget(config.windowGrowthBytesMax()),
+                threads);
+    }
+
+    private Dialer dialer() {
+        var named = config.namedResolver();
+        var tools =
+                new Dialer.Tools(
+                        config.transport(),
+                        new AddressLookup(named == null ? systemResolver : named),
+                        upgrader,
+                        config.timeouts(),
+                        dialThreads,
+                        new MonotonicClock());
+        var scopes =
+                listeners.all().stream()
+                        .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
+                        .collect(Collectors.toSet());
+        return new Dialer(tools, listeners::addresses, scopes, config.limits().dialsMax());
+    }
+
+    private Identify identify() {
+        return new Identify(
+                config.keys(),
+                config.agentVersion(),
+                this::announcedAddresses,
+                protocols::names,
+                config.timeouts().identify(),
+                events::identified);
+    }
+
+    /// Listens, and serves what comes, until [#close].
+    ///
+    /// Throws with the address and the reason when one cannot be listened on.
+    public static TcpHost start(HostConfig config) throws IOException {
+        var host = new TcpHost(config);
+        host.protocols.put(Ping.PROTOCOL, new Ping.Responder());
+        if (host.identify != null) {
+            host.protocols.put(Identify.PROTOCOL, host.identify::serve);
+            host.protocols.put(Identify.PUSH_PROTOCOL, host.identify::servePush);
+        }
+        host.listeners
+                .all()
+                .forEach(listener -> host.threads.execute(() -> host.reception.serve(listener)));
+        return host;
+    }
+
+    @Override
+    public KeyPair keys() {
+        return config.keys();
+    }
+
+    @Override
+    public List<Multiaddr> listenAddresses() {
+        return listeners.addresses();
+    }
+
+    private List<Multiaddr> announcedAddresses() {
+        return config.announce().isEmpty() ? listenAddresses() : config.announce();
+    }
+
+    @Override
+    public void handle(String protocol, StreamHandler handler) {
+        if (protocols.put(protocol, handler)) {
+            registry.pushIdentify();
+        }
+    }
+
+    @Override
+    public void unhandle(String protocol) {
+        if (protocols.remove(protocol)) {
+            registry.pushIdentify();
+        }
+    }
+
+    @Override
+    public Connection connect(PeerId peer, List<Multiaddr> addresses, Duration limit)
+            throws IOException {
+        if (closed.get()) {
+            throw new IOException("this host is closed");
+        }
+        if (peer.equals(peerId())) {
+            throw new IOException("refusing to dial ourselves");
+        }
+        var open = connections.open(peer);
+        if (open.isPresent()) {
+            return open.get();
+        }
+        return dials.connect(peer, limit, left -> dial(peer, addresses, left));
+    }
+
+    @Override
+    public Connection connect(Multiaddr address, Duration limit) throws IOException {
+        var peer =
+                address.peer()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("no /p2p at the end of " + address));
+        return connect(peer, List.of(address), limit);
+    }
+
+    private Connection dial(PeerId peer, List<Multiaddr> addresses, Duration limit)
+            throws IOException {
+        // The dial that we waited for may have been answered by the peer's own.
+        var open = connections.open(peer);
+        if (open.isPresent()) {
+            return open.get();
+        }
+        var admission = gate.admitOutbound();
+        Connection connection = null;
+        try {
+            var reached = dialer.dial(peer, addresses, limit);
+            connection = registry.establish(true, reached.channel(), reached.secure(), admission);
+            return connection;
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this host is closed", e);
+        } finally {
+            if (connection == null) {
+                admission.close();
+            }
+        }
+    }
+
+    @Override
+    public List<Connection> connections() {
+        return connections.all();
+    }
+
+    @Override
+    public List<Connection> connections(PeerId peer) {
+        return connections.with(peer);
+    }
+
+    @Override
+    public void listen(HostListener listener) {
+        events.add(listener);
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        var end = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        stopConnecting();
+        connections.every().forEach(HostConnection::close);
+        threads.shutdown();
+        try {
+            if (!awaitThreads(end)) {
+                LOG.warn("something of this host did not end within {}", CLOSE_LIMIT);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        timer.shutdownNow();
+    }
+
+    private boolean awaitThreads(long end) throws InterruptedException {
+        var gone = connections.awaitNone(left(end));
+        var ended = threads.awaitTermination(left(end).toNanos(), TimeUnit.NANOSECONDS);
+        events.close();
+        var told = events.awaitEnd(left(end));
+        return gone && ended && told;
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    @Override
+    public void abort() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        stopConnecting();
+        connections.every().forEach(HostConnection::abort);
+        events.close();
+        threads.shutdown();
+        timer.shutdownNow();
+    }
+
+    /// Handlers are never interrupted: they may be writing a file, which an interrupt closes.
+    private void stopConnecting() {
+        listeners.close();
+        registry.close();
+        upgrader.close();
+        dialThreads.shutdownNow();
+        systemResolver.close();
+    }
+
+    @Override
+    public String toString() {
+        return "host " + peerId();
+    }
+}

@@ -1,0 +1,5 @@
+/// The secure channel that carries a connection's streams.
+@NullMarked
+package org.p2prmb.libp2p.secure;
+
+import org.jspecify.annotations.NullMarked;

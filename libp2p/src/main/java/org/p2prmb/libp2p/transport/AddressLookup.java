@@ -1,0 +1,119 @@
+package org.p2prmb.libp2p.transport;
+
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Turns the names in multiaddrs into IP addresses: `/dns`, `/dns4`, `/dns6` and `/dnsaddr`.
+///
+/// What a stranger's `/dnsaddr` may cost is bounded: records that point to further names are
+/// followed only until the budget of one call is spent. See
+/// [dnsaddr](https://github.com/multiformats/multiaddr/blob/master/protocols/DNSADDR.md).
+public final class AddressLookup {
+    static final int LOOKUPS_MAX = 32;
+    static final int TEXT_RECORDS_MAX = 16;
+
+    private static final String RECORD_PREFIX = "dnsaddr=";
+
+    private final Resolver resolver;
+
+    public AddressLookup(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /// `addresses` in their order, without duplicates, with every name replaced by what it stands
+    /// for. `failed` hears why a name could not be replaced.
+    public List<Multiaddr> resolve(List<Multiaddr> addresses, Consumer<String> failed) {
+        var resolved = new LinkedHashSet<Multiaddr>();
+        var open = new ArrayDeque<>(addresses);
+        var lookups = 0;
+        while (!open.isEmpty()) {
+            var address = open.poll();
+            if (!isName(address)) {
+                resolved.add(address);
+            } else if (lookups++ == LOOKUPS_MAX) {
+                failed.accept("more than %d names to look up".formatted(LOOKUPS_MAX));
+                break;
+            } else {
+                try {
+                    // In front, so that the order of preference stays.
+                    lookUp(address).reversed().forEach(open::addFirst);
+                } catch (IOException e) {
+                    failed.accept("%s: %s".formatted(address, e.getMessage()));
+                }
+            }
+        }
+        return List.copyOf(resolved);
+    }
+
+    private static boolean isName(Multiaddr address) {
+        return switch (address.components().getFirst().protocol()) {
+            case DNS, DNS4, DNS6, DNSADDR -> true;
+            default -> false;
+        };
+    }
+
+    private List<Multiaddr> lookUp(Multiaddr address) throws IOException {
+        var name = address.components().getFirst();
+        if (name.protocol() == Protocol.DNSADDR) {
+            return textRecords(name.text(), rest(address));
+        }
+        return resolver.addresses(name.text()).stream()
+                .filter(ip -> fits(name.protocol(), ip))
+                .map(ip -> Multiaddr.parse(prefix(ip) + rest(address)))
+                .toList();
+    }
+
+    /// Only records that end as the asked address does are meant: `/dnsaddr/x/p2p/Qm…` leads to
+    /// no other peer.
+    private List<Multiaddr> textRecords(String name, String ending) throws IOException {
+        var found = new ArrayList<Multiaddr>();
+        for (var text : resolver.texts("_dnsaddr." + name)) {
+            if (found.size() == TEXT_RECORDS_MAX) {
+                break;
+            }
+            if (text.startsWith(RECORD_PREFIX) && text.endsWith(ending)) {
+                parsed(text.substring(RECORD_PREFIX.length())).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Multiaddr> parsed(String text) {
+        try {
+            return Optional.of(Multiaddr.parse(text));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // A kind that is newer than we, or a typing error.
+        }
+    }
+
+    private static boolean fits(Protocol protocol, InetAddress ip) {
+        return switch (protocol) {
+            case DNS4 -> ip instanceof Inet4Address;
+            case DNS6 -> ip instanceof Inet6Address;
+            default -> true;
+        };
+    }
+
+    private static String prefix(InetAddress ip) {
+        var host = ip.getHostAddress();
+        var zone = host.indexOf('%');
+        var plain = zone < 0 ? host : host.substring(0, zone);
+        return (ip instanceof Inet4Address ? "/ip4/" : "/ip6/") + plain;
+    }
+
+    /// The text of all components but the first.
+    private static String rest(Multiaddr address) {
+        return address.toString().substring(address.components().getFirst().toString().length());
+    }
+}

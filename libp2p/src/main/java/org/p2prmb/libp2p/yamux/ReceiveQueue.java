@@ -1,0 +1,97 @@
+package org.p2prmb.libp2p.yamux;
+
+import org.jspecify.annotations.Nullable;
+
+/// The bytes that came for one stream and were not read: a list of slices, nothing when empty.
+///
+/// Memory is bounded by the window, not by what a remote does with it: a chunk is kept as it is
+/// only when the slice is at least half of it; smaller bodies are copied together, so a flood of
+/// one-byte frames costs one byte each. Guarded by the session's lock.
+final class ReceiveQueue {
+    private static final int COPY_BYTES_MAX = 16 << 10;
+
+    private @Nullable Slice head;
+    private @Nullable Slice tail;
+
+    /// Part of an array; bytes before `from` were read, bytes after `to` may still be written to
+    /// unless the array is a pool's chunk.
+    static final class Slice {
+        final byte[] data;
+        final boolean chunk;
+        int from;
+        int to;
+        private @Nullable Slice next;
+
+        Slice(byte[] data, int from, int to, boolean chunk) {
+            this.data = data;
+            this.from = from;
+            this.to = to;
+            this.chunk = chunk;
+        }
+
+        int bytes() {
+            return to - from;
+        }
+    }
+
+    boolean isEmpty() {
+        return head == null;
+    }
+
+    /// The slice to read next. Only its reader moves `from`, so it may copy without the lock.
+    @Nullable Slice head() {
+        return head;
+    }
+
+    /// Appends a slice of a pool's chunk, which belongs to the queue from now on.
+    void appendChunk(byte[] chunk, int offset, int length) {
+        append(new Slice(chunk, offset, offset + length, true));
+    }
+
+    /// Appends a copy.
+    void appendCopy(byte[] from, int offset, int length) {
+        var fits = 0;
+        var last = tail;
+        if (last != null && !last.chunk) {
+            fits = Math.min(length, last.data.length - last.to);
+            System.arraycopy(from, offset, last.data, last.to, fits);
+            last.to += fits;
+        }
+        if (fits < length) {
+            var before = last == null || last.chunk ? 0 : last.data.length;
+            var rest = length - fits;
+            var copy = new byte[Math.max(rest, Math.min(2 * before, COPY_BYTES_MAX))];
+            System.arraycopy(from, offset + fits, copy, 0, rest);
+            append(new Slice(copy, 0, rest, false));
+        }
+    }
+
+    private void append(Slice slice) {
+        if (tail == null) {
+            head = slice;
+        } else {
+            tail.next = slice;
+        }
+        tail = slice;
+    }
+
+    /// Marks `bytes` of `slice`, which is the head, as read; a chunk that was read goes to `pool`.
+    void advance(Slice slice, int bytes, ChunkPool pool) {
+        slice.from += bytes;
+        if (slice.from == slice.to) {
+            head = slice.next;
+            if (head == null) {
+                tail = null;
+            }
+            if (slice.chunk) {
+                pool.give(slice.data);
+            }
+        }
+    }
+
+    /// Forgets everything; the slice that is being read stays valid for its reader.
+    void clear() {
+        head = null;
+        tail = null;
+    }
+}

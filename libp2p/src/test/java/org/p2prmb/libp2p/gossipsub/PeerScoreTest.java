@@ -1,0 +1,172 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.p2prmb.libp2p.gossipsub.RouterRig.START;
+import static org.p2prmb.libp2p.gossipsub.RouterRig.TOPIC;
+import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.time.Duration;
+
+final class PeerScoreTest {
+    private static final ScoreConfig CONFIG = ScoreConfig.defaults();
+    private static final Offset<Double> EXACT = within(1e-9);
+    private static final Bytes ADDRESS = Bytes.utf8("192.0.2.1");
+
+    private final PeerScore scores = new PeerScore(CONFIG);
+
+    PeerScoreTest() {
+        scores.connected(peer(1), Bytes.EMPTY);
+    }
+
+    private void seconds(int from, int to) {
+        for (var second = from + 1; second <= to; second++) {
+            scores.refresh(START.plusSeconds(second));
+        }
+    }
+
+    @Test
+    void aStrangerHasNoScore() {
+        assertThat(scores.of(peer(9))).isZero();
+        scores.invalid(peer(9), TOPIC);
+        assertThat(scores.of(peer(9))).isZero();
+        assertThat(scores.size()).isEqualTo(1);
+    }
+
+    @Test
+    void timeInTheMeshIsRewardedUpToItsCap() {
+        scores.grafted(START, peer(1), TOPIC);
+        seconds(0, 100);
+        assertThat(scores.of(peer(1))).isEqualTo(1.0, EXACT);
+        seconds(100, 500);
+        assertThat(scores.of(peer(1))).isEqualTo(3.0, EXACT);
+        scores.pruned(peer(1), TOPIC);
+        assertThat(scores.of(peer(1))).isZero();
+    }
+
+    @Test
+    void firstDeliveriesAreRewardedUpToTheirCapAndDecay() {
+        for (var message = 0; message < 20; message++) {
+            scores.firstDelivery(peer(1), TOPIC);
+        }
+        assertThat(scores.of(peer(1))).isEqualTo(5.0, EXACT);
+        seconds(0, 1);
+        assertThat(scores.of(peer(1))).isEqualTo(4.5, EXACT);
+        seconds(1, 100);
+        assertThat(scores.of(peer(1))).isZero();
+    }
+
+    @Test
+    void aQuietTopicPunishesNobody() {
+        scores.grafted(START, peer(1), TOPIC);
+        seconds(0, 3_600);
+        assertThat(scores.of(peer(1))).isPositive();
+    }
+
+    @Test
+    void whereDeliveriesAreJudgedADeficitIsSquaredAndStaysAfterThePrune() {
+        var judging = CONFIG.withTopic(CONFIG.topic().withDeliveries(-1, -1, 4));
+        var judged = new PeerScore(judging);
+        judged.connected(peer(1), Bytes.EMPTY);
+        judged.grafted(START, peer(1), TOPIC);
+        judged.refresh(START.plusSeconds(5));
+        assertThat(judged.of(peer(1))).as("not yet active").isEqualTo(0.05, EXACT);
+        judged.firstDelivery(peer(1), TOPIC);
+        judged.delivery(peer(1), TOPIC);
+        judged.refresh(START.plusSeconds(6));
+        // Two deliveries, halved once: a deficit of 3.
+        assertThat(judged.of(peer(1))).isEqualTo(0.06 + 0.5 * 0.9 - 9, EXACT);
+        judged.pruned(peer(1), TOPIC);
+        assertThat(judged.of(peer(1))).isEqualTo(0.5 * 0.9 - 9, EXACT);
+        judged.refresh(START.plusSeconds(7));
+        assertThat(judged.of(peer(1))).isEqualTo(0.5 * 0.81 - 4.5, EXACT);
+    }
+
+    @Test
+    void invalidMessagesAreSquared() {
+        scores.invalid(peer(1), TOPIC);
+        assertThat(scores.of(peer(1))).isEqualTo(-10, EXACT);
+        scores.invalid(peer(1), TOPIC);
+        scores.invalid(peer(1), TOPIC);
+        assertThat(scores.of(peer(1))).isEqualTo(-90, EXACT);
+    }
+
+    @Test
+    void noMeritMakesUpForThreeInvalidMessages() {
+        scores.grafted(START, peer(1), TOPIC);
+        for (var message = 0; message < 100; message++) {
+            scores.firstDelivery(peer(1), TOPIC);
+        }
+        seconds(0, 600);
+        for (var message = 0; message < 3; message++) {
+            scores.firstDelivery(peer(1), TOPIC);
+            scores.invalid(peer(1), TOPIC);
+        }
+        assertThat(scores.of(peer(1))).isLessThan(CONFIG.thresholds().graylist());
+    }
+
+    @Test
+    void theApplicationsRatingCounts() {
+        scores.rated(peer(1), 12.5);
+        assertThat(scores.of(peer(1))).isEqualTo(12.5, EXACT);
+    }
+
+    @Test
+    void tooManyPeersAtOneAddressCostAllOfThem() {
+        for (var number = 10; number < 20; number++) {
+            scores.connected(peer(number), ADDRESS);
+        }
+        assertThat(scores.of(peer(10))).isZero();
+        scores.connected(peer(20), ADDRESS);
+        scores.connected(peer(21), ADDRESS);
+        assertThat(scores.of(peer(10))).isEqualTo(-20, EXACT);
+        assertThat(scores.of(peer(1))).isZero();
+    }
+
+    @Test
+    void oneBrokenRuleIsFreeMoreAreSquared() {
+        scores.misbehaved(peer(1), 1);
+        assertThat(scores.of(peer(1))).isZero();
+        scores.misbehaved(peer(1), 3);
+        assertThat(scores.of(peer(1))).isEqualTo(-90, EXACT);
+        seconds(0, 60);
+        assertThat(scores.of(peer(1))).isZero();
+    }
+
+    @Test
+    void comingBackIsNoPardonForAnHour() {
+        scores.invalid(peer(1), TOPIC);
+        scores.disconnected(START, peer(1));
+        seconds(0, 600);
+        scores.connected(peer(1), Bytes.EMPTY);
+        assertThat(scores.of(peer(1))).isEqualTo(-10, EXACT);
+        scores.disconnected(START, peer(1));
+        scores.refresh(START.plus(Duration.ofHours(1)));
+        assertThat(scores.size()).isZero();
+    }
+
+    @Test
+    void meritsAreForgottenWhenAPeerLeaves() {
+        scores.firstDelivery(peer(1), TOPIC);
+        scores.disconnected(START, peer(1));
+        assertThat(scores.size()).isZero();
+    }
+
+    @Test
+    void theScoresOfPeersThatLeftAreBoundedAndTheirAddressesFreed() {
+        for (var number = 10; number < 3_000; number++) {
+            scores.connected(peer(number), ADDRESS);
+            scores.invalid(peer(number), TOPIC);
+            scores.disconnected(START, peer(number));
+        }
+        assertThat(scores.size()).isEqualTo(CONFIG.retainedMax() + 1);
+        scores.refresh(START.plus(Duration.ofHours(2)));
+        assertThat(scores.size()).isEqualTo(1);
+        scores.connected(peer(5), ADDRESS);
+        assertThat(scores.of(peer(5))).isZero();
+    }
+}

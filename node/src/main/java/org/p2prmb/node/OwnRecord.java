@@ -1,0 +1,80 @@
+package org.p2prmb.node;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.message.SealingKey;
+import org.p2prmb.protocols.statements.ContactRecord;
+import org.p2prmb.protocols.statements.Offering;
+import org.p2prmb.protocols.statements.Sequences;
+import org.p2prmb.protocols.statements.SignedContact;
+
+/// Our own contact record, signed anew before it expires and whenever it would say something else.
+final class OwnRecord {
+    /// After this long, holders forget an agent that renews nothing.
+    private static final Duration TTL = Duration.ofHours(6);
+
+    private static final Duration RENEW_AFTER = TTL.dividedBy(2);
+
+    private final Host host;
+    private final PublicKey owner;
+    private final Sequences sequences;
+    private final InstantSource clock;
+    private final SealingKey sealingKey = SealingKey.generate(new SecureRandom());
+    private final List<Offering> offerings;
+    private @Nullable SignedContact current;
+    private Instant renewAt = Instant.MIN;
+
+    OwnRecord(
+            Host host,
+            PublicKey owner,
+            List<Offering> offerings,
+            Sequences sequences,
+            InstantSource clock) {
+        this.host = host;
+        this.owner = owner;
+        this.offerings = List.copyOf(offerings);
+        this.sequences = sequences;
+        this.clock = clock;
+    }
+
+    /// The record to give away now.
+    synchronized SignedContact current() {
+        var addresses =
+                host.listenAddresses().stream().limit(ContactRecord.ADDRESSES_MAX).toList();
+        var known = current;
+        if (known == null
+                || !clock.instant().isBefore(renewAt)
+                || !known.record().addresses().equals(addresses)) {
+            known = signed(addresses);
+            current = known;
+            renewAt = clock.instant().plus(RENEW_AFTER);
+        }
+        return known;
+    }
+
+    /// The keys that open bodies sealed for us.
+    List<SealingKey> sealingKeys() {
+        return List.of(sealingKey);
+    }
+
+    private SignedContact signed(List<Multiaddr> addresses) {
+        var record =
+                new ContactRecord(
+                        host.peerId(),
+                        sequences.next("contact"),
+                        addresses,
+                        offerings,
+                        TTL,
+                        Optional.of(owner),
+                        Optional.of(sealingKey.publicKey()));
+        return SignedContact.seal(record, host.keys());
+    }
+}

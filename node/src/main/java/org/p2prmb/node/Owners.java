@@ -1,0 +1,135 @@
+package org.p2prmb.node;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.protocols.contacts.Contact;
+import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.contacts.ContactsClient;
+import org.p2prmb.protocols.contacts.OwnerBook;
+import org.p2prmb.protocols.statements.OwnerStatement;
+import org.p2prmb.protocols.statements.SignedContact;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which agents serve which owners: our own owner's record, and the way to find others'.
+final class Owners {
+    private static final Logger log = LoggerFactory.getLogger(Owners.class);
+    private static final Duration DIAL_LIMIT = Duration.ofSeconds(5);
+    private static final int CONTACTS_LOOKED_AT = 1_000;
+    private static final int CONTACTS_DIALLED_MAX = 4;
+
+    private final Host host;
+    private final OwnerBook owners;
+    private final ContactBook contacts;
+    private final ContactsClient client;
+    private final Supplier<List<PeerId>> neighbours;
+
+    Owners(
+            Host host,
+            OwnerBook owners,
+            ContactBook contacts,
+            ContactsClient client,
+            Supplier<List<PeerId>> neighbours) {
+        this.host = host;
+        this.owners = owners;
+        this.contacts = contacts;
+        this.client = client;
+        this.neighbours = neighbours;
+    }
+
+    /// Countersigns and keeps the record; returns whether it is newer than the one we had.
+    boolean serve(Bytes ownerRecord) throws ProtocolException {
+        var statement = OwnerStatement.countersign(ownerRecord, host.keys());
+        return keep(statement);
+    }
+
+    private boolean keep(OwnerStatement statement) {
+        var record = statement.record();
+        return owners.putOwnerRecord(
+                record.owner(), record.sequence(), statement.envelope(), record.expiresAt());
+    }
+
+    /// Looks in our book, then asks the neighbours, then those whose contact record names the owner.
+    ///
+    /// Only a statement that the owner itself signed counts: a record's word alone would let any
+    /// agent take another owner's messages.
+    Optional<PeerId> agentOf(PublicKey owner) {
+        return remembered(owner).or(() -> askNeighbours(owner)).or(() -> askNamed(owner));
+    }
+
+    private Optional<PeerId> remembered(PublicKey owner) {
+        var envelope = owners.ownerRecord(owner);
+        if (envelope.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(OwnerStatement.open(envelope.get()).servedBy());
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("the book holds a statement that does not verify", e);
+        }
+    }
+
+    private Optional<PeerId> askNeighbours(PublicKey owner) {
+        for (var peer : neighbours.get()) {
+            var open = host.connections(peer);
+            if (!open.isEmpty()) {
+                var agent = ask(open.getLast(), owner);
+                if (agent.isPresent()) {
+                    return agent;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<PeerId> askNamed(PublicKey owner) {
+        var named =
+                contacts.all(CONTACTS_LOOKED_AT).stream()
+                        .filter(contact -> !contact.hidden() && contact.record().size() > 0)
+                        .filter(contact -> names(contact, owner))
+                        .limit(CONTACTS_DIALLED_MAX)
+                        .toList();
+        for (var contact : named) {
+            try {
+                var agent =
+                        ask(host.connect(contact.peer(), contact.addresses(), DIAL_LIMIT), owner);
+                if (agent.isPresent()) {
+                    return agent;
+                }
+            } catch (IOException e) {
+                log.debug("{} cannot be asked: {}", contact.peer().shortText(), e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<PeerId> ask(Connection connection, PublicKey owner) {
+        try {
+            var statement = client.owner(connection, owner);
+            statement.ifPresent(this::keep);
+            return statement.map(OwnerStatement::servedBy);
+        } catch (IOException e) {
+            log.debug(
+                    "{} tells no owner: {}", connection.remotePeer().shortText(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static boolean names(Contact contact, PublicKey owner) {
+        try {
+            var record = SignedContact.open(contact.record()).record();
+            return record.ownerKey().map(owner::equals).orElse(false);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("the book holds a record that does not verify", e);
+        }
+    }
+}
