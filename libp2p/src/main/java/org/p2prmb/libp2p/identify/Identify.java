@@ -1,5 +1,16 @@
 package org.p2prmb.libp2p.identify;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerRecord;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,16 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Frames;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerRecord;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Identify and identify/push of one host: asks every new connection what it is, answers the
 /// same question, and tells connected peers when the answer changes.
@@ -91,7 +92,8 @@ public final class Identify {
             stream.closeWrite();
             learn(connection, read(stream, new IdentifyMessage()));
         } catch (IOException e) {
-            LOG.debug("{} does not identify: {}", connection.remotePeer().shortText(), e.toString());
+            LOG.debug(
+                    "{} does not identify: {}", connection.remotePeer().shortText(), e.toString());
         }
     }
 
@@ -194,8 +196,7 @@ public final class Identify {
         return record;
     }
 
-    private static IdentifyMessage read(Stream stream, IdentifyMessage message)
-            throws IOException {
+    private static IdentifyMessage read(Stream stream, IdentifyMessage message) throws IOException {
         for (var i = 0; i < MESSAGES_MAX; i++) {
             var frame = Frames.readOrEnd(stream, MESSAGE_BYTES_MAX);
             if (frame.isEmpty()) {
