@@ -1,12 +1,13 @@
 package org.p2prmb.libp2p.host;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// Counts a host's connections and refuses those above its [ConnectionLimits].
 final class ConnectionGate {

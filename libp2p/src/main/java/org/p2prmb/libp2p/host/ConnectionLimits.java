@@ -35,7 +35,13 @@ public record ConnectionLimits(
 
     public ConnectionLimits withTotalMax(int total, int inbound) {
         return new ConnectionLimits(
-                total, inbound, pendingInboundMax, perPeerMax, perAddressMax, exemptLoopback, dialsMax);
+                total,
+                inbound,
+                pendingInboundMax,
+                perPeerMax,
+                perAddressMax,
+                exemptLoopback,
+                dialsMax);
     }
 
     public ConnectionLimits withPendingInboundMax(int pending) {

@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +12,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// The connections of a host that are open, in the order in which they were made.
 ///

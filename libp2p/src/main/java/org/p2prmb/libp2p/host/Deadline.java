@@ -1,12 +1,13 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.transport.RawChannel;
+
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.p2prmb.libp2p.transport.RawChannel;
 
 /// One limit for a whole exchange on a raw channel: closes the channel when the time is up.
 final class Deadline implements AutoCloseable {

@@ -1,11 +1,12 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Remembers which addresses failed lately, so that a dead one is not dialled in a loop.
 ///

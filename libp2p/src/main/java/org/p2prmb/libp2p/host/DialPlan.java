@@ -1,13 +1,14 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.multiaddr.AddressScope;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Which addresses of a peer to dial, in which order, and why the others are not dialled.
 ///

@@ -1,5 +1,14 @@
 package org.p2prmb.libp2p.host;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.transport.AddressLookup;
+import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.transport.Transport;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -16,14 +25,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.AddressScope;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseChannel;
-import org.p2prmb.libp2p.transport.AddressLookup;
-import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.transport.Transport;
 
 /// Finds the first address of a peer that answers and proves to be that peer.
 ///
@@ -53,11 +54,7 @@ final class Dialer {
             ExecutorService threads,
             InstantSource clock) {}
 
-    Dialer(
-            Tools tools,
-            Supplier<List<Multiaddr>> own,
-            Set<AddressScope> listened,
-            int dialsMax) {
+    Dialer(Tools tools, Supplier<List<Multiaddr>> own, Set<AddressScope> listened, int dialsMax) {
         this.transport = tools.transport();
         this.lookup = tools.lookup();
         this.upgrader = tools.upgrader();

@@ -1,7 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -9,6 +7,9 @@ import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
+
+import java.util.List;
+import java.util.Optional;
 
 /// What a host is told when it starts.
 ///

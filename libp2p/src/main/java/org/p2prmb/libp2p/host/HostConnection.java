@@ -1,12 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -21,6 +14,14 @@ import org.p2prmb.libp2p.yamux.YamuxSession;
 import org.p2prmb.libp2p.yamux.YamuxStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// One connection of a [TcpHost]: serves the streams that the remote opens and opens ours.
 final class HostConnection implements Connection {

@@ -1,5 +1,11 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.identify.PeerInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -8,11 +14,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.HostListener;
-import org.p2prmb.libp2p.identify.PeerInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Tells a host's listeners what happens, each in order on a virtual thread of its own.
 ///

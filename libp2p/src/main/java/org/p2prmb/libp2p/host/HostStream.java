@@ -1,10 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -12,6 +7,12 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.multistream.Multistream;
 import org.p2prmb.libp2p.multistream.TokenInput;
 import org.p2prmb.libp2p.yamux.YamuxStream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// A multiplexer's stream on which a protocol was agreed, or is being agreed while data flows.
 ///
@@ -76,8 +77,7 @@ final class HostStream implements Stream {
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
-        var agreed =
-                Multistream.answer(opening, raw::write, protocols::serves, protocols::names);
+        var agreed = Multistream.answer(opening, raw::write, protocols::serves, protocols::names);
         if (agreed.isEmpty()) {
             return Optional.empty();
         }

@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpListener;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.transport.TcpListener;
 
 /// The listening sockets of a host: all of them, or none when one fails.
 final class Listeners implements AutoCloseable {

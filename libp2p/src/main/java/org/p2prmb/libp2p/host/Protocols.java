@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.StreamHandler;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.p2prmb.libp2p.core.StreamHandler;
 
 /// The protocols that a host serves.
 final class Protocols {

@@ -1,5 +1,11 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.transport.TcpChannel;
+import org.p2prmb.libp2p.transport.TcpListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
@@ -7,11 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.transport.TcpChannel;
-import org.p2prmb.libp2p.transport.TcpListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Takes in who dials a host: counts, upgrades and registers, each caller on a thread of its own.
 final class Reception {

@@ -1,8 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -10,6 +7,10 @@ import org.p2prmb.libp2p.noise.NoiseChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes connections of authenticated channels and follows each from joining to leaving the host.
 final class Registry implements AutoCloseable {

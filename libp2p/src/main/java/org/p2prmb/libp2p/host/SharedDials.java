@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -10,8 +13,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// Lets concurrent callers for one peer share one dial.
 ///

@@ -1,16 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
@@ -30,6 +19,18 @@ import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.libp2p.yamux.SharedWindowBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /// A [Host] on TCP with Noise and Yamux: blocking code on virtual threads.
 ///
@@ -70,8 +71,7 @@ public final class TcpHost implements Host {
         timer.setRemoveOnCancelPolicy(true);
         var pool = new BufferPool();
         var noise =
-                new NoiseSecurity(
-                        config.keys(), List.of(Upgrader.MUXER), new SecureRandom(), pool);
+                new NoiseSecurity(config.keys(), List.of(Upgrader.MUXER), new SecureRandom(), pool);
         this.upgrader = new Upgrader(noise, pool, timer);
         this.listeners = Listeners.open(config.listen());
         this.dialer = dialer();
@@ -181,10 +181,8 @@ public final class TcpHost implements Host {
     public Connection connect(Multiaddr address, Duration limit) throws IOException {
         var peer =
                 address.peer()
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "no /p2p at the end of " + address));
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("no /p2p at the end of " + address));
         return connect(peer, List.of(address), limit);
     }
 
@@ -199,8 +197,7 @@ public final class TcpHost implements Host {
         Connection connection = null;
         try {
             var reached = dialer.dial(peer, addresses, limit);
-            connection =
-                    registry.establish(true, reached.channel(), reached.secure(), admission);
+            connection = registry.establish(true, reached.channel(), reached.secure(), admission);
             return connection;
         } catch (RejectedExecutionException e) {
             throw new IOException("this host is closed", e);

@@ -1,11 +1,5 @@
 package org.p2prmb.libp2p.host;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -17,6 +11,13 @@ import org.p2prmb.libp2p.noise.NoiseSecurity;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 
 /// Turns a raw channel into an authenticated one that carries Yamux, or closes it.
 ///

@@ -1,4 +1,4 @@
-/// The real libp2p host: listeners, dialling, upgrading, limits, and the streams of all connections.
+/// The real libp2p host: listeners, dialling, upgrading, limits, streams.
 @NullMarked
 package org.p2prmb.libp2p.host;
 

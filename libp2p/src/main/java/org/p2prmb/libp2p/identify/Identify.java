@@ -1,5 +1,16 @@
 package org.p2prmb.libp2p.identify;
 
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerRecord;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,16 +22,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Frames;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerRecord;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Identify and identify/push of one host: asks every new connection what it is, answers the
 /// same question, and tells connected peers when the answer changes.
@@ -57,6 +58,9 @@ public final class Identify {
     /// What open connections said last; bounded by their number.
     private final ConcurrentMap<Connection, PeerInfo> known = new ConcurrentHashMap<>();
 
+    /// The protocols that we told each open connection last.
+    private final ConcurrentMap<Connection, List<String>> told = new ConcurrentHashMap<>();
+
     private volatile @Nullable Sealed sealed;
 
     /// Our signed record and the addresses that it was made of.
@@ -88,7 +92,8 @@ public final class Identify {
             stream.closeWrite();
             learn(connection, read(stream, new IdentifyMessage()));
         } catch (IOException e) {
-            LOG.debug("{} does not identify: {}", connection.remotePeer().shortText(), e.toString());
+            LOG.debug(
+                    "{} does not identify: {}", connection.remotePeer().shortText(), e.toString());
         }
     }
 
@@ -96,6 +101,7 @@ public final class Identify {
     public void serve(Stream stream) throws IOException {
         stream.deadline(limit);
         say(stream);
+        catchUp(stream.connection());
     }
 
     /// Takes in what a remote says unasked.
@@ -138,22 +144,42 @@ public final class Identify {
     /// What the remote of `connection` said last is of no use any more.
     public void forget(Connection connection) {
         known.remove(connection);
+        told.remove(connection);
+    }
+
+    /// Pushes what changed between our answer and the remote's: until both have been given,
+    /// [#push] passes the connection by.
+    private void catchUp(Connection connection) {
+        var info = known.get(connection);
+        var last = told.get(connection);
+        if (info != null
+                && last != null
+                && info.protocols().contains(PUSH_PROTOCOL)
+                && !last.equals(protocols.get())) {
+            pushes.acquireUninterruptibly();
+            pushTo(connection);
+        }
     }
 
     private void say(Stream stream) throws IOException {
         var listening = addresses.get();
+        var serving = protocols.get();
         var messages =
                 IdentifyMessage.encoded(
                         keys.publicKey(),
                         agentVersion,
                         listening,
-                        protocols.get(),
+                        serving,
                         stream.connection().remoteAddress(),
                         sealed(listening));
         for (var message : messages) {
             Frames.write(stream, message);
         }
         stream.closeWrite();
+        told.put(stream.connection(), serving);
+        if (!stream.connection().isOpen()) {
+            told.remove(stream.connection());
+        }
     }
 
     private Bytes sealed(List<Multiaddr> listening) {
@@ -170,8 +196,7 @@ public final class Identify {
         return record;
     }
 
-    private static IdentifyMessage read(Stream stream, IdentifyMessage message)
-            throws IOException {
+    private static IdentifyMessage read(Stream stream, IdentifyMessage message) throws IOException {
         for (var i = 0; i < MESSAGES_MAX; i++) {
             var frame = Frames.readOrEnd(stream, MESSAGE_BYTES_MAX);
             if (frame.isEmpty()) {
@@ -189,5 +214,6 @@ public final class Identify {
             known.remove(connection);
         }
         results.accept(connection, info);
+        catchUp(connection);
     }
 }

@@ -3,11 +3,7 @@ package org.p2prmb.libp2p.identify;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.SequencedSet;
+
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -17,6 +13,12 @@ import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.wire.IdentifyProto;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
 
 /// What one peer says of itself, put together from the messages of one exchange.
 ///
@@ -82,7 +84,8 @@ final class IdentifyMessage {
         listening.stream()
                 .limit(ADDRESSES_KEPT_MAX)
                 .map(address -> wrap(address.encoded()))
-                .forEach(bytes -> parts.add(IdentifyProto.newBuilder().addListenAddrs(bytes).build()));
+                .forEach(bytes ->
+                        parts.add(IdentifyProto.newBuilder().addListenAddrs(bytes).build()));
         parts.add(IdentifyProto.newBuilder().setSignedPeerRecord(wrap(record)).build());
         return packed(parts);
     }
@@ -193,7 +196,9 @@ final class IdentifyMessage {
         var kept = new ArrayList<Multiaddr>();
         for (var address : claimed) {
             var leadsElsewhere =
-                    address.peer().filter(peer -> !peer.equals(connection.remotePeer())).isPresent();
+                    address.peer()
+                            .filter(peer -> !peer.equals(connection.remotePeer()))
+                            .isPresent();
             var scope = address.scope().orElse(AddressScope.PUBLIC);
             if (!leadsElsewhere && told.atMostAsWideAs(scope)) {
                 kept.add(address.withoutPeer());

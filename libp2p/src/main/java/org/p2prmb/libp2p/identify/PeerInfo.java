@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.identify;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What a peer said of itself with identify. Everything but the peer id is a claim; texts are
 /// capped and free of control characters.

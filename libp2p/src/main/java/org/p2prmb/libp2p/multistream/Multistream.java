@@ -1,5 +1,9 @@
 package org.p2prmb.libp2p.multistream;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Varint;
+
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,9 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.core.Varint;
 
 /// multistream-select 1.0, both sides.
 ///

@@ -1,15 +1,17 @@
 package org.p2prmb.libp2p.noise;
 
+import org.p2prmb.libp2p.core.ProtocolException;
+
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
+
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.p2prmb.libp2p.core.ProtocolException;
 
 /// One direction's ChaCha20-Poly1305 key with its counting nonce.
 ///

@@ -2,9 +2,6 @@ package org.p2prmb.libp2p.noise;
 
 import static org.p2prmb.libp2p.noise.NoiseSecurity.LENGTH_BYTES;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -14,6 +11,10 @@ import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Optional;
 
 /// A raw channel after its Noise handshake: frames of at most 65,535 bytes, each encrypted.
 ///
@@ -148,9 +149,7 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
     private int decryptTo(byte[] into, int offset) throws IOException {
         var size = frameSize();
         var start = input.position() + LENGTH_BYTES;
-        var plain =
-                receiving.decrypt(
-                        NO_ASSOCIATED_DATA, input.array(), start, size, into, offset);
+        var plain = receiving.decrypt(NO_ASSOCIATED_DATA, input.array(), start, size, into, offset);
         input.skip(LENGTH_BYTES + size);
         return plain;
     }
@@ -197,11 +196,9 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
     }
 
     /// Writes one frame at `at` and returns the offset behind it.
-    private int seal(byte[] from, int offset, int length, byte[] frame, int at)
-            throws IOException {
+    private int seal(byte[] from, int offset, int length, byte[] frame, int at) throws IOException {
         var size =
-                sending.encrypt(
-                        NO_ASSOCIATED_DATA, from, offset, length, frame, at + LENGTH_BYTES);
+                sending.encrypt(NO_ASSOCIATED_DATA, from, offset, length, frame, at + LENGTH_BYTES);
         frame[at] = (byte) (size >>> 8);
         frame[at + 1] = (byte) size;
         return at + LENGTH_BYTES + size;

@@ -1,10 +1,11 @@
 package org.p2prmb.libp2p.noise;
 
-import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+
+import java.io.IOException;
+import java.util.Arrays;
 
 /// The state of one `Noise_XX_25519_ChaChaPoly_SHA256` handshake: messages in, messages out.
 ///

@@ -2,14 +2,16 @@ package org.p2prmb.libp2p.noise;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.wire.NoiseExtensionsProto;
 import org.p2prmb.libp2p.wire.NoiseHandshakePayloadProto;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// What a side says in the encrypted part of the handshake: who it is, the proof that the static
 /// key is its own, and the muxers that it speaks.

@@ -1,11 +1,5 @@
 package org.p2prmb.libp2p.noise;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -14,6 +8,13 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /// The `/noise` security of one host: both sides of the handshake on a raw channel.
 ///
@@ -60,8 +61,7 @@ public final class NoiseSecurity {
         private final byte[] firstFrame;
         private final @Nullable PeerId expected;
 
-        private Initiation(
-                NoiseHandshake handshake, byte[] firstFrame, @Nullable PeerId expected) {
+        private Initiation(NoiseHandshake handshake, byte[] firstFrame, @Nullable PeerId expected) {
             this.handshake = handshake;
             this.firstFrame = firstFrame;
             this.expected = expected;

@@ -1,9 +1,10 @@
 package org.p2prmb.libp2p.noise;
 
-import java.security.SecureRandom;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+
+import java.security.SecureRandom;
 
 /// A Diffie-Hellman key pair of the Noise handshake, static or ephemeral.
 final class X25519Keys {

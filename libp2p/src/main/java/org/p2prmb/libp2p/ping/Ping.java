@@ -1,5 +1,11 @@
 package org.p2prmb.libp2p.ping;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -9,11 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.core.StreamHandler;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// `/ipfs/ping/1.0.0`: 32 random bytes go out and come back, as often as one likes.
 ///

@@ -1,5 +1,8 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
+
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -10,8 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.multiaddr.Protocol;
 
 /// Turns the names in multiaddrs into IP addresses: `/dns`, `/dns4`, `/dns6` and `/dnsaddr`.
 ///

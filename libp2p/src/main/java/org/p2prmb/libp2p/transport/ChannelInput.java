@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multistream.TokenInput;
+
 import java.io.EOFException;
 import java.io.IOException;
-import org.p2prmb.libp2p.multistream.TokenInput;
 
 /// The buffered reading end of a [RawChannel].
 ///

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.transport;
 
-import java.io.IOException;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
 
 /// A connected byte pipe without security: a TCP socket, or a stream that a relay forwards.
 ///

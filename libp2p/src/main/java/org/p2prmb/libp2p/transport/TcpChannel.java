@@ -1,12 +1,13 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// A TCP connection. Waiting parks the virtual thread; interrupting a thread that waits closes it.
 public final class TcpChannel implements RawChannel {

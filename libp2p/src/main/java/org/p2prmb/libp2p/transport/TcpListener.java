@@ -1,5 +1,7 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -11,7 +13,6 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// A listening TCP socket.
 public final class TcpListener implements AutoCloseable {

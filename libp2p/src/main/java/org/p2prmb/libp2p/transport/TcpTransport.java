@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.time.Duration;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// TCP over IPv4 and IPv6.
 public final class TcpTransport implements Transport {

@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.IOException;
 import java.time.Duration;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// Makes raw channels to addresses; the seam for tests that must not send a packet.
 public interface Transport {

@@ -5,16 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.p2prmb.libp2p.host.TestHosts.ECHO;
 import static org.p2prmb.libp2p.host.TestHosts.LIMIT;
 
-import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +16,17 @@ import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 @Timeout(60)
 final class HostTest {

@@ -1,16 +1,17 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.identity.KeyPair;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.core.StreamHandler;
-import org.p2prmb.libp2p.identity.KeyPair;
 
 /// Real hosts on the loopback interface, closed together.
 public final class TestHosts implements AutoCloseable {

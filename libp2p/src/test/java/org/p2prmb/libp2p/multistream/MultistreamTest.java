@@ -3,6 +3,13 @@ package org.p2prmb.libp2p.multistream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.Seeds;
+import org.p2prmb.libp2p.Vectors;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.multistream.Multistream.Tokens;
+
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,12 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.p2prmb.libp2p.Seeds;
-import org.p2prmb.libp2p.Vectors;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.multistream.Multistream.Tokens;
 
 final class MultistreamTest {
     private static final String HEADER = "/multistream/1.0.0";
@@ -76,7 +77,10 @@ final class MultistreamTest {
     void namesThatDoNotBeginWithASlashAreNotAsked() throws IOException {
         var input = new Input(tokens(HEADER, "a", "/a").toArray());
 
-        assertThat(Multistream.answer(input, new Sent(), name -> true, List::of).orElseThrow().protocol())
+        assertThat(
+                        Multistream.answer(input, new Sent(), name -> true, List::of)
+                                .orElseThrow()
+                                .protocol())
                 .isEqualTo("/a");
     }
 
@@ -115,10 +119,12 @@ final class MultistreamTest {
         Multistream.confirm(accepted, "/a");
 
         assertThat(accepted.rest()).isEqualTo(Bytes.utf8("data"));
-        assertThatThrownBy(() -> Multistream.confirm(new Input(tokens(HEADER, "na").toArray()), "/a"))
+        assertThatThrownBy(
+                        () -> Multistream.confirm(new Input(tokens(HEADER, "na").toArray()), "/a"))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("does not speak /a");
-        assertThatThrownBy(() -> Multistream.confirm(new Input(tokens(HEADER, "/b").toArray()), "/a"))
+        assertThatThrownBy(
+                        () -> Multistream.confirm(new Input(tokens(HEADER, "/b").toArray()), "/a"))
                 .isInstanceOf(ProtocolException.class);
         assertThatThrownBy(() -> Multistream.confirm(new Input(tokens("/a").toArray()), "/a"))
                 .isInstanceOf(ProtocolException.class)

@@ -1,7 +1,8 @@
 package org.p2prmb.libp2p.transport;
 
-import java.io.IOException;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
 
 /// Two raw channels whose bytes go from one to the other through memory, without a bound.
 public record RawPair(RawChannel dialer, RawChannel listener) {
@@ -11,12 +12,12 @@ public record RawPair(RawChannel dialer, RawChannel listener) {
     public static RawPair create() {
         var up = new Pipe();
         var down = new Pipe();
-        return new RawPair(new End(down, up, DIALER, LISTENER), new End(up, down, LISTENER, DIALER));
+        return new RawPair(
+                new End(down, up, DIALER, LISTENER), new End(up, down, LISTENER, DIALER));
     }
 
     /// One end; closing it ends both directions.
-    private record End(
-            Pipe in, Pipe out, Multiaddr localAddress, Multiaddr remoteAddress)
+    private record End(Pipe in, Pipe out, Multiaddr localAddress, Multiaddr remoteAddress)
             implements RawChannel {
 
         @Override
