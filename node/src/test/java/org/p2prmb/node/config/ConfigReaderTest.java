@@ -152,7 +152,7 @@ final class ConfigReaderTest {
                     neighbours.max = "many"           | not a whole number
                     neighbours.max = [1, 2]           | one value is expected
                     imAlive.interval = "3 weeks"      | a number and ms, s, min or h
-                    imAlive.interval = "1 ms"         | outside 1 s to 1 h
+                    imAlive.interval = "1 ms"         | outside 1 s to 5 min
                     search.waitMax = "2 min"          | outside 100 ms to 30 s
                     limits.exemptLoopback = "maybe"   | neither true nor false
                     log.format = "xml"                | neither text nor json
