@@ -26,12 +26,11 @@ enum Dialer {
     /// Connects the two; our side of the connection, once both have reported it.
     Connection connect(JavaPeer java, RustPeer rust) throws IOException, InterruptedException {
         dial(java, rust);
-        var connection = java.awaitConnected().connection();
-        assertThat(connection.remotePeer()).isEqualTo(rust.peerId());
+        var connection = java.awaitConnected(rust.peerId()).connection();
         assertThat(connection.outbound()).isEqualTo(this == JAVA);
         if (this == JAVA) {
-            var connected = rust.await("connected");
-            assertThat(connected.get("peer").asText()).isEqualTo(java.peerId().toString());
+            var us = java.peerId().toString();
+            var connected = rust.await("connected", event -> event.get("peer").asText().equals(us));
             assertThat(connected.get("dialer").asBoolean()).isFalse();
         }
         return connection;

@@ -9,6 +9,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.interop.JavaPeer.Heard;
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipSub;
 
 @RustProgram.Needed
 final class IdentifyTest {
@@ -17,7 +19,9 @@ final class IdentifyTest {
     @ParameterizedTest
     @EnumSource
     void weLearnWhatTheRustPeerIs(Dialer dialer) throws Exception {
+        // rust-libp2p no longer offers GossipSub to a peer that has none.
         try (var java = JavaPeer.start();
+                var _ = GossipSub.start(java.host(), GossipConfig.defaults());
                 var rust = RustPeer.start()) {
             var connection = dialer.connect(java, rust);
 

@@ -27,11 +27,22 @@ final class JavaAgent implements AutoCloseable {
 
     /// Starts an agent on a free port of the loopback interface, with its store below `directory`.
     static JavaAgent start(Path directory, Offering... offerings) throws IOException {
+        return start(directory, config().withOfferings(List.of(offerings)));
+    }
+
+    /// An agent that looks for no neighbours beyond its first.
+    static JavaAgent startAlone(Path directory, Offering... offerings) throws IOException {
+        var config = config().withOfferings(List.of(offerings)).withNeighboursMax(1);
+        return start(directory, config);
+    }
+
+    private static AgentConfig config() {
+        return AgentConfig.defaults()
+                .withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")));
+    }
+
+    private static JavaAgent start(Path directory, AgentConfig config) throws IOException {
         var keys = KeyPair.generate(RANDOM);
-        var config =
-                AgentConfig.defaults()
-                        .withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")))
-                        .withOfferings(List.of(offerings));
         var owner = KeyPair.generate(RANDOM).publicKey();
         return new JavaAgent(
                 Agent.start(config, keys, owner, directory.resolve(keys.peerId().toString())));

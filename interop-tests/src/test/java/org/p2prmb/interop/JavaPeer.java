@@ -76,8 +76,9 @@ final class JavaPeer implements AutoCloseable {
         return host.listenAddresses().getFirst().withPeer(peerId());
     }
 
-    Heard.Connected awaitConnected() throws InterruptedException {
-        return await(Heard.Connected.class, _ -> true);
+    Heard.Connected awaitConnected(PeerId peer) throws InterruptedException {
+        return await(
+                Heard.Connected.class, heard -> heard.connection().remotePeer().equals(peer));
     }
 
     Heard.Disconnected awaitDisconnected() throws InterruptedException {

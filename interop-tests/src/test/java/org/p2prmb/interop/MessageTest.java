@@ -98,7 +98,8 @@ final class MessageTest {
                     .register("busy", AccessRule.ANYONE, _ -> new Answer.Declined(DECLINED, "no"));
             java.meet(dialer, rust);
 
-            for (var expected : Map.of("fly", 404, "agent.info", 403, "busy", DECLINED).entrySet()) {
+            var codes = Map.of("fly", 404, "agent.info", 403, "busy", DECLINED);
+            for (var expected : codes.entrySet()) {
                 var answer = rust.ask("message", question(java, expected.getKey(), Map.of()));
                 assertThat(answer.get("kind").asText()).isEqualTo("error");
                 assertThat(answer.get("code").asInt()).isEqualTo(expected.getValue());

@@ -34,7 +34,8 @@ final class SearchTest {
                 var rust = RustPeer.start("--tag", RUST_BARBER)) {
             java.meet(dialer, rust);
 
-            assertThat(found(java, "barber", Map.of("city", "ghent"))).containsExactly(rust.peerId());
+            assertThat(found(java, "barber", Map.of("city", "ghent")))
+                    .containsExactly(rust.peerId());
             var served = rust.await("searchServed");
             assertThat(served.get("peer").asText()).isEqualTo(java.id());
             assertThat(served.get("tag").asText()).isEqualTo("barber");
@@ -87,7 +88,7 @@ final class SearchTest {
     @ParameterizedTest
     @EnumSource
     void aSearchPassesOverUsToTheRustPeer(Dialer dialer) throws Exception {
-        try (var asker = JavaAgent.start(directory);
+        try (var asker = JavaAgent.startAlone(directory);
                 var middle = JavaAgent.start(directory);
                 var rust = RustPeer.start("--tag", RUST_BARBER)) {
             asker.agent().host().connect(middle.peer().address(), Arrivals.PATIENCE);
@@ -97,13 +98,14 @@ final class SearchTest {
 
             assertThat(found(asker, "barber", Map.of("city", "ghent")))
                     .containsExactly(rust.peerId());
+            assertThat(asker.agent().host().connections(rust.peerId())).isEmpty();
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void theRustPeersSearchPassesOverUsToAnotherAgent(Dialer dialer) throws Exception {
-        try (var baker = JavaAgent.start(directory, OUR_BAKER);
+        try (var baker = JavaAgent.startAlone(directory, OUR_BAKER);
                 var middle = JavaAgent.start(directory);
                 var rust = RustPeer.start()) {
             middle.agent().host().connect(baker.peer().address(), Arrivals.PATIENCE);
@@ -114,6 +116,7 @@ final class SearchTest {
 
             assertThat(peers(found)).containsExactly(baker.id());
             assertThat(found.get("refused").asInt()).isZero();
+            assertThat(baker.agent().host().connections(rust.peerId())).isEmpty();
         }
     }
 
