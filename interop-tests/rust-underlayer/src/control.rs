@@ -111,6 +111,10 @@ pub enum Command {
     Exchange {
         peer: String,
     },
+    Transfer {
+        peer: String,
+        bytes: u64,
+    },
     Quit,
 }
 

@@ -7,6 +7,7 @@ mod control;
 mod envelope;
 mod exchange;
 mod message;
+mod mirror;
 mod network;
 mod peer;
 mod probe;

@@ -18,6 +18,7 @@ use crate::contact;
 use crate::control::{self, Arguments, Command, Ticket};
 use crate::exchange;
 use crate::message::{self, Question};
+use crate::mirror;
 use crate::network::{self, Behaviour};
 use crate::probe::{PINGS_MAX, Probe};
 use crate::schema::Offering;
@@ -72,6 +73,12 @@ impl<W: Write> Peer<W> {
         for address in arguments.listen {
             swarm.listen_on(address)?;
         }
+        let mirrored = swarm
+            .behaviour()
+            .streams
+            .new_control()
+            .accept(mirror::PROTOCOL)?;
+        tokio::spawn(mirror::serve(mirrored));
         let (probed, outcomes) = mpsc::channel(PROBES_MAX);
         Ok(Self {
             key: arguments.key,
@@ -209,6 +216,12 @@ impl<W: Write> Peer<W> {
                 let request = exchange::request(self.record()?);
                 let peer = control::parse(&peer)?;
                 self.call(ticket, Service::Contacts, peer, Asked::Exchange, request)?;
+            }
+            Command::Transfer { peer, bytes } => {
+                if bytes > mirror::BYTES_MAX {
+                    return Err(format!("at most {} bytes", mirror::BYTES_MAX));
+                }
+                self.probe(ticket, &peer, Probe::Transfer { bytes })?;
             }
             Command::Quit => {}
         }

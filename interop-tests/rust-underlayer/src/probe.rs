@@ -9,7 +9,7 @@ use libp2p::{Multiaddr, PeerId, Stream, StreamProtocol};
 use libp2p_stream::Control;
 use serde_json::{Value, json};
 
-use crate::wire;
+use crate::{mirror, wire};
 
 pub const PINGS_MAX: u32 = 100_000;
 const PROBE_WAIT_MAX: Duration = Duration::from_secs(30);
@@ -22,14 +22,16 @@ const IDENTIFY_MAX: usize = 8 * 1024;
 pub enum Probe {
     Ping { count: u32 },
     Identify,
+    Transfer { bytes: u64 },
 }
 
 impl Probe {
     const fn protocol(self) -> StreamProtocol {
-        StreamProtocol::new(match self {
-            Self::Ping { .. } => "/ipfs/ping/1.0.0",
-            Self::Identify => "/ipfs/id/1.0.0",
-        })
+        match self {
+            Self::Ping { .. } => StreamProtocol::new("/ipfs/ping/1.0.0"),
+            Self::Identify => StreamProtocol::new("/ipfs/id/1.0.0"),
+            Self::Transfer { .. } => mirror::PROTOCOL,
+        }
     }
 
     /// The answer, within one deadline for everything.
@@ -40,6 +42,7 @@ impl Probe {
             match self {
                 Self::Ping { count } => ping(stream, peer, count).await,
                 Self::Identify => identify(stream, peer).await,
+                Self::Transfer { bytes } => mirror::send(stream, bytes).await,
             }
         };
         match tokio::time::timeout(PROBE_WAIT_MAX, conversation).await {

@@ -267,6 +267,16 @@ fn an_exchange_gives_each_the_record_of_the_other() {
 }
 
 #[test]
+fn streams_of_any_length_are_mirrored() {
+    let (mut one, two) = connected_pair();
+    for bytes in [0, 1, 5_000_001] {
+        let answer = one.ask(json!({"cmd": "transfer", "peer": two.id, "bytes": bytes}));
+        assert_eq!(answer["bytes"], bytes, "{answer}");
+        assert_eq!(answer["sha256"].as_str().unwrap().len(), 64);
+    }
+}
+
+#[test]
 fn bad_commands_are_errors_and_the_peer_lives_on() {
     let mut peer = Driven::start(3, &[]);
     for line in [
@@ -298,6 +308,8 @@ fn bad_commands_are_errors_and_the_peer_lives_on() {
         json!({"cmd": "search", "peer": stranger, "tag": "Barber"}),
         json!({"cmd": "search", "peer": stranger, "tag": "barber", "hops": 13}),
         json!({"cmd": "exchange", "peer": stranger}),
+        json!({"cmd": "transfer", "peer": stranger, "bytes": 1}),
+        json!({"cmd": "transfer", "peer": stranger, "bytes": 1_073_741_825}),
     ] {
         assert_eq!(peer.ask(command.clone())["event"], "error", "{command}");
     }

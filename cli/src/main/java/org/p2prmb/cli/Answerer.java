@@ -25,7 +25,7 @@ sealed interface Answerer {
     /// Answers one message: `{"caller", "command", "payload" (base64), "schema"}`.
     Answer answer(ObjectNode message) throws InterruptedException;
 
-    private static Answer text(String text) {
+    private static Answer ofText(String text) {
         return new Answer.Result(Payload.schema(Bytes.utf8(text)), Bytes.utf8(text));
     }
 
@@ -33,7 +33,7 @@ sealed interface Answerer {
     record Fixed(String text) implements Answerer {
         @Override
         public Answer answer(ObjectNode message) {
-            return text(text);
+            return ofText(text);
         }
     }
 
@@ -53,7 +53,7 @@ sealed interface Answerer {
                 var line = lines.readLine();
                 return line == null
                         ? new Answer.Declined(NOBODY, "nobody answers here any more")
-                        : text(line);
+                        : ofText(line);
             } catch (IOException e) {
                 return new Answer.Declined(NOBODY, "nobody answers here any more");
             } finally {

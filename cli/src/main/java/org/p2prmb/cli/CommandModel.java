@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -25,6 +26,8 @@ final class CommandModel {
     private static SequencedMap<String, Function<RootCommand, Object>> commands() {
         var commands = new LinkedHashMap<String, Function<RootCommand, Object>>();
         commands.put("init", InitCommand::new);
+        commands.put("node", NodeCommand::new);
+        commands.put("bootstrap", BootstrapCommand::new);
         commands.put("find", FindCommand::new);
         commands.put("send", SendCommand::new);
         commands.put("listen", ListenCommand::new);
@@ -37,8 +40,8 @@ final class CommandModel {
     static int run(Shell shell, List<String> args) {
         var root = new RootCommand(shell);
         var line = build(root, args);
-        line.setOut(new PrintWriter(shell.out(), true));
-        line.setErr(new PrintWriter(shell.err(), true));
+        line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
         line.setParameterExceptionHandler((e, _) -> misread(e, shell, args.contains("--json")));
         line.setExecutionExceptionHandler((e, _, _) -> Complaints.about(e, root.output()));
         return line.execute(args.toArray(String[]::new));

@@ -37,7 +37,10 @@ final class ConfigCommand implements Callable<Integer> {
         var output = root.output();
         var table = new Table("SETTING", "VALUE", "FROM");
         for (var line : options.read(root, AgentConfig.defaults()).lines()) {
-            table.row(line.key(), Printed.line(line.value()), Printed.line(line.origin()));
+            table.row(
+                    line.key(),
+                    line.value().isEmpty() ? "-" : Printed.line(line.value()),
+                    Printed.line(line.origin()));
             var object = Json.object();
             object.put("key", line.key());
             object.put("value", line.value());

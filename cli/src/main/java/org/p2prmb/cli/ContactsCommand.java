@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 
 import picocli.CommandLine.Command;
@@ -12,10 +13,10 @@ import java.util.concurrent.Callable;
 /// `rmb contacts`: whom the owner's agent remembers.
 @Command(
         name = "contacts",
-        description = {
-            "List the agents that your agent remembers and believes to be alive, best first."
-        })
+        description = {"List the living agents that your agent remembers."})
 final class ContactsCommand implements Callable<Integer> {
+    private static final int ALL = 10_000;
+
     private final RootCommand root;
 
     @Option(names = "--max", paramLabel = "N", description = "Contacts at most (${DEFAULT-VALUE}).")
@@ -72,14 +73,31 @@ final class ContactsCommand implements Callable<Integer> {
                     String peer,
             @Parameters(paramLabel = "NAME", description = "The name, for you alone.") String name)
             throws InterruptedException {
+        PeerText.checked(peer);
         var arguments = Json.object();
-        arguments.put("peer", PeerText.checked(peer));
         arguments.put("name", PeerText.checkedName(name));
         try (var client = OwnerClient.open(root)) {
+            arguments.put("peer", peerId(client, peer));
             client.ask("contacts.name", arguments);
         }
         root.output().line("%s is now called %s".formatted(peer, name));
         root.output().object(arguments);
         return Rmb.DONE;
+    }
+
+    /// The peer id itself, or that of the contact which has this name so far.
+    private static String peerId(OwnerClient client, String peer) {
+        if (PeerText.isPeerId(peer)) {
+            return peer;
+        }
+        var list = client.ask("contacts.list", Json.object().put("max", ALL)).path("contacts");
+        for (var contact : list) {
+            if (contact.path("name").asText().equals(peer)) {
+                return contact.path("peer").asText();
+            }
+        }
+        throw new UserException(
+                "no contact is called '%s': 'rmb contacts' lists them"
+                        .formatted(Printed.brief(peer)));
     }
 }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 @Command(
         name = "find",
         description = {
-            "Ask your agent, its neighbours, and theirs, who offers something.",
+            "Ask the network who offers something.",
             "Example: rmb find --tag barber --where city=ghent"
         })
 final class FindCommand implements Callable<Integer> {
@@ -60,8 +60,8 @@ final class FindCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var condition = condition();
         var limit = limit();
-        requireRange("--max", max, 16);
-        requireRange("--hops", hops, 12);
+        requireRange("--max", max, 1, 16);
+        requireRange("--hops", hops, 0, 12);
         var arguments = Json.object();
         arguments.put("tag", condition.tag());
         var criteria = arguments.putObject("where");
@@ -143,9 +143,10 @@ final class FindCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireRange(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new UserException("%s %d is outside 1 to %d".formatted(option, value, most));
+    private static void requireRange(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new UserException(
+                    "%s %d is outside %d to %d".formatted(option, value, least, most));
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "init",
         description = {
-            "Make a home directory with the keys of your agent and of yourself, its owner.",
+            "Make a home directory with your agent's keys and your own.",
             "The keys are sealed when RMB_PASSPHRASE or --passphrase-file gives a passphrase."
         })
 final class InitCommand implements Callable<Integer> {

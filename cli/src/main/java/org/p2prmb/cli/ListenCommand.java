@@ -20,8 +20,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "listen",
         description = {
-            "Answer a command from this shell: each message is printed, and the next line that you",
-            "type is its answer. Or --answer it with a fixed text, or --exec a program.",
+            "Answer a command from this shell.",
+            "Each message is printed, and the next line that you type is its answer;",
+            "or --answer all with one text, or let a program --exec answer.",
             "Example: rmb listen greet --access anyone --answer hello"
         })
 final class ListenCommand implements Callable<Integer> {

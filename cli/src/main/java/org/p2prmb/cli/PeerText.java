@@ -35,7 +35,7 @@ final class PeerText {
         return text;
     }
 
-    private static boolean isPeerId(String text) {
+    static boolean isPeerId(String text) {
         try {
             PeerId.parse(text);
             return true;

@@ -6,7 +6,6 @@ import org.p2prmb.node.config.LogFormat;
 import org.p2prmb.node.config.PassphraseSource;
 import org.p2prmb.node.config.UserException;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -16,6 +15,8 @@ import java.nio.file.Path;
 /// `rmb` itself, and the options that every command understands, before or after its name.
 @Command(
         name = "rmb",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
         description = "A peer-to-peer Remote Message Bus: find agents, ask them, hear from them.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
@@ -59,19 +60,6 @@ final class RootCommand {
             scope = ScopeType.INHERIT,
             description = "Opens sealed keys with this file's first line (else RMB_PASSPHRASE).")
     private @Nullable Path passphraseFile;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Show this help.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version.")
-    private boolean version;
 
     RootCommand(Shell shell) {
         this.shell = shell;
@@ -124,9 +112,5 @@ final class RootCommand {
                     throw new UserException(
                             "--log-format '%s' is neither text nor json".formatted(text));
         };
-    }
-
-    static void usage(CommandLine line, Shell shell) {
-        line.usage(shell.out());
     }
 }

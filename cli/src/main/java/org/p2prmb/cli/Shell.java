@@ -1,7 +1,11 @@
 package org.p2prmb.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// What the program stands in: its streams, its environment, and how it is told to end.
@@ -22,11 +26,24 @@ record Shell(
     static Shell ofProcess() {
         return new Shell(
                 System.in,
-                System.out,
-                System.err,
+                utf8(FileDescriptor.out),
+                utf8(FileDescriptor.err),
                 System.getenv(),
-                System.console() != null && System.getenv("TERM") != null,
+                watched(),
                 new SignalEnding());
+    }
+
+    // Null without a terminal: the JDK went back to that in 25, which the check does not know.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean watched() {
+        var console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    /// UTF-8 whatever the locale says: without a locale the terminals of today expect it, too.
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        var out = new BufferedOutputStream(new FileOutputStream(descriptor));
+        return new PrintStream(out, false, StandardCharsets.UTF_8);
     }
 
     /// How a command that stays up learns that it should leave, and says that it has left.

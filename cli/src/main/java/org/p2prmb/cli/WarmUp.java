@@ -18,7 +18,7 @@ final class WarmUp {
                         InputStream.nullInputStream(),
                         nowhere,
                         nowhere,
-                        Map.of("RMB_HOME", "/nowhere/rmb"),
+                        Map.of("RMB_HOME", "nowhere/rmb"),
                         false,
                         new SignalEnding());
         Version.line();

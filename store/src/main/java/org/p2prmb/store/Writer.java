@@ -112,7 +112,8 @@ final class Writer {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while writing; the outcome is unknown", e);
         } catch (TimeoutException e) {
-            throw new StoreException("writing took longer than " + config.waitMax(), e);
+            throw new StoreException(
+                    "writing took longer than " + config.waitMax() + "; the outcome is unknown", e);
         } catch (ExecutionException e) {
             throw new StoreException("writing failed", e.getCause());
         }

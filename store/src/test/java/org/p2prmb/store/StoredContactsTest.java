@@ -77,6 +77,16 @@ final class StoredContactsTest {
     }
 
     @Test
+    void timesBeyondTheDatabasesAreBroughtInside() {
+        remember(sequenced(1, 1, Instant.MAX, "barber"));
+        book.proofOfLife(peer(1), Instant.MIN);
+        store.flush();
+        var found = book.withTag("barber", 1).getFirst();
+        assertThat(found.expiresAt()).isAfter(Samples.FAR);
+        assertThat(found.lastProofOfLife()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
     void contactsWithATagComeBestFirst() {
         remember(
                 ranked(1, 0.5, NOW, "barber"),

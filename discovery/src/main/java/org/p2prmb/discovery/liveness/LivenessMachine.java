@@ -16,17 +16,18 @@ import java.util.random.RandomGenerator;
 /// Decides who lives: renews our lease with the neighbours, and doubts those who are silent.
 ///
 /// ```
-///                  connection lost, or silent for 1.5 intervals
-///   STEADY ------------------------------------------------------> PROBING
-///     ^   <---- lease, pong or a new connection (MarkAlive) ------    |
-///     |                                                               | two attempts (ping, or dial
-///     |  newer lease or a new connection (MarkAlive)                  | when unconnected) unanswered
-///   DEAD <------------------------------------------------------------+ for the window (MarkDead)
+///              connection lost, or silent for 1.5 intervals
+///   STEADY -------------------------------------------------> PROBING
+///     ^   <--- lease, pong or new connection (MarkAlive) ---     |
+///     |                                                          | no answer to two attempts
+///     |  newer lease or new connection (MarkAlive)               | (ping, or dial when
+///   DEAD <-------------------------------------------------------+ unconnected) (MarkDead)
 /// ```
 ///
 /// A `leaving` lease ends in DEAD at once. Time since a lease is counted from its receipt and only
 /// sequences order leases, so neither a replay nor a wrong clock revives or kills anyone. A
-/// connection counts as proof of life, because its handshake proves the key.
+/// connection counts as proof of life, because its handshake proves the key; a lease or a pong
+/// counts only while there is one, since the last of them may arrive after their sender's death.
 public final class LivenessMachine
         implements Machine<LivenessMachine.Event, LivenessMachine.Action> {
     private static final int ATTEMPTS = 2;
@@ -147,6 +148,9 @@ public final class LivenessMachine
         watch.connected = false;
         if (watch.phase == Phase.STEADY) {
             probe(now, peer, watch, actions);
+        } else if (watch.phase == Phase.PROBING) {
+            // Its pings went down with the connection, but the window is not extended for that.
+            actions.add(new Action.Dial(peer));
         }
     }
 
@@ -165,12 +169,20 @@ public final class LivenessMachine
             watch.recordSequence = lease.recordSequence();
             actions.add(new Action.FetchRecord(lease.peer(), lease.recordSequence()));
         }
-        alive(now, lease.peer(), watch, actions);
+        if (watch.connected) {
+            alive(now, lease.peer(), watch, actions);
+        } else if (watch.phase != Phase.PROBING) {
+            // It may have been under way when its subject died: a reason to look, but no proof.
+            probe(now, lease.peer(), watch, actions);
+        }
     }
 
     private void pong(Instant now, PeerId peer, long nonce, List<Action> actions) {
         var watch = watched.get(peer);
-        if (watch != null && watch.phase == Phase.PROBING && watch.nonce == nonce) {
+        if (watch != null
+                && watch.connected
+                && watch.phase == Phase.PROBING
+                && watch.nonce == nonce) {
             alive(now, peer, watch, actions);
         }
     }
@@ -253,10 +265,8 @@ public final class LivenessMachine
     /// When something must be done about this agent.
     private Instant due(Watched watch) {
         return switch (watch.phase) {
-            case STEADY ->
-                    watch.connected
-                            ? watch.heardAt.plus(watch.interval.multipliedBy(3).dividedBy(2))
-                            : Instant.MAX;
+            // Without a connection nobody is steady: losing it starts a probe at once.
+            case STEADY -> watch.heardAt.plus(watch.interval.multipliedBy(3).dividedBy(2));
             case PROBING ->
                     watch.probeBegan.plus(
                             config.probeWindow().multipliedBy(watch.attempts).dividedBy(ATTEMPTS));

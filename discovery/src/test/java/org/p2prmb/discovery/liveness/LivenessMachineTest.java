@@ -93,6 +93,21 @@ final class LivenessMachineTest {
     }
 
     @Test
+    void whatArrivesAfterTheConnectionWasLostIsNoProofOfLife() {
+        connectedWithLease();
+        var ping = pings(machine.tick(at(46))).getFirst();
+        assertThat(on(47, new Event.Disconnected(ALICE))).containsExactly(new Action.Dial(ALICE));
+        assertThat(on(47, new Event.LeaseReceived(lease(6, false)))).isEmpty();
+        assertThat(on(47, new Event.PongReceived(ALICE, ping.nonce()))).isEmpty();
+        assertThat(machine.tick(at(51))).containsExactly(new Action.Dial(ALICE));
+        assertThat(on(52, new Event.DialFailed(ALICE)))
+                .containsExactly(new Action.MarkDead(ALICE, "it cannot be reached"));
+        assertThat(on(53, new Event.LeaseReceived(lease(7, false))))
+                .as("a reason to look again")
+                .containsExactly(new Action.Dial(ALICE));
+    }
+
+    @Test
     void aReplayedLeaseIsNoProofOfLife() {
         connectedWithLease();
         on(40, new Event.LeaseReceived(lease(5, false)));

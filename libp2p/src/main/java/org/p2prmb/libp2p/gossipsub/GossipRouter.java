@@ -224,7 +224,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
                     mesh.subscribed(now, from, change.topic());
                 }
             } else {
-                mesh.remove(from, change.topic());
+                mesh.unsubscribed(now, from, change.topic());
                 fanout.remove(from, change.topic());
                 peers.unsubscribe(from, change.topic());
             }

@@ -107,8 +107,9 @@ public final class GossipSub implements AutoCloseable {
     /// Serves GossipSub on `host` from now on.
     public static GossipSub start(Host host, GossipConfig config, GossipListener listener) {
         var gossip = new GossipSub(host, config, listener);
-        host.listen(gossip.new Connections());
+        // Serving comes first: a peer that we open a stream to opens one back at once.
         PROTOCOLS.forEach(protocol -> host.handle(protocol, gossip::serve));
+        host.listen(gossip.new Connections());
         // Who is connected already may have been identified before we listened.
         host.connections().forEach(gossip::link);
         return gossip;

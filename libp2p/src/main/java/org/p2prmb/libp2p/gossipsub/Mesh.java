@@ -97,6 +97,15 @@ final class Mesh {
         }
     }
 
+    /// A peer left the topic. It backs off as after a PRUNE, or it could make us graft it as often
+    /// as it likes.
+    void unsubscribed(Instant now, PeerId peer, String topic) {
+        if (of(topic).contains(peer)) {
+            remove(peer, topic);
+            backoff.record(now, topic, peer, config.timing().unsubscribeBackoff());
+        }
+    }
+
     /// A peer put us into its mesh: takes it into ours, or refuses with a PRUNE.
     void grafted(Instant now, PeerId from, String topic) {
         var members = topics.get(topic);

@@ -58,6 +58,9 @@ public final class Identify {
     /// What open connections said last; bounded by their number.
     private final ConcurrentMap<Connection, PeerInfo> known = new ConcurrentHashMap<>();
 
+    /// The protocols that we told each open connection last.
+    private final ConcurrentMap<Connection, List<String>> told = new ConcurrentHashMap<>();
+
     private volatile @Nullable Sealed sealed;
 
     /// Our signed record and the addresses that it was made of.
@@ -98,6 +101,7 @@ public final class Identify {
     public void serve(Stream stream) throws IOException {
         stream.deadline(limit);
         say(stream);
+        catchUp(stream.connection());
     }
 
     /// Takes in what a remote says unasked.
@@ -140,22 +144,42 @@ public final class Identify {
     /// What the remote of `connection` said last is of no use any more.
     public void forget(Connection connection) {
         known.remove(connection);
+        told.remove(connection);
+    }
+
+    /// Pushes what changed between our answer and the remote's: until both have been given,
+    /// [#push] passes the connection by.
+    private void catchUp(Connection connection) {
+        var info = known.get(connection);
+        var last = told.get(connection);
+        if (info != null
+                && last != null
+                && info.protocols().contains(PUSH_PROTOCOL)
+                && !last.equals(protocols.get())) {
+            pushes.acquireUninterruptibly();
+            pushTo(connection);
+        }
     }
 
     private void say(Stream stream) throws IOException {
         var listening = addresses.get();
+        var serving = protocols.get();
         var messages =
                 IdentifyMessage.encoded(
                         keys.publicKey(),
                         agentVersion,
                         listening,
-                        protocols.get(),
+                        serving,
                         stream.connection().remoteAddress(),
                         sealed(listening));
         for (var message : messages) {
             Frames.write(stream, message);
         }
         stream.closeWrite();
+        told.put(stream.connection(), serving);
+        if (!stream.connection().isOpen()) {
+            told.remove(stream.connection());
+        }
     }
 
     private Bytes sealed(List<Multiaddr> listening) {
@@ -190,5 +214,6 @@ public final class Identify {
             known.remove(connection);
         }
         results.accept(connection, info);
+        catchUp(connection);
     }
 }

@@ -376,7 +376,7 @@ final class Switchboard {
                 .unstarted(() -> {
                     try {
                         body.run();
-                    } catch (RuntimeException | Error e) {
+                    } catch (RuntimeException | Error e) { // Supervisor
                         LOG.error("{} died", name, e);
                         cut("internal error");
                     }

@@ -10,8 +10,12 @@ import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
+import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.memory.MemoryHost;
 
 import java.io.IOException;
@@ -102,6 +106,7 @@ final class GossipSubTest {
     /// A peer that writes what it likes to `victim`.
     private Stream attack(Node victim, MemoryHost attacker)
             throws IOException, InterruptedException {
+        attacker.handle("/meshsub/1.1.0", GossipSubTest::drain);
         var connection = attacker.connect(victim.host);
         var stream = connection.open(List.of("/meshsub/1.1.0"), LIMIT);
         var hello = Rpc.of(List.of(new SubscriptionChange(true, TOPIC)));
@@ -110,6 +115,14 @@ final class GossipSubTest {
                 "the attacker's subscription",
                 () -> victim.gossip.peers(TOPIC).contains(attacker.peerId()));
         return stream;
+    }
+
+    /// Reads and forgets what the victim says.
+    private static void drain(Stream stream) throws IOException {
+        var chunk = new byte[1024];
+        while (stream.read(chunk, 0, chunk.length) >= 0) {
+            continue;
+        }
     }
 
     private static void send(Stream stream, Rpc rpc) throws IOException {
@@ -264,6 +277,41 @@ final class GossipSubTest {
         left.publish("two");
         assertThat(List.of(right.next(), right.next())).containsExactlyInAnyOrder("one", "two");
         gate.countDown();
+    }
+
+    @Test
+    void anIntroducedPeerIsNamedOnlyWithItsOwnVerifiedRecord() throws Exception {
+        var introduced = new LinkedBlockingQueue<PeerRecord>();
+        var host = new MemoryHost(keys(1));
+        var listener =
+                new GossipListener() {
+                    @Override
+                    public void introduced(PeerRecord record) {
+                        introduced.add(record);
+                    }
+                };
+        try (var gossip = GossipSub.start(host, GossipConfig.defaults(), listener)) {
+            gossip.subscribe(TOPIC, Validator.ACCEPT_ALL, _ -> {});
+            var friend = new MemoryHost(keys(2));
+            friend.handle("/meshsub/1.1.0", GossipSubTest::drain);
+            var stream = friend.connect(host).open(List.of("/meshsub/1.1.0"), LIMIT);
+            send(stream, Rpc.of(List.of(new SubscriptionChange(true, TOPIC))));
+            Eventually.holds("the friend", () -> gossip.peers(TOPIC).size() == 1);
+            gossip.rate(friend.peerId(), 100);
+            var third = new PeerRecord(keys(3).peerId(), 1, List.of());
+            var sealed = third.seal(keys(3));
+            var torn = sealed.slice(0, sealed.size() - 1);
+            var peers =
+                    List.of(
+                            new Introduction(keys(4).peerId().multihash(), sealed),
+                            new Introduction(third.peer().multihash(), torn),
+                            new Introduction(third.peer().multihash(), Bytes.EMPTY),
+                            new Introduction(third.peer().multihash(), sealed));
+            var prune = List.of(new Prune(TOPIC, peers, 60));
+            send(stream, Rpc.of(new Control(List.of(), List.of(), List.of(), prune)));
+            assertThat(introduced.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(third);
+            assertThat(introduced).isEmpty();
+        }
     }
 
     @Test

@@ -15,8 +15,10 @@ import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
+import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -41,6 +43,18 @@ final class MeshTest {
         assertThat(grafted(rig.subscribe(4, TOPIC))).containsExactly(peer(4));
         rig.connect(5, false);
         assertThat(grafted(rig.subscribe(5, TOPIC))).isEmpty();
+    }
+
+    @Test
+    void aPeerThatLeavesAndRejoinsIsNotGraftedEachTime() {
+        var rig = RouterRig.with(1);
+        var flapping = new ArrayList<SubscriptionChange>();
+        for (var time = 0; time < 100; time++) {
+            flapping.add(new SubscriptionChange(false, TOPIC));
+            flapping.add(new SubscriptionChange(true, TOPIC));
+        }
+        assertThat(rig.receive(0, Rpc.of(flapping))).isEmpty();
+        assertThat(grafted(rig.pass(Duration.ofSeconds(14)))).containsExactly(peer(0));
     }
 
     @Test

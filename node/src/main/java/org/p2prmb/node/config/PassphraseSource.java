@@ -1,11 +1,9 @@
 package org.p2prmb.node.config;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /// Where a passphrase comes from when a key file needs one; asked only then.
@@ -34,10 +32,7 @@ public interface PassphraseSource {
 
     /// Asks the person at the terminal without showing what is typed; nothing without a terminal.
     static PassphraseSource terminal(String prompt) {
-        return () -> {
-            var console = Objects.requireNonNull(System.console(), "never null since JDK 22");
-            return !console.isTerminal() ? Optional.empty() : Optional.of(ask(console, prompt));
-        };
+        return () -> askAtTerminal(prompt);
     }
 
     /// This source or, when it has nothing, the other one.
@@ -45,12 +40,18 @@ public interface PassphraseSource {
         return () -> passphrase().or(other::passphrase);
     }
 
-    private static Passphrase ask(Console console, String prompt) {
+    // Null without a terminal: the JDK went back to that in 25, which the check does not know.
+    @SuppressWarnings("SystemConsoleNull")
+    private static Optional<Passphrase> askAtTerminal(String prompt) {
+        var console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return Optional.empty();
+        }
         var typed = console.readPassword("%s: ", prompt);
         if (typed == null) {
             throw new UserException("no passphrase was typed");
         }
-        return Passphrase.of(new String(typed));
+        return Optional.of(Passphrase.of(new String(typed)));
     }
 
     private static Passphrase firstLine(Path file) {

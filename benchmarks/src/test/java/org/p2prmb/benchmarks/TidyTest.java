@@ -1,0 +1,15 @@
+package org.p2prmb.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.rules.Tidy;
+
+final class TidyTest {
+    @Test
+    void sourcesKeepTheHouseStyle() throws IOException {
+        assertThat(Tidy.violations(Path.of(""))).isEmpty();
+    }
+}

@@ -1,0 +1,89 @@
+package org.p2prmb.cli;
+
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.node.Agent;
+import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.Home;
+import org.p2prmb.node.config.Printed;
+import org.p2prmb.node.config.RunningAgent;
+import org.p2prmb.node.config.UserException;
+import org.p2prmb.store.StoreException;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Instant;
+import java.util.List;
+
+/// An agent that runs from a home directory, which is locked for it and says where it is.
+final class HomeAgent implements AutoCloseable {
+    private final Home home;
+    private final Home.Lock lock;
+    private final Agent agent;
+
+    private HomeAgent(Home home, Home.Lock lock, Agent agent) {
+        this.home = home;
+        this.lock = lock;
+        this.agent = agent;
+    }
+
+    /// Throws [UserException] when another agent has the home, or a port is in use.
+    static HomeAgent start(Home home, AgentConfig config, KeyPair keys, PublicKey owner) {
+        var lock = home.lock();
+        var agent = start(home, lock, config, keys, owner);
+        var started = new HomeAgent(home, lock, agent);
+        home.announce(
+                new RunningAgent(
+                        agent.peerId(),
+                        agent.addresses(),
+                        ProcessHandle.current().pid(),
+                        Instant.now()));
+        return started;
+    }
+
+    private static Agent start(
+            Home home, Home.Lock lock, AgentConfig config, KeyPair keys, PublicKey owner) {
+        Agent agent = null;
+        try {
+            agent = Agent.start(config, keys, owner, home.data());
+            return agent;
+        } catch (IOException e) {
+            var inUse = e.getCause() instanceof BindException;
+            throw new UserException(
+                    "cannot start the agent (%s)%s"
+                            .formatted(
+                                    Printed.line(String.valueOf(e.getMessage())),
+                                    inUse
+                                            ? ": stop what listens there, or choose another"
+                                                  + " --listen"
+                                            : ""),
+                    e);
+        } catch (StoreException e) {
+            throw new UserException(
+                    "cannot open the store in %s (%s)"
+                            .formatted(home.data(), Printed.line(String.valueOf(e.getMessage()))),
+                    e);
+        } finally {
+            if (agent == null) {
+                lock.close();
+            }
+        }
+    }
+
+    Agent agent() {
+        return agent;
+    }
+
+    /// Where others reach it, ending in `/p2p`; addresses of the wider network come first.
+    List<Multiaddr> reachableAt() {
+        return agent.addresses().stream().map(address -> address.withPeer(agent.peerId())).toList();
+    }
+
+    @Override
+    public void close() {
+        home.retract();
+        agent.close();
+        lock.close();
+    }
+}
