@@ -92,16 +92,9 @@ public final class SearchService implements SearchServer.Responder, AutoCloseabl
     }
 
     /// Searches for our owner, at most `hops` agents far.
-    public SearchAnswer find(
-            SearchCondition condition, int hops, int resultsMax, Duration patience)
+    public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
-        var query =
-                new SearchQuery(
-                        QueryId.random(random),
-                        condition,
-                        hops,
-                        resultsMax,
-                        patience);
+        var query = new SearchQuery(QueryId.random(random), condition, hops, resultsMax, patience);
         return ask(Optional.empty(), query);
     }
 
