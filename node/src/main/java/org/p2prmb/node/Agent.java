@@ -8,7 +8,6 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipListener;
-import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
@@ -346,13 +345,6 @@ public final class Agent implements AutoCloseable {
     private void died(Throwable cause) {
         if (failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
-        }
-    }
-
-    private final class Supervisor implements GossipListener {
-        @Override
-        public void died(Throwable cause) {
-            Agent.this.died(cause);
         }
     }
 
