@@ -46,6 +46,11 @@ final class Listeners implements AutoCloseable {
         return sockets;
     }
 
+    /// True when what others may dial follows the machine's network interfaces.
+    boolean onWildcard() {
+        return sockets.stream().anyMatch(socket -> socket.bound().getAddress().isAnyLocalAddress());
+    }
+
     /// What others may dial, without duplicates.
     List<Multiaddr> addresses() {
         return sockets.stream().flatMap(socket -> socket.addresses().stream()).distinct().toList();
