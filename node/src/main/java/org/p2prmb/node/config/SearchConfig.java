@@ -23,7 +23,7 @@ public record SearchConfig(
     }
 
     public static SearchConfig defaults() {
-        return new SearchConfig(6, 16, Duration.ofSeconds(10), 4, 10_000);
+        return new SearchConfig(12, 16, Duration.ofSeconds(10), 8, 10_000);
     }
 
     public SearchConfig withHopsMax(int changed) {
