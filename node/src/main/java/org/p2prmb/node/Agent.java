@@ -1,18 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -20,6 +7,7 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
@@ -28,6 +16,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.handlers.Commands;
@@ -56,6 +45,20 @@ import org.p2prmb.store.Store;
 import org.p2prmb.store.StoreConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /// A running node: one key, its owner, its neighbours, its contacts, and the commands that it obeys.
 ///
@@ -92,7 +95,7 @@ public final class Agent implements AutoCloseable {
         this.owner = owner;
         this.store = store;
         this.host = TcpHost.start(hostConfig(config, keys));
-        this.gossip = GossipSub.start(host, GossipConfig.defaults());
+        this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
@@ -172,7 +175,7 @@ public final class Agent implements AutoCloseable {
         var limits = ConnectionLimits.defaults();
         var total = config.connectionsMax();
         return HostConfig.defaults(keys)
-                .withListen(config.listen())
+                .withListen(listen(config))
                 .withLimits(
                         new ConnectionLimits(
                                 total,
@@ -182,6 +185,14 @@ public final class Agent implements AutoCloseable {
                                 limits.perAddressMax(),
                                 config.exemptLoopback(),
                                 limits.dialsMax()));
+    }
+
+    /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
+    private static List<Multiaddr> listen(AgentConfig config) {
+        var everywhere = AgentConfig.defaults().listen();
+        return config.listen().equals(everywhere) && !TcpListener.hasIpv6()
+                ? everywhere.subList(0, 1)
+                : config.listen();
     }
 
     private void registerHandlers(MessageClient client) {
@@ -256,8 +267,7 @@ public final class Agent implements AutoCloseable {
     /// Searches the network through the neighbours.
     ///
     /// @param hops how far the query may travel
-    public SearchAnswer find(
-            SearchCondition condition, int hops, int resultsMax, Duration patience)
+    public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
         return search.find(condition, hops, resultsMax, patience);
     }
@@ -269,12 +279,7 @@ public final class Agent implements AutoCloseable {
     ///
     /// Throws `IllegalArgumentException` when the command, schema or payload breaks the rules.
     public Sent send(
-            PeerId to,
-            String command,
-            String schema,
-            Bytes payload,
-            Duration patience,
-            String tags)
+            PeerId to, String command, String schema, Bytes payload, Duration patience, String tags)
             throws InterruptedException {
         var request =
                 Request.to(to, command, payload, random)
@@ -340,6 +345,13 @@ public final class Agent implements AutoCloseable {
     private void died(Throwable cause) {
         if (failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
+        }
+    }
+
+    private final class Supervisor implements GossipListener {
+        @Override
+        public void died(Throwable cause) {
+            Agent.this.died(cause);
         }
     }
 
