@@ -66,6 +66,23 @@ final class YamuxAbuseTest {
         }
     }
 
+    @Test
+    void aStreamMayBeClosedWhileABodyIsComingIn() throws Exception {
+        try (var peer = new RawPeer()) {
+            peer.send(Header.data(Header.SYN | Header.FIN, 1, 1000));
+            peer.send(new byte[400]);
+            var stream = peer.side.accept();
+            SessionPair.exactly(stream, 400);
+            stream.close();
+            assertThat(peer.receive().flags()).isEqualTo(Header.ACK | Header.FIN);
+
+            peer.send(new byte[600]);
+            peer.send(Header.ping(Header.SYN, 4));
+            assertThat(peer.receive()).isEqualTo(Header.ping(Header.ACK, 4));
+            assertThat(peer.side.session.streams()).isZero();
+        }
+    }
+
     /// CVE-2024-32984: pings and openings whose answers are never read.
     @Test
     void aRemoteThatNeverReadsIsCutOff() throws Exception {
