@@ -44,7 +44,7 @@ final class FindCommand implements Callable<Integer> {
     private int max = 16;
 
     @Option(names = "--hops", paramLabel = "N", description = "How far to ask (${DEFAULT-VALUE}).")
-    private int hops = 6;
+    private int hops = 12;
 
     @Option(
             names = "--wait",

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /// The bounds of searches that this agent makes, answers and passes on.
 ///
-/// @param hopsMax how far a query of ours travels, 1 to 12; each further hop multiplies the agents
-///     that are asked by their neighbours and adds a round trip
+/// @param hopsMax how far a query of ours travels, 1 to 12; with less than 12 fewer agents near us
+///     remember the answer, with less than 10 none; each hop adds a round trip and more agents
 /// @param resultsMax records in one answer, 1 to 16; more make answers larger and asking slower
 /// @param waitMax how long one search may take, at most 30 s; a longer one holds a stream at every
 ///     agent on its path for that time
@@ -23,7 +23,7 @@ public record SearchConfig(
     }
 
     public static SearchConfig defaults() {
-        return new SearchConfig(6, 16, Duration.ofSeconds(10), 4, 10_000);
+        return new SearchConfig(12, 16, Duration.ofSeconds(10), 4, 10_000);
     }
 
     public SearchConfig withHopsMax(int changed) {
