@@ -193,13 +193,25 @@ final class DemoNetwork implements AutoCloseable {
     /// Ends all agents and removes their homes.
     @Override
     public void close() {
-        members.sequencedValues().reversed().forEach(HomeAgent::close);
+        var leaving =
+                members.values().stream()
+                        .map(member -> Thread.startVirtualThread(member::close))
+                        .toList();
+        leaving.forEach(DemoNetwork::join);
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
