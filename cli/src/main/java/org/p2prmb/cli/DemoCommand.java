@@ -76,7 +76,9 @@ final class DemoCommand implements Callable<Integer> {
         var output = root.output();
         output.line("");
         output.line("The network stays up. From another shell you can");
-        output.line("  join it    rmb node --home DIR --bootstrap " + network.firstAddress());
+        output.line(
+                "  join it    rmb node --home DIR --bootstrap "
+                        + network.address(DemoNetwork.BOOTSTRAP));
         output.line("  look in    rmb contacts --home " + network.home(Demo.FRIENDS.getFirst()));
         output.line("Ctrl-C ends it.");
         root.shell().ending().await();

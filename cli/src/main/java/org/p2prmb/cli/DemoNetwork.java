@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -25,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// The agents of a demo: each with its own home, keys and store under one temporary directory, all
-/// on loopback TCP, joined through the one called `bootstrap`.
+/// on loopback TCP.
 final class DemoNetwork implements AutoCloseable {
     static final String BOOTSTRAP = "bootstrap";
 
@@ -37,7 +39,10 @@ final class DemoNetwork implements AutoCloseable {
     private final Path directory;
     private final long deadline = System.nanoTime() + TIME_MAX.toNanos();
     private final SequencedMap<String, HomeAgent> members = new LinkedHashMap<>();
-    private final Set<String> joined = new HashSet<>();
+
+    /// Through whom an agent joined: as long as both live, the two are connected.
+    private final Map<String, String> joined = new HashMap<>();
+
     private final Set<String> dead = new HashSet<>();
 
     private DemoNetwork(Path directory) {
@@ -48,35 +53,62 @@ final class DemoNetwork implements AutoCloseable {
         return new DemoNetwork(Files.createTempDirectory("rmb-demo-"));
     }
 
-    /// Starts an agent that joins through `bootstrap`, or `bootstrap` itself.
-    Agent start(String name, List<Offering> offerings) {
+    /// Starts the agent that the others join through, in the end.
+    Agent startFirst() {
+        return start(BOOTSTRAP, config(List.of()));
+    }
+
+    /// Starts an agent that joins through `host`, and waits until both know each other.
+    Agent join(String name, String host, List<Offering> offerings) {
+        // One neighbour is enough for all, so that searches have to travel.
+        var config = config(offerings).withBootstrap(List.of(address(host))).withNeighboursMax(1);
+        var agent = start(name, config);
+        await(
+                "%s did not join".formatted(name),
+                () -> isConnected(name, host) && knows(host, name) && knows(name, host));
+        joined.put(name, host);
+        return agent;
+    }
+
+    private static AgentConfig config(List<Offering> offerings) {
+        return AgentConfig.defaults()
+                .withListen(List.of(LOOPBACK))
+                .withImAliveInterval(IM_ALIVE)
+                .withOfferings(offerings);
+    }
+
+    private Agent start(String name, AgentConfig config) {
         var home = Home.of(directory.resolve(name));
         HomeKeys.create(home, PassphraseSource.none());
         var keys = KeyFile.read(home.agentKey(), PassphraseSource.none());
         var owner = KeyFile.read(home.ownerKey(), PassphraseSource.none());
-        var config =
-                AgentConfig.defaults()
-                        .withListen(List.of(LOOPBACK))
-                        .withImAliveInterval(IM_ALIVE)
-                        .withOfferings(offerings);
-        if (!name.equals(BOOTSTRAP)) {
-            // One neighbour is enough for all, so that searches have to travel.
-            config = config.withBootstrap(List.of(firstAddress())).withNeighboursMax(1);
-        }
         var member = HomeAgent.start(home, config, keys, owner.publicKey());
         members.put(name, member);
         return member.agent();
     }
 
-    /// The address that others join through.
-    Multiaddr firstAddress() {
-        return member(BOOTSTRAP).reachableAt().getFirst();
+    /// The address that others join through this agent at.
+    Multiaddr address(String name) {
+        return member(name).reachableAt().getFirst();
     }
 
-    /// Waits until `bootstrap` and this agent have a connection with each other.
-    void awaitJoined(String name) {
-        await("%s did not join".formatted(name), () -> isConnected(name));
-        joined.add(name);
+    /// Whether an agent has another one's signed contact record.
+    boolean knows(String name, String other) {
+        return agent(name)
+                .contacts()
+                .find(agent(other).peerId())
+                .filter(contact -> contact.record().size() > 0)
+                .isPresent();
+    }
+
+    /// Waits until the agent and the one that it joined through see each other in the topic.
+    void awaitTopic(String name, String topic) {
+        var host = joined.get(name);
+        if (host != null) {
+            await(
+                    "%s and %s did not meet in the topic".formatted(name, host),
+                    () -> agent(name).gossip().peers(topic).contains(agent(host).peerId()));
+        }
     }
 
     Agent agent(String name) {
@@ -137,16 +169,17 @@ final class DemoNetwork implements AutoCloseable {
         if (failure.isDone()) {
             return Optional.of(String.valueOf(failure.join()));
         }
-        return joined.contains(name) && !isConnected(name)
-                ? Optional.of("its connection with bootstrap is gone")
+        var host = joined.get(name);
+        return host != null && !dead.contains(host) && !isConnected(name, host)
+                ? Optional.of("its connection with %s is gone".formatted(host))
                 : Optional.empty();
     }
 
-    private boolean isConnected(String name) {
-        var first = agent(BOOTSTRAP);
-        var other = agent(name);
-        return !first.host().connections(other.peerId()).isEmpty()
-                && !other.host().connections(first.peerId()).isEmpty();
+    private boolean isConnected(String name, String host) {
+        var one = agent(name);
+        var other = agent(host);
+        return other.neighbours().contains(one.peerId())
+                && one.neighbours().contains(other.peerId());
     }
 
     private HomeAgent member(String name) {
@@ -160,13 +193,25 @@ final class DemoNetwork implements AutoCloseable {
     /// Ends all agents and removes their homes.
     @Override
     public void close() {
-        members.sequencedValues().reversed().forEach(HomeAgent::close);
+        var leaving =
+                members.values().stream()
+                        .map(member -> Thread.startVirtualThread(member::close))
+                        .toList();
+        leaving.forEach(DemoNetwork::join);
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

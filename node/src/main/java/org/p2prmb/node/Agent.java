@@ -113,8 +113,7 @@ public final class Agent implements AutoCloseable {
         this.search =
                 new SearchService(
                         host.peerId(),
-                        SearchSettings.defaults()
-                                .withFanOutMax(config.search().fanOutMax()),
+                        SearchSettings.defaults(),
                         new BookLookup(own::current, book, this::isAlive, clock),
                         intake,
                         contacts,

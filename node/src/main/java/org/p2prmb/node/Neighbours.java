@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
@@ -47,6 +48,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final Consumer<PeerId> suspect;
     private final Set<PeerId> agents = ConcurrentHashMap.newKeySet();
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch started = new CountDownLatch(1);
     private final Loop<Event, Action> loop;
 
     /// Hears of agents that queries may be forwarded to.
@@ -87,6 +89,7 @@ final class Neighbours implements HostListener, AutoCloseable {
 
     void start() {
         host.listen(this);
+        started.countDown();
     }
 
     /// The agents connected now.
@@ -127,6 +130,13 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     private void act(Action action) {
+        try {
+            // The loop runs before its constructor returns and before we hear of connections.
+            started.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // Closed before it was started.
+            return;
+        }
         switch (action) {
             case Action.JoinBootstrap _ -> bootstrap.forEach(this::join);
             case Action.FindCandidates _ -> Thread.startVirtualThread(this::findCandidates);
