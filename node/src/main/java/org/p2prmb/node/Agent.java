@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
@@ -15,6 +16,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Command;
@@ -96,7 +98,7 @@ public final class Agent implements AutoCloseable {
         var keys = host.keys();
         var client = new MessageClient(keys, clock);
         registerHandlers(client); // First, because a configured one may have an impossible name.
-        this.gossip = GossipSub.start(host, GossipConfig.defaults());
+        this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
@@ -187,7 +189,7 @@ public final class Agent implements AutoCloseable {
         var limits = ConnectionLimits.defaults();
         var total = config.connectionsMax();
         return HostConfig.defaults(keys)
-                .withListen(config.listen())
+                .withListen(listen(config))
                 .withLimits(
                         new ConnectionLimits(
                                 total,
@@ -197,6 +199,14 @@ public final class Agent implements AutoCloseable {
                                 limits.perAddressMax(),
                                 config.exemptLoopback(),
                                 limits.dialsMax()));
+    }
+
+    /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
+    private static List<Multiaddr> listen(AgentConfig config) {
+        var everywhere = AgentConfig.defaults().listen();
+        return config.listen().equals(everywhere) && !TcpListener.hasIpv6()
+                ? everywhere.subList(0, 1)
+                : config.listen();
     }
 
     private void registerHandlers(MessageClient client) {
@@ -332,6 +342,13 @@ public final class Agent implements AutoCloseable {
         // What fails because we close is no failure.
         if (!closed.get() && failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
+        }
+    }
+
+    private final class Supervisor implements GossipListener {
+        @Override
+        public void died(Throwable cause) {
+            Agent.this.died(cause);
         }
     }
 

@@ -1,0 +1,265 @@
+package org.p2prmb.libp2p.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.p2prmb.libp2p.host.TestHosts.LIMIT;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.transport.Resolver;
+import org.p2prmb.libp2p.transport.TcpTransport;
+import org.p2prmb.libp2p.transport.Transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+
+@Timeout(60)
+final class DialTest {
+    private static final PeerId STRANGER = KeyPair.generate(new SecureRandom()).peerId();
+
+    private final TestHosts hosts = new TestHosts();
+    private final RecordingTransport transport = new RecordingTransport();
+
+    @AfterEach
+    void closeHosts() {
+        hosts.close();
+    }
+
+    @Test
+    void concurrentCallersForOnePeerShareOneDial() throws Exception {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withTransport(transport));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Connection> dial = () -> TestHosts.connect(client, server);
+            var made = new ArrayList<Connection>();
+            for (var connection : threads.invokeAll(java.util.Collections.nCopies(20, dial))) {
+                made.add(connection.get());
+            }
+
+            assertThat(made.stream().distinct()).hasSize(1);
+        }
+        assertThat(transport.dialled).hasSize(1);
+        assertThat(TestHosts.connect(client, server)).isEqualTo(client.connections().getFirst());
+        assertThat(transport.dialled).hasSize(1);
+    }
+
+    @Test
+    void aCallerWithBetterAddressesIsNotHurtByAnothersFailedDial() throws Exception {
+        var server = hosts.start();
+        var client = hosts.start();
+        var dead = List.of(deadAddress());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var failing = threads.submit(() -> client.connect(server.peerId(), dead, LIMIT));
+            var connection = TestHosts.connect(client, server);
+
+            assertThat(connection.isOpen()).isTrue();
+            try {
+                assertThat(failing.get()).isEqualTo(connection);
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void aDeadAddressDoesNotKeepUsFromALivingOne() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start();
+        var addresses = List.of(deadAddress(), server.listenAddresses().getFirst());
+
+        assertThat(client.connect(server.peerId(), addresses, LIMIT).remoteAddress())
+                .isEqualTo(server.listenAddresses().getFirst());
+    }
+
+    @Test
+    void aSilentAddressDoesNotKeepUsFromALivingOne() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start();
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var addresses = List.of(address(silent), server.listenAddresses().getFirst());
+
+            assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
+        }
+        Eventually.holds("the slower dial ends", () -> client.connections().size() == 1);
+    }
+
+    @Test
+    void aSilentAddressAloneIsGivenUp() throws IOException {
+        var patience = HostTimeouts.defaults().withDialAddress(Duration.ofMillis(200));
+        var client = hosts.start(config -> config.withTimeouts(patience));
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var addresses = List.of(address(silent));
+
+            assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(address(silent).toString())
+                    .hasMessageContaining("no agreement within");
+            assertThatThrownBy(() -> client.connect(STRANGER, addresses, Duration.ofMillis(50)))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void theFailureNamesEveryAddressAndItsReason() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start();
+        var dead = deadAddress();
+        var addresses =
+                List.of(
+                        dead,
+                        server.listenAddresses().getFirst(),
+                        Multiaddr.parse("/ip4/8.8.8.8/tcp/1"),
+                        Multiaddr.parse("/ip4/127.0.0.1/udp/1/quic-v1"),
+                        Multiaddr.parse("/ip4/127.0.0.1/tcp/9/p2p/" + server.peerId()),
+                        client.listenAddresses().getFirst());
+
+        assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(STRANGER.toString())
+                .hasMessageContaining(dead + ": Connection refused")
+                .hasMessageContaining("dialled %s and met %s".formatted(STRANGER, server.peerId()))
+                .hasMessageContaining("/ip4/8.8.8.8/tcp/1: PUBLIC, which we do not dial")
+                .hasMessageContaining("/ip4/127.0.0.1/udp/1/quic-v1: no transport for it")
+                .hasMessageContaining("names another peer")
+                .hasMessageContaining("our own address");
+        assertThat(server.connections()).isEmpty();
+    }
+
+    @Test
+    void widerAddressesThanOnesWeListenOnAreNeverDialled() throws IOException {
+        var client = hosts.start(config -> config.withTransport(transport));
+        for (var forbidden :
+                List.of(
+                        "/ip4/169.254.169.254/tcp/80",
+                        "/ip4/10.0.0.1/tcp/80",
+                        "/ip4/1.1.1.1/tcp/80",
+                        "/ip4/224.0.0.1/tcp/80",
+                        "/ip6/::ffff:10.0.0.1/tcp/80")) {
+            var addresses = List.of(Multiaddr.parse(forbidden));
+            assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                    .hasMessageContaining("do not dial");
+        }
+        assertThat(transport.dialled).isEmpty();
+    }
+
+    @Test
+    void aNameThatLeadsToAForbiddenAddressIsNotDialledEither() throws IOException {
+        var client =
+                hosts.start(config ->
+                        config.withListen(List.of())
+                                .withTransport(transport)
+                                .withResolver(new OneAddress("169.254.169.254")));
+        var addresses = List.of(Multiaddr.parse("/dns4/metadata.example/tcp/80"));
+
+        assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                .hasMessageContaining("/ip4/169.254.169.254/tcp/80: FORBIDDEN");
+        assertThat(transport.dialled).isEmpty();
+    }
+
+    @Test
+    void namesAreResolved() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withResolver(new OneAddress("127.0.0.1")));
+        var port = server.listenAddresses().getFirst().tcpAddress().orElseThrow().getPort();
+        var named = Multiaddr.parse("/dns4/server.example/tcp/" + port);
+
+        assertThat(client.connect(named.withPeer(server.peerId()), LIMIT).remotePeer())
+                .isEqualTo(server.peerId());
+    }
+
+    @Test
+    void nobodyDialsHimself() throws IOException {
+        var host = hosts.start();
+
+        assertThatThrownBy(() -> TestHosts.connect(host, host))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("ourselves");
+    }
+
+    @Test
+    void anAddressWithoutAPeerIsAMistakeOfTheCaller() throws IOException {
+        var host = hosts.start();
+
+        assertThatThrownBy(() -> host.connect(Multiaddr.parse("/ip4/127.0.0.1/tcp/1"), LIMIT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/p2p");
+    }
+
+    @Test
+    void aListenerThatIsNotOneOfUsIsLeft() throws Exception {
+        var patience = HostTimeouts.defaults().withDialAddress(Duration.ofMillis(200));
+        var client = hosts.start(config -> config.withTimeouts(patience));
+        try (var odd = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var served =
+                    threads.submit(() -> {
+                        try (var socket = odd.accept()) {
+                            socket.getOutputStream().write("SSH-2.0-x\r\n".getBytes());
+                            return socket.getInputStream().readAllBytes();
+                        }
+                    });
+
+            assertThatThrownBy(() -> client.connect(STRANGER, List.of(address(odd)), LIMIT))
+                    .isInstanceOf(IOException.class);
+            assertThat(served.get()).isNotEmpty();
+        }
+    }
+
+    private static Multiaddr deadAddress() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return address(socket);
+        }
+    }
+
+    private static Multiaddr address(ServerSocket socket) {
+        return Multiaddr.tcp(InetAddress.getLoopbackAddress(), socket.getLocalPort());
+    }
+
+    /// Counts the dials of the real transport.
+    private static final class RecordingTransport implements Transport {
+        private final Transport tcp = new TcpTransport();
+        private final Queue<Multiaddr> dialled = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public boolean dials(Multiaddr address) {
+            return tcp.dials(address);
+        }
+
+        @Override
+        public RawChannel dial(Multiaddr address, Duration limit) throws IOException {
+            dialled.add(address);
+            return tcp.dial(address, limit);
+        }
+    }
+
+    /// Resolves every name to one address.
+    private record OneAddress(String ip) implements Resolver {
+        @Override
+        public List<InetAddress> addresses(String host) throws IOException {
+            return List.of(InetAddress.getByName(ip));
+        }
+
+        @Override
+        public List<String> texts(String name) {
+            return List.of();
+        }
+    }
+}
