@@ -113,7 +113,8 @@ public final class Agent implements AutoCloseable {
         this.search =
                 new SearchService(
                         host.peerId(),
-                        SearchSettings.defaults(),
+                        SearchSettings.defaults()
+                                .withFanOutMax(config.search().fanOutMax()),
                         new BookLookup(own::current, book, this::isAlive, clock),
                         intake,
                         contacts,

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.ping.Ping;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.statements.Lease;
@@ -151,6 +152,8 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
                 offer(new Event.Connected(peer));
             } else {
                 links.open(connection);
+                Ping.measure(connection, 1, DIAL_LIMIT);
+                offer(new Event.Proved(peer));
             }
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
