@@ -118,7 +118,7 @@ public final class Agent implements AutoCloseable {
         this.search =
                 new SearchService(
                         host.peerId(),
-                        SearchSettings.defaults(),
+                        SearchSettings.defaults().withFanOutMax(config.search().fanOutMax()),
                         new BookLookup(own::current, book, living::isAlive, clock),
                         intake,
                         contacts,

@@ -71,6 +71,7 @@ final class ConfigReaderTest {
                 hopsMax = 3
                 resultsMax = 4
                 waitMax = "5 s"
+                fanOutMax = 2
 
                 [log]
                 format = "json"
@@ -101,7 +102,7 @@ final class ConfigReaderTest {
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
-        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5)));
+        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5), 2));
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
         assertThat(config.handlers())
                 .containsExactly(
@@ -155,6 +156,7 @@ final class ConfigReaderTest {
                     limits.exemptLoopback = "maybe"   | neither true nor false
                     log.format = "xml"                | neither text nor json
                     listen = ["/ip4/256.0.0.1/tcp/1"] | listen
+                    listen = ["/ip4/127.0.0.1"]       | names no TCP port
                     bootstrap = ["/ip4/1.2.3.4/tcp/1"]| does not end in /p2p/
                     offer = ["Barber"]                | a tag is 1 to 64
                     offer = ["barber:city"]           | not key=value
