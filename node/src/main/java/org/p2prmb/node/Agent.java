@@ -28,6 +28,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.handlers.Commands;
@@ -172,7 +173,7 @@ public final class Agent implements AutoCloseable {
         var limits = ConnectionLimits.defaults();
         var total = config.connectionsMax();
         return HostConfig.defaults(keys)
-                .withListen(config.listen())
+                .withListen(listen(config))
                 .withLimits(
                         new ConnectionLimits(
                                 total,
@@ -182,6 +183,14 @@ public final class Agent implements AutoCloseable {
                                 limits.perAddressMax(),
                                 config.exemptLoopback(),
                                 limits.dialsMax()));
+    }
+
+    /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
+    private static List<Multiaddr> listen(AgentConfig config) {
+        var everywhere = AgentConfig.defaults().listen();
+        return config.listen().equals(everywhere) && !TcpListener.hasIpv6()
+                ? everywhere.subList(0, 1)
+                : config.listen();
     }
 
     private void registerHandlers(MessageClient client) {

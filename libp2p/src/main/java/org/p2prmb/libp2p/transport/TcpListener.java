@@ -71,9 +71,9 @@ public final class TcpListener implements AutoCloseable {
         if (!host.isAnyLocalAddress()) {
             return List.of(TcpChannel.multiaddr(bound));
         }
-        // The wildcard of IPv6 takes connections over IPv4 too.
+        // Link-local addresses mean nothing without the dialler's own zone.
         return ownAddresses().stream()
-                .filter(own -> host instanceof Inet6Address || own instanceof Inet4Address)
+                .filter(own -> own.getClass() == host.getClass() && !own.isLinkLocalAddress())
                 .map(own -> Multiaddr.tcp(own, bound.getPort()))
                 .toList();
     }
@@ -87,6 +87,11 @@ public final class TcpListener implements AutoCloseable {
         } catch (SocketException e) {
             throw new IllegalStateException("cannot list this machine's addresses", e);
         }
+    }
+
+    /// Whether this machine has an IPv6 address, the loopback one included.
+    public static boolean hasIpv6() {
+        return ownAddresses().stream().anyMatch(Inet6Address.class::isInstance);
     }
 
     private static int byReach(InetAddress one, InetAddress other) {
