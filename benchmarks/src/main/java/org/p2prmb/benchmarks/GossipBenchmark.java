@@ -1,5 +1,12 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipMessage;
+import org.p2prmb.libp2p.gossipsub.GossipSub;
+import org.p2prmb.libp2p.gossipsub.Validator;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,12 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.gossipsub.GossipConfig;
-import org.p2prmb.libp2p.gossipsub.GossipMessage;
-import org.p2prmb.libp2p.gossipsub.GossipSub;
-import org.p2prmb.libp2p.gossipsub.Validator;
 
 /// Workload D: ten hosts in this process, four links each, every signature verified at every hop.
 ///
@@ -54,8 +55,7 @@ final class GossipBenchmark {
         for (var index = 0; index < HOSTS; index++) {
             var host = Hosts.identified();
             hosts.add(host);
-            var router =
-                    GossipSub.start(host, GossipConfig.defaults().withFloodPublish(false));
+            var router = GossipSub.start(host, GossipConfig.defaults().withFloodPublish(false));
             routers.add(router);
             var _ = router.subscribe(TOPIC, Validator.ACCEPT_ALL, this::received);
         }

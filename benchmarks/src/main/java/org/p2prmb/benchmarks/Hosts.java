@@ -1,14 +1,15 @@
 package org.p2prmb.benchmarks;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 
 /// The hosts of the workloads: fresh Ed25519 keys, no identify, limits wide enough to measure.
 final class Hosts {

@@ -14,6 +14,7 @@ import org.p2prmb.store.StoreException;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /// An agent that runs from a home directory, which is locked for it and says where it is.
@@ -56,7 +57,7 @@ final class HomeAgent implements AutoCloseable {
                                     Printed.line(String.valueOf(e.getMessage())),
                                     inUse
                                             ? ": stop what listens there, or choose another"
-                                                  + " --listen"
+                                                    + " --listen"
                                             : ""),
                     e);
         } catch (StoreException e) {
@@ -75,9 +76,20 @@ final class HomeAgent implements AutoCloseable {
         return agent;
     }
 
-    /// Where others reach it, ending in `/p2p`; addresses of the wider network come first.
+    /// Where others reach it, ending in `/p2p`; this machine's own addresses come last.
     List<Multiaddr> reachableAt() {
-        return agent.addresses().stream().map(address -> address.withPeer(agent.peerId())).toList();
+        return agent.addresses().stream()
+                .sorted(Comparator.comparingInt(HomeAgent::nearness))
+                .map(address -> address.withPeer(agent.peerId()))
+                .toList();
+    }
+
+    private static int nearness(Multiaddr address) {
+        var text = address.toString();
+        if (text.startsWith("/ip6/fe80:")) {
+            return 2;
+        }
+        return text.startsWith("/ip4/127.") || text.startsWith("/ip6/::1/") ? 1 : 0;
     }
 
     @Override

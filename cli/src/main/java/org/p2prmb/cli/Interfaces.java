@@ -12,15 +12,14 @@ final class Interfaces {
 
     private Interfaces() {}
 
-    /// These defaults without the IPv6 addresses where the machine has no IPv6: listening there
-    /// would fail, though nobody asked for it.
+    /// These defaults with one wildcard address: the IPv6 one, which takes IPv4 too, or the IPv4
+    /// one where the machine has no IPv6.
     static AgentConfig fitting(AgentConfig defaults) {
-        return haveIpv6()
-                ? defaults
-                : defaults.withListen(
-                        defaults.listen().stream()
-                                .filter(address -> !address.toString().startsWith(IPV6))
-                                .toList());
+        var ipv6 = haveIpv6();
+        return defaults.withListen(
+                defaults.listen().stream()
+                        .filter(address -> address.toString().startsWith(IPV6) == ipv6)
+                        .toList());
     }
 
     private static boolean haveIpv6() {

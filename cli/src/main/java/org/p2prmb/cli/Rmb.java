@@ -24,9 +24,16 @@ public final class Rmb {
             return;
         }
         var shell = Shell.ofProcess();
-        var code = CommandModel.run(shell, words);
-        shell.out().flush();
-        shell.err().flush();
-        shell.ending().finish(code);
+        var code = FAILED;
+        try {
+            code = CommandModel.run(shell, words);
+        } catch (Error e) {
+            // Not ours to mend, but still one line and an exit code.
+            code = Complaints.about(e, new Output(shell, words.contains("--json")));
+        } finally {
+            shell.out().flush();
+            shell.err().flush();
+            shell.ending().finish(code);
+        }
     }
 }

@@ -1,12 +1,13 @@
 package org.p2prmb.interop;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// What came in, in order, for tests that wait for some of it. Each arrival is taken once.
 final class Arrivals<T> {

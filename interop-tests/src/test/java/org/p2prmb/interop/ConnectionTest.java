@@ -3,10 +3,6 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +10,11 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.ping.Ping;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
 
 /// Noise and Yamux over TCP, and how connections begin and end.
 @RustProgram.Needed
@@ -133,8 +134,7 @@ final class ConnectionTest {
         }
     }
 
-    private static void firstRead(
-            Connection connection, List<String> protocols)
+    private static void firstRead(Connection connection, List<String> protocols)
             throws IOException {
         try (var stream = connection.open(protocols, Arrivals.PATIENCE)) {
             stream.deadline(Arrivals.PATIENCE);

@@ -3,14 +3,15 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.statements.Offering;
+
+import java.nio.file.Path;
+import java.util.Map;
 
 /// Contact records, exchanged in both directions.
 @RustProgram.Needed
@@ -50,12 +51,8 @@ final class ContactsTest {
                 var rust = RustPeer.start()) {
             java.agent().host().connect(neighbour.peer().address(), Arrivals.PATIENCE);
             await().atMost(Arrivals.PATIENCE)
-                    .until(
-                            () ->
-                                    java.agent()
-                                            .contacts()
-                                            .find(neighbour.agent().peerId())
-                                            .isPresent());
+                    .until(() ->
+                            java.agent().contacts().find(neighbour.agent().peerId()).isPresent());
             dialer.connect(java.peer(), rust);
 
             var answer = rust.ask("exchange", Map.of("peer", java.id()));

@@ -2,9 +2,10 @@ package org.p2prmb.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.p2prmb.libp2p.core.Connection;
+
 import java.io.IOException;
 import java.util.Map;
-import org.p2prmb.libp2p.core.Connection;
 
 /// Who opens the connection of a test; whatever follows must not depend on it.
 enum Dialer {

@@ -3,10 +3,6 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.libp2p.core.Bytes;
@@ -14,6 +10,11 @@ import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.gossipsub.Validator;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Map;
 
 /// GossipSub 1.1 with StrictSign, and the message id that all peers of a topic compute alike.
 @RustProgram.Needed
@@ -93,11 +94,10 @@ final class GossipTest {
             var ids = new HashSet<Bytes>();
             await().atMost(Arrivals.PATIENCE)
                     .pollInterval(Duration.ofMillis(200))
-                    .until(
-                            () -> {
-                                ids.add(meeting.gossip().publish(TOPIC, Bytes.utf8("over rust")));
-                                return !arrivals.seen(_ -> true).isEmpty();
-                            });
+                    .until(() -> {
+                        ids.add(meeting.gossip().publish(TOPIC, Bytes.utf8("over rust")));
+                        return !arrivals.seen(_ -> true).isEmpty();
+                    });
 
             var message = arrivals.await("message", _ -> true);
             assertThat(ids).contains(message.id());

@@ -3,14 +3,16 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.StreamSupport;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.interop.JavaPeer.Heard;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
 
 @RustProgram.Needed
 final class IdentifyTest {

@@ -2,16 +2,17 @@ package org.p2prmb.interop;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.List;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.Agent;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.statements.Offering;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
 
 /// A whole agent of ours, as a user runs it, with a store of its own.
 final class JavaAgent implements AutoCloseable {
@@ -37,8 +38,7 @@ final class JavaAgent implements AutoCloseable {
     }
 
     private static AgentConfig config() {
-        return AgentConfig.defaults()
-                .withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")));
+        return AgentConfig.defaults().withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")));
     }
 
     private static JavaAgent start(Path directory, AgentConfig config) throws IOException {
@@ -63,9 +63,7 @@ final class JavaAgent implements AutoCloseable {
     /// Connects the two and waits until each has the other's contact record.
     void meet(Dialer dialer, RustPeer rust) throws IOException, InterruptedException {
         dialer.connect(peer, rust);
-        rust.await(
-                "contactsServed",
-                event -> event.get("peer").asText().equals(id()));
+        rust.await("contactsServed", event -> event.get("peer").asText().equals(id()));
         await().atMost(Arrivals.PATIENCE).until(() -> knows(rust));
     }
 

@@ -1,8 +1,5 @@
 package org.p2prmb.interop;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.function.Predicate;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
@@ -12,6 +9,10 @@ import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.function.Predicate;
 
 /// A host of ours, and what it heard of its connections.
 final class JavaPeer implements AutoCloseable {
@@ -77,8 +78,7 @@ final class JavaPeer implements AutoCloseable {
     }
 
     Heard.Connected awaitConnected(PeerId peer) throws InterruptedException {
-        return await(
-                Heard.Connected.class, heard -> heard.connection().remotePeer().equals(peer));
+        return await(Heard.Connected.class, heard -> heard.connection().remotePeer().equals(peer));
     }
 
     Heard.Disconnected awaitDisconnected() throws InterruptedException {

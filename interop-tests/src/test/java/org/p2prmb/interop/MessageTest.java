@@ -3,16 +3,6 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +16,17 @@ import org.p2prmb.protocols.message.MessageFrame;
 import org.p2prmb.protocols.message.MessageServer;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.RmbMessage;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /// RMB messages between a whole agent and the Rust peer, asked and answered in both directions.
 @RustProgram.Needed
@@ -81,8 +82,7 @@ final class MessageTest {
             assertThat(answer.get("payload").asText()).isEqualTo("hé");
             assertThat(answer.get("schema").asText()).isEqualTo(TEXT);
 
-            var ofNoSchema =
-                    rust.ask("message", question(java, "echo", Map.of("payload", "{}")));
+            var ofNoSchema = rust.ask("message", question(java, "echo", Map.of("payload", "{}")));
             assertThat(ofNoSchema.get("kind").asText()).isEqualTo("response");
             assertThat(ofNoSchema.get("schema").asText()).isEqualTo(RmbMessage.JSON);
         }
@@ -148,8 +148,7 @@ final class MessageTest {
                 var rust = RustPeer.start()) {
             java.meet(dialer, rust);
             var connection = java.agent().host().connections(rust.peerId()).getFirst();
-            try (var stream =
-                    connection.open(List.of(MessageServer.PROTOCOL), Arrivals.PATIENCE)) {
+            try (var stream = connection.open(List.of(MessageServer.PROTOCOL), Arrivals.PATIENCE)) {
                 stream.deadline(Arrivals.PATIENCE);
                 var length = Varint.encode(MessageFrame.BYTES_MAX + 1);
                 stream.write(length, 0, length.length);
@@ -179,8 +178,7 @@ final class MessageTest {
                             .toList();
             for (var number = 0; number < AT_ONCE; number++) {
                 var sent = calls.get(number).get(Arrivals.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                assertThat(sent.outcome())
-                        .isEqualTo(new Outcome.Answered(TEXT, texts.get(number)));
+                assertThat(sent.outcome()).isEqualTo(new Outcome.Answered(TEXT, texts.get(number)));
             }
         }
     }

@@ -2,10 +2,11 @@ package org.p2prmb.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.libp2p.ping.Ping;
+
+import java.util.Map;
 
 @RustProgram.Needed
 final class PingTest {
@@ -19,8 +20,7 @@ final class PingTest {
             var connection = dialer.connect(java, rust);
 
             var ours = Ping.measure(connection, PINGS, Arrivals.PATIENCE);
-            var theirs =
-                    rust.ask("ping", Map.of("peer", java.peerId().toString(), "count", PINGS));
+            var theirs = rust.ask("ping", Map.of("peer", java.peerId().toString(), "count", PINGS));
 
             assertThat(ours).hasSize(PINGS).allMatch(time -> time.isPositive());
             assertThat(theirs.get("count").asInt()).isEqualTo(PINGS);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 /// A process of the Rust peer: takes commands, reports events (see `rust-underlayer/README.md`),
 /// and is ended by [#close] in any case.
@@ -41,9 +43,7 @@ final class RustPeer implements AutoCloseable {
         var command = new ArrayList<>(List.of(RustProgram.path().toString()));
         command.addAll(List.of(arguments));
         var process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             return new RustPeer(process);
         } catch (AssertionError | InterruptedException e) {

@@ -3,11 +3,7 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +12,12 @@ import org.p2prmb.protocols.search.SearchAnswer;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /// Searches that the Rust peer answers, asks, and those that pass over an agent of ours.
 @RustProgram.Needed
@@ -137,8 +139,7 @@ final class SearchTest {
     private static JsonNode ask(RustPeer rust, JavaAgent java, Map<String, String> where, int hops)
             throws IOException, InterruptedException {
         return rust.ask(
-                "search",
-                Map.of("peer", java.id(), "tag", "baker", "where", where, "hops", hops));
+                "search", Map.of("peer", java.id(), "tag", "baker", "where", where, "hops", hops));
     }
 
     private static List<String> peers(JsonNode found) {

@@ -2,10 +2,11 @@ package org.p2prmb.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.rules.Tidy;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 final class TidyTest {
     @Test

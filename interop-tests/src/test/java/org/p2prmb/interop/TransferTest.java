@@ -2,6 +2,12 @@ package org.p2prmb.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Stream;
+
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,11 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.Stream;
 
 /// Streams much longer than any window, in both directions at once.
 @RustProgram.Needed

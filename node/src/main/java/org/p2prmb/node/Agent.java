@@ -1,18 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -20,6 +7,7 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
@@ -58,6 +46,20 @@ import org.p2prmb.store.StoreConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
 /// A running node: one key, its owner, its neighbours, its contacts, and the commands that it obeys.
 ///
 /// Everything is put together here and nowhere else. Closing it leaves the network in an orderly
@@ -93,7 +95,7 @@ public final class Agent implements AutoCloseable {
         this.owner = owner;
         this.store = store;
         this.host = TcpHost.start(hostConfig(config, keys));
-        this.gossip = GossipSub.start(host, GossipConfig.defaults());
+        this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
@@ -265,8 +267,7 @@ public final class Agent implements AutoCloseable {
     /// Searches the network through the neighbours.
     ///
     /// @param hops how far the query may travel
-    public SearchAnswer find(
-            SearchCondition condition, int hops, int resultsMax, Duration patience)
+    public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
         return search.find(condition, hops, resultsMax, patience);
     }
@@ -278,12 +279,7 @@ public final class Agent implements AutoCloseable {
     ///
     /// Throws `IllegalArgumentException` when the command, schema or payload breaks the rules.
     public Sent send(
-            PeerId to,
-            String command,
-            String schema,
-            Bytes payload,
-            Duration patience,
-            String tags)
+            PeerId to, String command, String schema, Bytes payload, Duration patience, String tags)
             throws InterruptedException {
         var request =
                 Request.to(to, command, payload, random)
@@ -349,6 +345,13 @@ public final class Agent implements AutoCloseable {
     private void died(Throwable cause) {
         if (failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
+        }
+    }
+
+    private final class Supervisor implements GossipListener {
+        @Override
+        public void died(Throwable cause) {
+            Agent.this.died(cause);
         }
     }
 

@@ -4,12 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -28,6 +23,13 @@ import org.p2prmb.protocols.statements.OwnerRecord;
 import org.p2prmb.protocols.statements.Printable;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /// The commands that an agent obeys: JSON around what [Agent] does (docs/handlers.md).
 final class AgentCommands {
@@ -102,8 +104,7 @@ final class AgentCommands {
         try {
             condition = SearchCondition.of(arguments.text("tag"), arguments.texts("where"));
         } catch (IllegalArgumentException e) {
-            throw new CommandException(
-                    CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
+            throw new CommandException(CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
         }
         var search = agent.config().search();
         var max = arguments.number("max", search.resultsMax(), 1, search.resultsMax());
@@ -133,9 +134,7 @@ final class AgentCommands {
             var criteria = offerings.addObject().put("tag", offering.tag()).putObject("criteria");
             offering.criteria().forEach(criteria::put);
         }
-        node.put(
-                "reputation",
-                known.map(Contact::reputation).orElse(Contact.NEWCOMER_REPUTATION));
+        node.put("reputation", known.map(Contact::reputation).orElse(Contact.NEWCOMER_REPUTATION));
         return node;
     }
 
@@ -146,8 +145,7 @@ final class AgentCommands {
             var text = arguments.optionalText("payload").orElse("");
             payload = Bytes.wrap(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-            throw new CommandException(
-                    CommandException.ARGUMENTS, "'payload' must be base64");
+            throw new CommandException(CommandException.ARGUMENTS, "'payload' must be base64");
         }
         var patience = arguments.millis("expirationMillis", SEND_WAIT, Header.EXPIRATION_MAX);
         var start = System.nanoTime();
@@ -162,8 +160,7 @@ final class AgentCommands {
                             patience,
                             arguments.optionalText("tags").orElse(""));
         } catch (IllegalArgumentException e) {
-            throw new CommandException(
-                    CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
+            throw new CommandException(CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
         }
         var node = outcome(sent.outcome());
         node.put("uid", sent.uid().toString());
@@ -177,11 +174,10 @@ final class AgentCommands {
         if (owner.isPresent()) {
             try {
                 return agent.agentOf(OwnerKey.parse(owner.get()))
-                        .orElseThrow(
-                                () ->
-                                        new CommandException(
-                                                CommandException.UNKNOWN,
-                                                "no agent of this owner is known here"));
+                        .orElseThrow(() ->
+                                new CommandException(
+                                        CommandException.UNKNOWN,
+                                        "no agent of this owner is known here"));
             } catch (UserException e) {
                 throw new CommandException(
                         CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
@@ -238,8 +234,7 @@ final class AgentCommands {
             }
             return json.objectNode().put("served", agent.serveOwner(record));
         } catch (IllegalArgumentException | ProtocolException e) {
-            throw new CommandException(
-                    CommandException.ARGUMENTS, "'record': " + e.getMessage());
+            throw new CommandException(CommandException.ARGUMENTS, "'record': " + e.getMessage());
         }
     }
 

@@ -1,13 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -17,6 +9,15 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /// The long-lived `/rmb/alive/1.0.0` streams, usually one with each neighbour, whoever opened it.
 ///
@@ -54,17 +55,16 @@ final class AliveLinks {
         if (isUp(connection.remotePeer())) {
             return;
         }
-        Thread.startVirtualThread(
-                () -> {
-                    try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), OPEN_LIMIT)) {
-                        serve(stream);
-                    } catch (IOException e) {
-                        log.debug(
-                                "alive link with {} ended: {}",
-                                connection.remotePeer().shortText(),
-                                e.getMessage());
-                    }
-                });
+        Thread.startVirtualThread(() -> {
+            try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), OPEN_LIMIT)) {
+                serve(stream);
+            } catch (IOException e) {
+                log.debug(
+                        "alive link with {} ended: {}",
+                        connection.remotePeer().shortText(),
+                        e.getMessage());
+            }
+        });
     }
 
     /// Serves a link to its end, whoever opened it.

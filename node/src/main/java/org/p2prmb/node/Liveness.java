@@ -1,21 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.discovery.liveness.LivenessMachine;
@@ -34,6 +18,23 @@ import org.p2prmb.protocols.statements.Sequences;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /// Runs the [LivenessMachine]: its streams, its dials, and its verdicts in the contact book.
 final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable {
@@ -117,8 +118,10 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     private void act(Action action) {
         switch (action) {
             case Action.RenewLease(var to, var leaving) -> renew(to, leaving);
-            case Action.SendPing(var peer, var nonce) -> links.send(peer, new AliveFrame.Ping(nonce));
-            case Action.SendPong(var peer, var nonce) -> links.send(peer, new AliveFrame.Pong(nonce));
+            case Action.SendPing(var peer, var nonce) ->
+                    links.send(peer, new AliveFrame.Ping(nonce));
+            case Action.SendPong(var peer, var nonce) ->
+                    links.send(peer, new AliveFrame.Pong(nonce));
             case Action.Dial(var peer) -> Thread.startVirtualThread(() -> dial(peer));
             case Action.FetchRecord(var peer, var sequence) -> fetch(peer, sequence);
             case Action.MarkAlive(var peer) -> alive(peer);

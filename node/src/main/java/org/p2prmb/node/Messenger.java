@@ -1,14 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
@@ -21,6 +12,16 @@ import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
 import org.p2prmb.protocols.statements.SignedContact;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /// Sends requests to agents: finds the way, seals the body when the agent's record names a key, and
 /// tries again while the request has time left.

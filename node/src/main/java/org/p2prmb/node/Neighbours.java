@@ -1,13 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
@@ -25,6 +17,15 @@ import org.p2prmb.protocols.contacts.ContactsServer;
 import org.p2prmb.protocols.search.SearchServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
 /// them, and keeps enough of them.
@@ -139,16 +140,15 @@ final class Neighbours implements HostListener, AutoCloseable {
         if (peer.equals(host.peerId()) || !joining.add(peer)) {
             return;
         }
-        Thread.startVirtualThread(
-                () -> {
-                    try {
-                        host.connect(address, DIAL_LIMIT);
-                    } catch (IOException e) {
-                        log.info("bootstrap address {}: {}", address, e.getMessage());
-                    } finally {
-                        joining.remove(peer);
-                    }
-                });
+        Thread.startVirtualThread(() -> {
+            try {
+                host.connect(address, DIAL_LIMIT);
+            } catch (IOException e) {
+                log.info("bootstrap address {}: {}", address, e.getMessage());
+            } finally {
+                joining.remove(peer);
+            }
+        });
     }
 
     private void findCandidates() {

@@ -1,11 +1,5 @@
 package org.p2prmb.node;
 
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.identity.PublicKey;
@@ -15,6 +9,13 @@ import org.p2prmb.protocols.statements.ContactRecord;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.Sequences;
 import org.p2prmb.protocols.statements.SignedContact;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// Our own contact record, signed anew before it expires and whenever it would say something else.
 final class OwnRecord {
@@ -47,8 +48,7 @@ final class OwnRecord {
 
     /// The record to give away now.
     synchronized SignedContact current() {
-        var addresses =
-                host.listenAddresses().stream().limit(ContactRecord.ADDRESSES_MAX).toList();
+        var addresses = host.listenAddresses().stream().limit(ContactRecord.ADDRESSES_MAX).toList();
         var known = current;
         if (known == null
                 || !clock.instant().isBefore(renewAt)

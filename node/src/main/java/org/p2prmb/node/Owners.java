@@ -1,10 +1,5 @@
 package org.p2prmb.node;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
@@ -19,6 +14,12 @@ import org.p2prmb.protocols.statements.OwnerStatement;
 import org.p2prmb.protocols.statements.SignedContact;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Which agents serve which owners: our own owner's record, and the way to find others'.
 final class Owners {
@@ -118,8 +119,7 @@ final class Owners {
             statement.ifPresent(this::keep);
             return statement.map(OwnerStatement::servedBy);
         } catch (IOException e) {
-            log.debug(
-                    "{} tells no owner: {}", connection.remotePeer().shortText(), e.getMessage());
+            log.debug("{} tells no owner: {}", connection.remotePeer().shortText(), e.getMessage());
             return Optional.empty();
         }
     }

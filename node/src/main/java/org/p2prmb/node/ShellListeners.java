@@ -4,12 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.HostListener;
@@ -25,6 +20,13 @@ import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// Commands that are answered by connected clients (`rmb listen`) for as long as they stay.
 final class ShellListeners implements HostListener {
@@ -54,14 +56,12 @@ final class ShellListeners implements HostListener {
             var rule = AccessText.parse(arguments.optionalText("access").orElse("owner"));
             register(command, connection, rule);
         } catch (IllegalArgumentException | UserException e) {
-            throw new CommandException(
-                    CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
+            throw new CommandException(CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
         }
         return JsonNodeFactory.instance.objectNode();
     }
 
-    private synchronized void register(
-            String command, Connection connection, AccessRule rule) {
+    private synchronized void register(String command, Connection connection, AccessRule rule) {
         var held = commands.computeIfAbsent(connection, _ -> new ArrayList<>());
         if (held.size() >= COMMANDS_PER_CLIENT_MAX) {
             throw new IllegalArgumentException("one client listens to too many commands");

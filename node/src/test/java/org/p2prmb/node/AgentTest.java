@@ -2,15 +2,6 @@ package org.p2prmb.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +16,16 @@ import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.OwnerRecord;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// Real agents over loopback TCP, each with its own store.
 final class AgentTest {
@@ -57,7 +58,8 @@ final class AgentTest {
         var asker = start(config(first).withNeighboursMax(1));
         eventually(() -> first.neighbours().size() == 3 && !asker.neighbours().isEmpty());
         var answer = asker.find(BARBER_IN_GHENT, 3, 8, Duration.ofSeconds(5));
-        assertThat(answer.records()).extracting(SignedContact::peer)
+        assertThat(answer.records())
+                .extracting(SignedContact::peer)
                 .containsExactly(barber.peerId())
                 .doesNotContain(other.peerId());
         eventually(() -> asker.contacts().find(barber.peerId()).isPresent());
@@ -69,14 +71,15 @@ final class AgentTest {
         var alice = start(first);
         eventually(() -> knows(first, alice.peerId()));
         var answered = send(first, alice.peerId(), "echo", "hello");
-        assertThat(answered)
-                .isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hello")));
+        assertThat(answered).isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hello")));
         assertThat(send(first, alice.peerId(), "nothing.here", ""))
                 .isInstanceOfSatisfying(
-                        Outcome.Refused.class, refused -> assertThat(refused.code()).isEqualTo(404));
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(404));
         assertThat(send(first, alice.peerId(), "agent.info", "{}"))
                 .isInstanceOfSatisfying(
-                        Outcome.Refused.class, refused -> assertThat(refused.code()).isEqualTo(403));
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(403));
     }
 
     @Test
@@ -126,8 +129,7 @@ final class AgentTest {
 
     private Outcome send(Agent from, PeerId to, String command, String payload)
             throws InterruptedException {
-        return from.send(to, command, RmbMessage.JSON, Bytes.utf8(payload), PATIENCE, "")
-                .outcome();
+        return from.send(to, command, RmbMessage.JSON, Bytes.utf8(payload), PATIENCE, "").outcome();
     }
 
     private static boolean knows(Agent agent, PeerId peer) {
@@ -156,8 +158,7 @@ final class AgentTest {
     private Agent start(AgentConfig config) throws IOException {
         var keys = KeyPair.generate(random);
         var owner = KeyPair.generate(random).publicKey();
-        var agent =
-                Agent.start(config, keys, owner, directory.resolve(keys.peerId().toString()));
+        var agent = Agent.start(config, keys, owner, directory.resolve(keys.peerId().toString()));
         agents.add(agent);
         return agent;
     }

@@ -1,11 +1,12 @@
 package org.p2prmb.libp2p.core;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 
 /// A libp2p peer: one identity, its listeners, its connections and the protocols that it serves.
 ///

@@ -1,8 +1,9 @@
 package org.p2prmb.libp2p.core;
 
+import org.p2prmb.libp2p.identity.PeerId;
+
 import java.io.IOException;
 import java.time.Duration;
-import org.p2prmb.libp2p.identity.PeerId;
 
 /// A bidirectional, flow-controlled byte stream to one authenticated peer, speaking one protocol.
 ///
@@ -32,7 +33,8 @@ public interface Stream extends AutoCloseable {
     /// Ends the stream at once in both directions; the remote sees a reset. Never throws.
     void reset();
 
-    /// Half-closes if that is still to do and gives up reading; a remote that goes on writing is reset.
+    /// Half-closes if that is still to do and gives up reading; a remote that goes on writing is
+    /// reset.
     @Override
     void close();
 

@@ -5,8 +5,15 @@ package org.p2prmb.libp2p.gossipsub;
 /// @param published by us
 /// @param received copies that arrived, duplicates included
 /// @param validated new ones whose signature was checked
+/// @param forged of these, whose author did not sign them
 /// @param delivered to the application
 /// @param dropped copies that a slow peer had no room for
 /// @param rpcs RPCs that arrived
 public record GossipCounters(
-        long published, long received, long validated, long delivered, long dropped, long rpcs) {}
+        long published,
+        long received,
+        long validated,
+        long forged,
+        long delivered,
+        long dropped,
+        long rpcs) {}

@@ -64,6 +64,7 @@ public final class GossipSub implements AutoCloseable {
     private final LongAdder published = new LongAdder();
     private final LongAdder received = new LongAdder();
     private final LongAdder validated = new LongAdder();
+    private final LongAdder forged = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder rpcs = new LongAdder();
@@ -86,7 +87,7 @@ public final class GossipSub implements AutoCloseable {
                 new Validation(
                         policy,
                         this::validator,
-                        this::put,
+                        this::verdict,
                         config.limits().validationsMax(),
                         config.streams().validatorsMax());
         this.loop =
@@ -169,6 +170,7 @@ public final class GossipSub implements AutoCloseable {
                 published.sum(),
                 received.sum(),
                 validated.sum(),
+                forged.sum(),
                 delivered.sum(),
                 dropped.sum(),
                 rpcs.sum());
@@ -254,8 +256,11 @@ public final class GossipSub implements AutoCloseable {
         return subscription == null ? _ -> Verdict.IGNORE : subscription.validator();
     }
 
-    private void put(Event event) throws InterruptedException {
-        loop.put(event);
+    private void verdict(Event verdict) throws InterruptedException {
+        loop.put(verdict);
+        if (verdict instanceof Event.Forged) {
+            forged.increment();
+        }
     }
 
     /// Reads a peer's RPCs until it ends its stream.

@@ -13,7 +13,7 @@ import java.io.IOException;
 /// channel message, and a chunk that is mostly one stream's body becomes that stream's, uncopied.
 /// Headers cost no read of their own.
 final class SessionReader implements Runnable {
-    private static final int QUIET_BYTES = 4 << 10;
+    private static final int QUIET_BYTES = 2 << 10;
 
     private final Switchboard board;
     private final SecureChannel channel;
@@ -136,11 +136,12 @@ final class SessionReader implements Runnable {
         }
     }
 
-    /// Chooses what to read into, and takes the start of the next header along.
+    /// Chooses what to read into, and takes the start of the next header along. The small buffer
+    /// being full is a sign of more to come; a read that it could have held is one of the end.
     private void nextBuffer(int bytesRead) {
         var before = buffer;
         var wasChunk = bufferIsChunk;
-        bufferIsChunk = bytesRead >= QUIET_BYTES / 2;
+        bufferIsChunk = wasChunk ? bytesRead >= QUIET_BYTES : to == buffer.length;
         if (!bufferIsChunk) {
             buffer = quietBuffer;
         } else if (!wasChunk || bufferGiven) {

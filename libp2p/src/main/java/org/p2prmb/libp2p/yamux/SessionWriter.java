@@ -15,16 +15,17 @@ final class SessionWriter implements Runnable {
     /// What two messages of a Noise channel carry.
     static final int BATCH_BYTES_MAX = 2 * 65_519;
 
-    private static final int QUIET_BYTES = 2 << 10;
+    private static final int BATCH_BYTES_MIN = 512;
+    private static final byte[] NOTHING = {};
 
     private final Switchboard board;
     private final SecureChannel channel;
     private final Thread thread;
 
     // Guarded by the session's lock; `writing` is the thread's own between two swaps.
-    private byte[] batch = new byte[QUIET_BYTES];
+    private byte[] batch = NOTHING;
     private int used;
-    private byte[] writing = new byte[QUIET_BYTES];
+    private byte[] writing = NOTHING;
     private int writingBytes;
     private Instant writingSince = Instant.MAX;
     private boolean waiting;
@@ -94,7 +95,9 @@ final class SessionWriter implements Runnable {
     byte[] append(int bytes) {
         var needed = used + bytes;
         if (needed > batch.length) {
-            var capacity = Math.clamp(4L * batch.length, needed, BATCH_BYTES_MAX);
+            var capacity =
+                    Math.clamp(
+                            Math.max(4L * batch.length, BATCH_BYTES_MIN), needed, BATCH_BYTES_MAX);
             var larger = new byte[capacity];
             System.arraycopy(batch, 0, larger, 0, used);
             batch = larger;
@@ -132,11 +135,11 @@ final class SessionWriter implements Runnable {
         return writingSince;
     }
 
-    /// Lets go of large buffers that are not in use.
+    /// Lets go of the buffers when they are not in use.
     void releaseIfQuiet() {
-        if (waiting && used == 0 && batch.length + writing.length > 2 * QUIET_BYTES) {
-            batch = new byte[QUIET_BYTES];
-            writing = new byte[QUIET_BYTES];
+        if (waiting && used == 0) {
+            batch = NOTHING;
+            writing = NOTHING;
         }
     }
 }

@@ -125,6 +125,8 @@ final class GossipOverTcpTest {
             var foreign = policy.sign(attacker.keys(), 2, "elsewhere", Bytes.utf8("unheard"));
             send(stream, Rpc.of(forged(signed)));
             send(stream, Rpc.of(foreign));
+            Eventually.holds(
+                    "the verification", () -> line.getFirst().gossip.counters().forged() == 1);
             send(stream, Rpc.of(signed));
             assertThat(line.getFirst().next()).isEqualTo("true");
             assertThat(line.getLast().next()).isEqualTo("true");

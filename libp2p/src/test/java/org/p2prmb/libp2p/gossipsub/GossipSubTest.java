@@ -158,8 +158,7 @@ final class GossipSubTest {
                 new GossipMessage(
                         signed.id(), signed.from(), 1, TOPIC, signed.data(), Bytes.wrap(bytes));
         send(stream, Rpc.of(forged));
-        Eventually.holds(
-                "the verification", () -> line.getFirst().gossip.counters().validated() == 1);
+        Eventually.holds("the verification", () -> line.getFirst().gossip.counters().forged() == 1);
         send(stream, Rpc.of(signed));
         assertThat(line.getFirst().next()).isEqualTo("true");
         assertThat(line.getLast().next()).isEqualTo("true");

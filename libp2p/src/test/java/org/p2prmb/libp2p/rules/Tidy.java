@@ -58,12 +58,11 @@ public final class Tidy {
             if (line.endsWith("// Supervisor")) {
                 continue;
             }
-            BANNED.forEach(
-                    (pattern, instead) -> {
-                        if (pattern.matcher(line).find()) {
-                            found.add(where + ": " + instead);
-                        }
-                    });
+            BANNED.forEach((pattern, instead) -> {
+                if (pattern.matcher(line).find()) {
+                    found.add(where + ": " + instead);
+                }
+            });
         }
     }
 
@@ -83,7 +82,9 @@ public final class Tidy {
         for (var root : List.of("src/main/java", "src/test/java")) {
             if (Files.exists(module.resolve(root))) {
                 try (var walk = Files.walk(module.resolve(root))) {
-                    walk.filter(file -> file.toString().endsWith(".java")).sorted().forEach(files::add);
+                    walk.filter(file -> file.toString().endsWith(".java"))
+                            .sorted()
+                            .forEach(files::add);
                 }
             }
         }
