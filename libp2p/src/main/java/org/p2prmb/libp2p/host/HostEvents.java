@@ -9,11 +9,13 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Tells a host's listeners what happens, each in order on a virtual thread of its own.
 ///
@@ -21,21 +23,34 @@ import java.util.function.Consumer;
 /// a peer says of itself is dropped then. Disconnects are always told: there are no more of them
 /// than connections.
 final class HostEvents implements AutoCloseable {
-    private static final int WAITING_MAX = 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
 
     private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
+    private final int waitingMax;
+    private final Duration patience;
 
-    void add(HostListener listener) {
-        mailboxes.add(new Mailbox(listener));
+    /// @param waitingMax events that a listener may have to hear
+    /// @param patience how long a new connection waits for a listener that is behind
+    HostEvents(int waitingMax, Duration patience) {
+        this.waitingMax = waitingMax;
+        this.patience = patience;
+    }
+
+    /// The new listener first hears of `known`, asked for once it hears of everything new.
+    void add(HostListener listener, Supplier<Map<Connection, PeerInfo>> known) {
+        var mailbox = new Mailbox(listener, waitingMax);
+        mailboxes.add(mailbox);
+        // Not counted: there are no more of them than connections.
+        known.get()
+                .forEach(
+                        (connection, info) ->
+                                mailbox.post(told -> told.identified(connection, info), false));
     }
 
     /// Throws when a listener is hopelessly behind.
     void connected(Connection connection) throws IOException, InterruptedException {
         for (var mailbox : mailboxes) {
-            if (!mailbox.room.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!mailbox.room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("a listener of this host is overloaded");
             }
             mailbox.post(listener -> listener.connected(connection), true);
@@ -78,14 +93,15 @@ final class HostEvents implements AutoCloseable {
         private record Letter(Consumer<HostListener> event, boolean counted, boolean last) {}
 
         private final HostListener listener;
-        private final Semaphore room = new Semaphore(WAITING_MAX);
+        private final Semaphore room;
 
         // Bounded by `room` and the number of connections.
         private final LinkedBlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
         private final Thread thread;
 
-        Mailbox(HostListener listener) {
+        Mailbox(HostListener listener, int waitingMax) {
             this.listener = listener;
+            this.room = new Semaphore(waitingMax);
             this.thread = Thread.ofVirtual().name("host-listener").start(this::run);
         }
 
