@@ -135,45 +135,6 @@ final class HostTest {
     }
 
     @Test
-    void aStreamOpensWithoutWaitingForTheRemote() throws IOException {
-        var connection = TestHosts.connect(hosts.start(), hosts.start());
-
-        // Nobody speaks it, which shows only when the remote has answered.
-        var stream = connection.open(List.of("/test/unknown"), LIMIT);
-        assertThatThrownBy(() -> stream.read(new byte[1], 0, 1))
-                .isInstanceOf(ProtocolException.class);
-    }
-
-    @Test
-    void listenersAndHandlersMayOpenStreamsAndWaitForAnswers() throws Exception {
-        var answers = new LinkedBlockingQueue<byte[]>();
-        var server = hosts.startEcho();
-        server.handle(
-                "/test/back", stream -> answers.add(askEcho(stream.connection(), "handler")));
-        var client = hosts.startEcho();
-        client.listen(
-                new HostListener() {
-                    @Override
-                    public void connected(Connection connection) {
-                        answers.add(askEcho(connection, "listener"));
-                    }
-                });
-        var connection = TestHosts.connect(client, server);
-
-        assertThat(answers.poll(20, TimeUnit.SECONDS)).isEqualTo(utf8("listener"));
-        TestHosts.ask(connection, "/test/back", new byte[0]);
-        assertThat(answers.poll(20, TimeUnit.SECONDS)).isEqualTo(utf8("handler"));
-    }
-
-    private static byte[] askEcho(Connection connection, String text) {
-        try {
-            return TestHosts.ask(connection, ECHO, utf8(text));
-        } catch (IOException e) {
-            return utf8(e.toString());
-        }
-    }
-
-    @Test
     void bytesWrittenBeforeCloseArriveThoughNothingWasRead() throws Exception {
         var received = new LinkedBlockingQueue<byte[]>();
         var server = hosts.start();
