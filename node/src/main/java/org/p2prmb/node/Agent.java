@@ -18,8 +18,10 @@ import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.handlers.Commands;
+import org.p2prmb.node.handlers.ExecHandler;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
@@ -29,6 +31,7 @@ import org.p2prmb.protocols.message.Access;
 import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Handlers;
+import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.MessageServer;
 import org.p2prmb.protocols.message.MessageSettings;
@@ -58,19 +61,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A running node: one key, its owner, its neighbours, its contacts, and the commands that it obeys.
+/// A running node: one key, its owner, its neighbours and contacts, and the commands it obeys.
 ///
 /// Everything is put together here and nowhere else. Closing it leaves the network in an orderly
 /// way; a failure of its own completes [#failure], and then the process should end.
 public final class Agent implements AutoCloseable {
-    /// A contact is handed out as verified when its last proof of life is younger than this.
-    private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
-
-    private static final Duration VERIFY_LIMIT = Duration.ofSeconds(3);
-    private static final Duration LEAVE_LIMIT = Duration.ofMillis(200);
-
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
     private final AgentConfig config;
@@ -82,19 +79,25 @@ public final class Agent implements AutoCloseable {
     private final Store store;
     private final Host host;
     private final GossipSub gossip;
+    private final Errands errands = new Errands(this::died);
     private final Handlers handlers = new Handlers();
+    private final List<ExecHandler> programs = new ArrayList<>();
     private final Neighbours neighbours;
     private final Liveness liveness;
+    private final LivingContacts living;
     private final SearchService search;
     private final Messenger messenger;
     private final Owners owners;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Agent(AgentConfig config, KeyPair keys, PublicKey owner, Store store)
-            throws IOException {
+    private Agent(AgentConfig config, PublicKey owner, Store store, Host host) {
         this.config = config;
         this.owner = owner;
         this.store = store;
-        this.host = TcpHost.start(hostConfig(config, keys));
+        this.host = host;
+        var keys = host.keys();
+        var client = new MessageClient(keys, clock);
+        registerHandlers(client); // First, because a configured one may have an impossible name.
         this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
@@ -109,13 +112,14 @@ public final class Agent implements AutoCloseable {
                         clock,
                         LivenessConfig.of(config.imAliveInterval()),
                         this::exchange,
+                        errands,
                         this::died);
+        this.living = new LivingContacts(book, liveness, clock);
         this.search =
                 new SearchService(
                         host.peerId(),
-                        SearchSettings.defaults()
-                                .withFanOutMax(config.search().fanOutMax()),
-                        new BookLookup(own::current, book, this::isAlive, clock),
+                        SearchSettings.defaults(),
+                        new BookLookup(own::current, book, living::isAlive, clock),
                         intake,
                         contacts,
                         this::connection,
@@ -134,11 +138,10 @@ public final class Agent implements AutoCloseable {
                         clock,
                         new SearchNeighbours(search),
                         liveness::suspect,
+                        errands,
                         this::died);
-        var client = new MessageClient(keys, clock);
-        this.messenger = new Messenger(host, book, client, this::exchange, clock);
+        this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours);
-        registerHandlers(client);
         host.handle(
                 ContactsServer.PROTOCOL,
                 new ContactsServer(
@@ -153,22 +156,32 @@ public final class Agent implements AutoCloseable {
                         handlers,
                         store.uids(),
                         clock,
-                        MessageSettings.defaults()));
+                        // Handlers have limits of their own, and a call ends with its message.
+                        MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX)));
         liveness.start();
         neighbours.start();
     }
 
     /// Starts an agent whose store is in `data`. The agent obeys `owner`.
     ///
-    /// Throws [IOException] when it cannot listen, and what [Store#open] throws.
+    /// Throws [IOException] when it cannot listen, [UserException] when a configured handler has
+    /// the name of a built-in one, and what [Store#open] throws.
     public static Agent start(AgentConfig config, KeyPair keys, PublicKey owner, Path data)
             throws IOException {
         var store = Store.open(data, StoreConfig.defaults());
+        Host host = null;
+        Agent agent = null;
         try {
-            return new Agent(config, keys, owner, store);
-        } catch (IOException e) {
-            store.close();
-            throw e;
+            host = TcpHost.start(hostConfig(config, keys));
+            agent = new Agent(config, owner, store, host);
+            return agent;
+        } finally {
+            if (agent == null) {
+                if (host != null) {
+                    host.close();
+                }
+                store.close();
+            }
         }
     }
 
@@ -203,12 +216,17 @@ public final class Agent implements AutoCloseable {
                 "echo",
                 AccessRule.ANYONE,
                 call -> new Answer.Result(call.schema(), call.payload()));
-        var listeners = new ShellListeners(handlers, client);
+        var listeners = new ShellListeners(handlers, client, clock);
         host.listen(listeners);
         Map<String, Command> listening = Map.of("handlers.listen", listeners::listen);
         Commands.register(handlers, listening);
         for (var handler : config.handlers()) {
-            Commands.register(handlers, handler, commands, host.keys());
+            if (handlers.find(handler.command()).isPresent()) {
+                throw new UserException(
+                        "%s is a command of the agent itself: give the handler another name"
+                                .formatted(handler.command()));
+            }
+            programs.add(Commands.register(handlers, handler, commands, host.keys()));
         }
     }
 
@@ -308,30 +326,7 @@ public final class Agent implements AutoCloseable {
     /// The contacts that are not believed dead, best first; the silent ones are asked for a sign
     /// of life before.
     public List<Listed> verifiedContacts(int max) throws InterruptedException {
-        var silent =
-                contacts().all(max).stream()
-                        .filter(contact -> !contact.hidden() && !isFresh(contact))
-                        .map(Contact::peer)
-                        .toList();
-        var answered = liveness.verify(silent, VERIFY_LIMIT);
-        var listed = new ArrayList<Listed>();
-        for (var contact : contacts().all(max)) {
-            if (!contact.hidden()) {
-                var alive = isFresh(contact) || answered.contains(contact.peer());
-                listed.add(new Listed(contact, alive));
-            }
-        }
-        return listed;
-    }
-
-    private boolean isFresh(Contact contact) {
-        return contact.lastProofOfLife().plus(VERIFIED_FOR).isAfter(clock.instant());
-    }
-
-    private boolean isAlive(PeerId peer) throws InterruptedException {
-        var contact = contacts().find(peer);
-        return contact.isPresent() && isFresh(contact.get())
-                || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
+        return living.list(max);
     }
 
     private Optional<Connection> connection(PeerId peer) {
@@ -344,7 +339,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private void died(Throwable cause) {
-        if (failure.complete(cause)) {
+        // What fails because we close is no failure.
+        if (!closed.get() && failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
         }
     }
@@ -359,24 +355,30 @@ public final class Agent implements AutoCloseable {
     /// Tells the neighbours that we leave, then stops.
     @Override
     public void close() {
-        liveness.leave();
-        LockSupport.parkNanos(LEAVE_LIMIT.toNanos());
-        stop();
-        host.close();
-        store.close();
+        if (closed.compareAndSet(false, true)) {
+            neighbours.close(); // Or it would dial those who hang up.
+            liveness.leave();
+            stop(host::close);
+        }
     }
 
     /// Ends without a word to anybody, as a crash would; for demonstrations and tests.
     public void abort() {
-        stop();
-        host.abort();
-        store.close();
+        if (closed.compareAndSet(false, true)) {
+            host.abort();
+            stop(() -> {});
+        }
     }
 
-    private void stop() {
-        neighbours.close();
-        liveness.close();
-        search.close();
-        gossip.close();
+    private void stop(Runnable disconnect) {
+        try (store;
+                errands) {
+            neighbours.close();
+            programs.forEach(ExecHandler::close);
+            search.close();
+            gossip.close();
+            disconnect.run();
+            liveness.close();
+        }
     }
 }

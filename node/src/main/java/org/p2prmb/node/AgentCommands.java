@@ -109,7 +109,8 @@ final class AgentCommands {
         var search = agent.config().search();
         var max = arguments.number("max", search.resultsMax(), 1, search.resultsMax());
         var hops = arguments.number("hops", search.hopsMax(), 0, SearchQuery.HOPS_MAX);
-        var patience = arguments.millis("waitMillis", SEARCH_WAIT, search.waitMax());
+        var wait = SEARCH_WAIT.compareTo(search.waitMax()) < 0 ? SEARCH_WAIT : search.waitMax();
+        var patience = arguments.millis("waitMillis", wait, search.waitMax());
         var start = System.nanoTime();
         var answer = agent.find(condition, hops, max, patience);
         var result = json.objectNode();
@@ -140,6 +141,10 @@ final class AgentCommands {
 
     private JsonNode send(Arguments arguments) throws CommandException, InterruptedException {
         var peer = destination(arguments);
+        if (peer.equals(agent.peerId())) {
+            throw new CommandException(
+                    CommandException.ARGUMENTS, "that is this agent itself: ask it directly");
+        }
         Bytes payload;
         try {
             var text = arguments.optionalText("payload").orElse("");

@@ -7,74 +7,93 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// The long-lived `/rmb/alive/1.0.0` streams, usually one with each neighbour, whoever opened it.
 ///
 /// Both sides write on it. Each link has a writer thread behind a bounded queue, so that a
 /// neighbour that does not read delays nobody; what does not fit is lost, like a lease that is
-/// renewed anyway.
+/// renewed anyway. A neighbour that writes more than anyone needs to loses its link.
 final class AliveLinks {
     private static final Logger log = LoggerFactory.getLogger(AliveLinks.class);
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(5);
     private static final int QUEUE_MAX = 16;
     private static final int LINKS_PER_PEER_MAX = 4;
 
+    /// Frames that a neighbour may send; a new link counts as one.
+    private static final int FRAMES_PER_SECOND = 10;
+
+    private static final int FRAMES_BURST = 100;
+
     private final Listener listener;
+    private final InstantSource clock;
     private final Map<PeerId, List<Link>> links = new HashMap<>();
+    private final TokenBuckets buckets = new TokenBuckets(FRAMES_PER_SECOND, FRAMES_BURST);
     private boolean closed;
 
-    AliveLinks(Listener listener) {
+    AliveLinks(Listener listener, InstantSource clock) {
         this.listener = listener;
+        this.clock = clock;
     }
 
-    /// Hears what happens on the links; called on the links' own threads.
+    /// Hears what happens on the links; called on the links' own threads, and may wait.
     interface Listener {
-        void up(PeerId peer);
+        void up(PeerId peer) throws InterruptedException;
 
         /// The last link with this peer is gone.
-        void down(PeerId peer);
+        void down(PeerId peer) throws InterruptedException;
 
-        void received(PeerId peer, AliveFrame frame);
+        void received(PeerId peer, AliveFrame frame) throws InterruptedException;
     }
 
-    private record Link(Stream stream, ArrayBlockingQueue<Bytes> queue) {}
+    /// @param last whether we say nothing after it
+    private record Letter(Bytes frame, boolean last) {}
 
-    /// Opens a link on this connection unless there is one with its peer already.
-    void open(Connection connection) {
-        if (isUp(connection.remotePeer())) {
-            return;
+    private record Link(Stream stream, ArrayBlockingQueue<Letter> queue) {}
+
+    /// Opens a link on this connection unless there is one with its peer already; `failed` runs
+    /// when it cannot be opened.
+    void open(Connection connection, Runnable failed) {
+        if (!isUp(connection.remotePeer())) {
+            Thread.ofVirtual().name("alive link").start(() -> opened(connection, failed));
         }
-        Thread.startVirtualThread(() -> {
-            try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), OPEN_LIMIT)) {
-                serve(stream);
-            } catch (IOException e) {
-                log.debug(
-                        "alive link with {} ended: {}",
-                        connection.remotePeer().shortText(),
-                        e.getMessage());
+    }
+
+    private void opened(Connection connection, Runnable failed) {
+        var peer = connection.remotePeer();
+        try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), OPEN_LIMIT)) {
+            serve(stream);
+        } catch (IOException e) {
+            log.debug("alive link with {} ended: {}", peer.shortText(), e.getMessage());
+            if (!isUp(peer)) {
+                failed.run();
             }
-        });
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The link is over.
+        }
     }
 
     /// Serves a link to its end, whoever opened it.
-    void serve(Stream stream) throws IOException {
+    void serve(Stream stream) throws IOException, InterruptedException {
         var peer = stream.remotePeer();
         var link = new Link(stream, new ArrayBlockingQueue<>(QUEUE_MAX));
+        count(peer);
         if (!add(peer, link)) {
-            throw new ProtocolException("too many alive streams");
+            throw new ProtocolException("no more alive streams are taken");
         }
-        var writer = Thread.startVirtualThread(() -> write(link));
+        var writer = Thread.ofVirtual().name("alive writer").start(() -> write(link));
         try {
             listener.up(peer);
             read(stream);
@@ -86,12 +105,13 @@ final class AliveLinks {
         }
     }
 
-    private void read(Stream stream) throws IOException {
+    private void read(Stream stream) throws IOException, InterruptedException {
         while (true) {
             var encoded = Frames.readOrEnd(stream, AliveFrame.BYTES_MAX);
             if (encoded.isEmpty()) {
                 return;
             }
+            count(stream.remotePeer());
             var frame = AliveFrame.decode(Bytes.wrap(encoded.get()));
             if (frame instanceof AliveFrame.Leased(var lease)
                     && !lease.peer().equals(stream.remotePeer())) {
@@ -101,11 +121,21 @@ final class AliveLinks {
         }
     }
 
+    private synchronized void count(PeerId peer) throws ProtocolException {
+        if (!buckets.take(peer, clock.instant())) {
+            throw new ProtocolException("too many alive frames");
+        }
+    }
+
     private static void write(Link link) {
         try {
-            while (true) {
-                Frames.write(link.stream(), link.queue().take().unsafeArray());
+            var last = false;
+            while (!last) {
+                var letter = link.queue().take();
+                Frames.write(link.stream(), letter.frame().unsafeArray());
+                last = letter.last();
             }
+            link.stream().closeWrite();
         } catch (IOException _) {
             link.stream().reset(); // The reader of the link notices and tells.
         } catch (InterruptedException _) {
@@ -113,38 +143,58 @@ final class AliveLinks {
         }
     }
 
-    /// Queues the frame; false when there is no link or its queue is full.
+    /// Queues the frame on the newest link; false when there is none or its queue is full.
     boolean send(PeerId peer, AliveFrame frame) {
-        return newest(peer).map(link -> link.queue().offer(frame.encoded())).orElse(false);
+        var known = with(peer);
+        return !known.isEmpty()
+                && known.getLast().queue().offer(new Letter(frame.encoded(), false));
+    }
+
+    /// Queues the frame as the last one on every link with this peer, which ends them.
+    void sendLast(PeerId peer, AliveFrame frame) {
+        var letter = new Letter(frame.encoded(), true);
+        with(peer).forEach(link -> link.queue().offer(letter));
     }
 
     boolean isUp(PeerId peer) {
-        return newest(peer).isPresent();
+        return !with(peer).isEmpty();
     }
 
-    private synchronized Optional<Link> newest(PeerId peer) {
-        return Optional.ofNullable(links.get(peer)).map(List::getLast);
+    private synchronized List<Link> with(PeerId peer) {
+        return List.copyOf(links.getOrDefault(peer, List.of()));
     }
 
     private synchronized boolean add(PeerId peer, Link link) {
-        var known = links.computeIfAbsent(peer, _ -> new ArrayList<>());
+        var known = links.getOrDefault(peer, List.of());
         if (closed || known.size() >= LINKS_PER_PEER_MAX) {
             return false;
         }
-        return known.add(link);
+        return links.computeIfAbsent(peer, _ -> new ArrayList<>()).add(link);
     }
 
+    /// Whether it was the last one with this peer, and somebody wants to know.
     private synchronized boolean remove(PeerId peer, Link link) {
-        var known = links.getOrDefault(peer, List.of());
+        var known = links.getOrDefault(peer, new ArrayList<>());
         known.remove(link);
-        if (known.isEmpty()) {
-            links.remove(peer);
+        if (!known.isEmpty()) {
+            return false;
         }
-        return known.isEmpty() && !closed;
+        links.remove(peer);
+        notifyAll();
+        return !closed;
     }
 
-    /// Stops telling the listener; the streams end with their connections.
+    /// Takes no more links and tells the listener of no more that end.
     synchronized void close() {
         closed = true;
+    }
+
+    /// Waits until all links have ended, at most `limit`.
+    synchronized void awaitNone(Duration limit) throws InterruptedException {
+        var end = System.nanoTime() + limit.toNanos();
+        for (var left = limit.toNanos(); !links.isEmpty() && left > 0; ) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
+        }
     }
 }

@@ -24,23 +24,18 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /// Runs the [LivenessMachine]: its streams, its dials, and its verdicts in the contact book.
 final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Liveness.class);
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(4);
+    private static final Duration LEAVE_LIMIT = Duration.ofMillis(500);
     private static final int INBOX_MAX = 4_096;
     private static final int VERIFY_MAX = 256;
 
@@ -51,8 +46,11 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     private final InstantSource clock;
     private final LivenessConfig config;
     private final Consumer<PeerId> fetchRecord;
-    private final AliveLinks links = new AliveLinks(this);
-    private final Map<PeerId, CompletableFuture<Boolean>> asked = new ConcurrentHashMap<>();
+    private final Errands errands;
+    private final AliveLinks links;
+    private final Verdicts verdicts = new Verdicts();
+    private final CountDownLatch left = new CountDownLatch(1);
+    private final Backlog disk;
     private final Loop<Event, Action> loop;
 
     /// @param fetchRecord asks a neighbour for its newest contact record
@@ -65,6 +63,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
             InstantSource clock,
             LivenessConfig config,
             Consumer<PeerId> fetchRecord,
+            Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
         this.book = book;
@@ -73,6 +72,9 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         this.clock = clock;
         this.config = config;
         this.fetchRecord = fetchRecord;
+        this.errands = errands;
+        this.links = new AliveLinks(this, clock);
+        this.disk = new Backlog("liveness disk", died);
         var machine = new LivenessMachine(config, new SecureRandom());
         this.loop = Loop.start("liveness", machine, clock, INBOX_MAX, this::act, died);
     }
@@ -87,46 +89,42 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     public void identified(Connection connection, PeerInfo info) {
         // The dialler opens the link; else both would, and the pair had two.
         if (connection.outbound() && info.protocols().contains(AliveFrame.PROTOCOL)) {
-            links.open(connection);
+            links.open(connection, () -> suspect(connection.remotePeer()));
         }
     }
 
     @Override
-    public void up(PeerId peer) {
-        offer(new Event.Connected(peer));
+    public void up(PeerId peer) throws InterruptedException {
+        loop.put(new Event.Connected(peer));
     }
 
     @Override
-    public void down(PeerId peer) {
-        offer(new Event.Disconnected(peer));
+    public void down(PeerId peer) throws InterruptedException {
+        loop.put(new Event.Disconnected(peer));
     }
 
     @Override
-    public void received(PeerId peer, AliveFrame frame) {
-        switch (frame) {
-            case AliveFrame.Leased(var lease) -> offer(new Event.LeaseReceived(lease.lease()));
-            case AliveFrame.Ping(var nonce) -> offer(new Event.PingReceived(peer, nonce));
-            case AliveFrame.Pong(var nonce) -> offer(new Event.PongReceived(peer, nonce));
-        }
-    }
-
-    private void offer(Event event) {
-        if (!loop.offer(event)) {
-            log.warn("liveness is overloaded and lost an event");
-        }
+    public void received(PeerId peer, AliveFrame frame) throws InterruptedException {
+        loop.put(
+                switch (frame) {
+                    case AliveFrame.Leased(var lease) -> new Event.LeaseReceived(lease.lease());
+                    case AliveFrame.Ping(var nonce) -> new Event.PingReceived(peer, nonce);
+                    case AliveFrame.Pong(var nonce) -> new Event.PongReceived(peer, nonce);
+                });
     }
 
     private void act(Action action) {
         switch (action) {
-            case Action.RenewLease(var to, var leaving) -> renew(to, leaving);
+            case Action.RenewLease(var to, var leaving) -> disk.put(() -> renew(to, leaving));
             case Action.SendPing(var peer, var nonce) ->
                     links.send(peer, new AliveFrame.Ping(nonce));
             case Action.SendPong(var peer, var nonce) ->
                     links.send(peer, new AliveFrame.Pong(nonce));
-            case Action.Dial(var peer) -> Thread.startVirtualThread(() -> dial(peer));
-            case Action.FetchRecord(var peer, var sequence) -> fetch(peer, sequence);
-            case Action.MarkAlive(var peer) -> alive(peer);
-            case Action.MarkDead(var peer, var reason) -> dead(peer, reason);
+            case Action.Dial(var peer) -> errands.start(() -> dial(peer));
+            case Action.FetchRecord(var peer, var sequence) ->
+                    errands.start(() -> fetch(peer, sequence));
+            case Action.MarkAlive(var peer) -> disk.put(() -> alive(peer));
+            case Action.MarkDead(var peer, var reason) -> disk.put(() -> dead(peer, reason));
         }
     }
 
@@ -141,88 +139,92 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
                         own.current().record().sequence(),
                         leaving);
         var frame = new AliveFrame.Leased(SignedLease.seal(lease, host.keys()));
-        to.forEach(peer -> links.send(peer, frame));
+        if (leaving) {
+            to.forEach(peer -> links.sendLast(peer, frame));
+            left.countDown();
+        } else {
+            to.forEach(peer -> links.send(peer, frame));
+        }
     }
 
-    private void dial(PeerId peer) {
+    private void dial(PeerId peer) throws InterruptedException {
         try {
             var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
             var connection = host.connect(peer, addresses, DIAL_LIMIT);
             if (links.isUp(peer)) {
-                offer(new Event.Connected(peer));
+                loop.put(new Event.Connected(peer));
             } else {
-                links.open(connection);
-                Ping.measure(connection, 1, DIAL_LIMIT);
-                offer(new Event.Proved(peer));
+                links.open(connection, () -> pingInstead(connection));
             }
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
-            offer(new Event.DialFailed(peer));
+            loop.put(new Event.DialFailed(peer));
+        }
+    }
+
+    /// For agents that do not speak the protocol, such as those of another implementation.
+    private void pingInstead(Connection connection) {
+        var peer = connection.remotePeer();
+        try {
+            Ping.measure(connection, 1, DIAL_LIMIT);
+            loop.offer(new Event.Proved(peer));
+        } catch (IOException e) {
+            log.debug("{} answers no ping: {}", peer.shortText(), e.getMessage());
+            loop.offer(new Event.DialFailed(peer));
         }
     }
 
     private void fetch(PeerId peer, long sequence) {
         if (book.find(peer).map(Contact::sequence).orElse(-1L) < sequence) {
-            Thread.startVirtualThread(() -> fetchRecord.accept(peer));
+            fetchRecord.accept(peer);
         }
     }
 
     private void alive(PeerId peer) {
         book.proofOfLife(peer, clock.instant());
-        verdict(peer, true);
+        verdicts.tell(peer, true);
     }
 
     private void dead(PeerId peer, String reason) {
         log.info("{} is gone: {}", peer.shortText(), reason);
         book.hide(peer);
-        verdict(peer, false);
-    }
-
-    private void verdict(PeerId peer, boolean lives) {
-        var waiting = asked.remove(peer);
-        if (waiting != null) {
-            waiting.complete(lives);
-        }
+        verdicts.tell(peer, false);
     }
 
     /// Asks these agents for a sign of life, all at once; returns those that gave one in time.
     Set<PeerId> verify(Collection<PeerId> peers, Duration limit) throws InterruptedException {
-        var waiting = new ArrayList<Map.Entry<PeerId, CompletableFuture<Boolean>>>();
-        for (var peer : peers.stream().limit(VERIFY_MAX).toList()) {
-            var verdict = asked.computeIfAbsent(peer, _ -> new CompletableFuture<>());
-            waiting.add(Map.entry(peer, verdict));
-            offer(new Event.Verify(peer));
+        var asked = peers.stream().limit(VERIFY_MAX).toList();
+        try (var inquiry = verdicts.about(asked)) {
+            asked.forEach(this::suspect);
+            return inquiry.await(limit);
         }
-        var deadline = System.nanoTime() + limit.toNanos();
-        var alive = new HashSet<PeerId>();
-        for (var entry : waiting) {
-            try {
-                var left = Math.max(0, deadline - System.nanoTime());
-                if (entry.getValue().get(left, TimeUnit.NANOSECONDS)) {
-                    alive.add(entry.getKey());
-                }
-            } catch (TimeoutException _) {
-                log.debug("{} gave no sign of life in time", entry.getKey().shortText());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("verdicts do not fail", e);
-            }
-        }
-        return alive;
     }
 
-    /// Has an agent that could not be reached looked at: it is hidden if it stays silent.
+    /// Has an agent looked at that is perhaps dead: it is hidden if it stays silent.
     void suspect(PeerId peer) {
-        offer(new Event.Verify(peer));
+        if (!loop.offer(new Event.Verify(peer))) {
+            log.warn("liveness is overloaded: {} is not looked at", peer.shortText());
+        }
     }
 
-    /// Tells the neighbours that we leave.
+    /// Tells the neighbours that we leave, and waits until they know, at most half a second.
     void leave() {
-        offer(new Event.Leave());
+        var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
+        links.close();
+        loop.offer(new Event.Leave());
+        try {
+            if (left.await(LEAVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+                links.awaitNone(Duration.ofNanos(end - System.nanoTime()));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void close() {
         links.close();
         loop.close();
+        disk.close();
     }
 }

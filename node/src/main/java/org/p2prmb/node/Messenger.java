@@ -8,6 +8,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.message.ErrorCode;
+import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
@@ -21,29 +22,26 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Sends requests to agents: finds the way, seals the body when the agent's record names a key, and
 /// tries again while the request has time left.
 final class Messenger {
-    /// A tag of the message: say "offline" at once instead of trying until it expires.
-    static final String FAIL_FAST = "fail-fast";
-
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(10);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
 
     private final Host host;
     private final ContactBook book;
     private final MessageClient client;
-    private final Consumer<PeerId> refresh;
+    private final Function<PeerId, Optional<SignedContact>> refresh;
     private final InstantSource clock;
 
-    /// @param refresh fetches a connected agent's newest contact record
+    /// @param refresh asks a connected agent for its newest contact record
     Messenger(
             Host host,
             ContactBook book,
             MessageClient client,
-            Consumer<PeerId> refresh,
+            Function<PeerId, Optional<SignedContact>> refresh,
             InstantSource clock) {
         this.host = host;
         this.book = book;
@@ -53,43 +51,72 @@ final class Messenger {
     }
 
     /// Sends the request; returns what became of it, at the latest when it expires.
+    ///
+    /// A request that was lost is sent again too, since its uid keeps the handler from running
+    /// twice.
     Outcome send(Request request) throws InterruptedException {
         var deadline = clock.instant().plus(request.expiration());
-        var failFast = List.of(request.tags().split(" ")).contains(FAIL_FAST);
+        var failFast = List.of(request.tags().split(" ", -1)).contains(Header.FAIL_FAST);
+        Optional<Outcome> lost = Optional.empty();
         while (true) {
             var outcome = attempt(request, deadline);
-            var next = clock.instant().plus(RETRY_EVERY);
-            if (!(outcome instanceof Outcome.Offline) || failFast || next.isAfter(deadline)) {
+            if (outcome instanceof Outcome.Lost) {
+                lost = Optional.of(outcome);
+            } else if (!(outcome instanceof Outcome.Offline)) {
                 return outcome;
             }
-            LockSupport.parkNanos(RETRY_EVERY.toNanos());
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
+            if (failFast || clock.instant().plus(RETRY_EVERY).isAfter(deadline)) {
+                // If it left once, nobody knows that the handler did not run.
+                return lost.orElse(outcome);
             }
+            pause();
+        }
+    }
+
+    private static void pause() throws InterruptedException {
+        LockSupport.parkNanos(RETRY_EVERY.toNanos());
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 
     private Outcome attempt(Request request, Instant deadline) {
-        // The header counts whole milliseconds.
-        var left = Duration.between(clock.instant(), deadline).truncatedTo(ChronoUnit.MILLIS);
-        if (!left.isPositive()) {
-            return new Outcome.Expired();
-        }
         var peer = request.destination();
         Connection connection;
         try {
-            connection = connect(peer, left.compareTo(DIAL_LIMIT) < 0 ? left : DIAL_LIMIT);
+            connection = connect(peer, shorter(left(deadline), DIAL_LIMIT));
         } catch (IOException e) {
             return new Outcome.Offline(String.valueOf(e.getMessage()));
         }
-        var outcome = client.call(connection, sealed(request).expiringAfter(left));
+        var outcome = call(connection, request, sealingKey(peer), deadline);
         if (outcome instanceof Outcome.Refused(var code, _)
                 && code == ErrorCode.SEAL_UNREADABLE.number()) {
             // The agent has restarted with another key: its newest record names it.
-            refresh.accept(peer);
-            return client.call(connection, sealed(request).expiringAfter(left));
+            var record = refresh.apply(peer);
+            if (record.isPresent()) {
+                var key = record.get().record().sealingKey();
+                return call(connection, request, key, deadline);
+            }
         }
         return outcome;
+    }
+
+    private Outcome call(
+            Connection connection, Request request, Optional<Bytes> key, Instant deadline) {
+        // The header counts whole milliseconds.
+        var left = left(deadline).truncatedTo(ChronoUnit.MILLIS);
+        return left.isPositive()
+                ? client.call(
+                        connection, key.map(request::sealedFor).orElse(request).expiringAfter(left))
+                : new Outcome.Expired();
+    }
+
+    private Duration left(Instant deadline) {
+        return Duration.between(clock.instant(), deadline);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Connection connect(PeerId peer, Duration limit) throws IOException {
@@ -102,10 +129,6 @@ final class Messenger {
             throw new IOException("no address of " + peer + " is known");
         }
         return host.connect(peer, addresses, limit);
-    }
-
-    private Request sealed(Request request) {
-        return sealingKey(request.destination()).map(request::sealedFor).orElse(request);
     }
 
     private Optional<Bytes> sealingKey(PeerId peer) {

@@ -12,31 +12,52 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SequencedSet;
 import java.util.random.RandomGenerator;
 
 /// Decides whom we dial so that we have enough neighbours, and whom we ask for more contacts.
 ///
 /// ```
-/// no neighbour at all      JoinBootstrap and FindCandidates, every round
-/// fewer than wanted        FindCandidates; then Dial some of those that are found, at random
-/// connected, and each refresh interval    Exchange records with that neighbour
-/// dial failed              leave that peer alone for a time that doubles up to 5 minutes
+/// no neighbour at all        JoinBootstrap and FindCandidates, every round
+/// fewer than wanted          FindCandidates; then Dial some of those that are found, at random;
+///                            and JoinBootstrap, every refresh interval
+/// connected                  Exchange records with that neighbour
+/// every refresh interval     Exchange records with one of them
+/// dial failed, or came to    leave that peer alone for a time that doubles up to 5 minutes
+/// nothing, or was cut short
 /// ```
+///
+/// Nothing happens before [Event.Started].
 public final class NeighbourMachine
         implements Machine<NeighbourMachine.Event, NeighbourMachine.Action> {
     private static final Duration RETRY_MIN = Duration.ofSeconds(5);
     private static final Duration RETRY_MAX = Duration.ofMinutes(5);
+
+    /// Longer than a dial and the peer's saying what it is may take.
+    private static final Duration DIAL_MAX = Duration.ofSeconds(30);
+
     private static final int DIALS_PER_ROUND_MAX = 4;
+
+    /// A change may bring the next round on, by this factor at most.
+    private static final int ROUNDS_HASTENED = 4;
+
     private static final int FAILURES_MAX = 1_024;
 
     private final PeerId self;
     private final Config config;
     private final RandomGenerator random;
-    private final SequencedSet<PeerId> neighbours = new LinkedHashSet<>();
-    private final SequencedSet<PeerId> dialling = new LinkedHashSet<>();
+
+    /// Since when each is one.
+    private final Map<PeerId, Instant> neighbours = new LinkedHashMap<>();
+
+    /// Until when each dial counts as under way; at most `config.wanted()`.
+    private final Map<PeerId, Instant> dialling = new LinkedHashMap<>();
+
+    /// Those that we leave alone, or did so last time; oldest first.
     private final Map<PeerId, Failure> failures = new LinkedHashMap<>();
-    private Instant nextRound = Instant.MIN;
+
+    private Instant lastRound = Instant.EPOCH;
+    private Instant nextRound = Instant.MAX;
+    private Instant nextJoin = Instant.MIN;
     private Instant nextExchange = Instant.MIN;
 
     public NeighbourMachine(PeerId self, Config config, RandomGenerator random) {
@@ -47,7 +68,8 @@ public final class NeighbourMachine
 
     /// @param wanted how many neighbours to dial for; more may dial us
     /// @param round how often the number is looked at
-    /// @param refresh how often one neighbour is asked for the contacts that it knows
+    /// @param refresh how often one neighbour is asked for the contacts that it knows, and how
+    ///     often the first addresses are tried again while there are too few neighbours
     public record Config(int wanted, Duration round, Duration refresh) {
         public static Config of(int wanted) {
             return new Config(wanted, Duration.ofSeconds(2), Duration.ofSeconds(60));
@@ -57,6 +79,9 @@ public final class NeighbourMachine
     private record Failure(Instant until, Duration pause) {}
 
     public sealed interface Event {
+        /// Our host serves its protocols: the first round is due.
+        record Started() implements Event {}
+
         /// An agent is connected, whoever dialled.
         record Connected(PeerId peer) implements Event {}
 
@@ -90,24 +115,47 @@ public final class NeighbourMachine
     @Override
     public List<Action> on(Instant now, Event event) {
         return switch (event) {
-            case Event.Connected(var peer) -> connected(peer);
+            case Event.Started() -> started(now);
+            case Event.Connected(var peer) -> connected(now, peer);
             case Event.Disconnected(var peer) -> disconnected(now, peer);
             case Event.Candidates(var peers) -> candidates(now, peers);
             case Event.DialFailed(var peer) -> dialFailed(now, peer);
         };
     }
 
-    private List<Action> connected(PeerId peer) {
+    private List<Action> started(Instant now) {
+        nextRound = now;
+        return List.of();
+    }
+
+    private List<Action> connected(Instant now, PeerId peer) {
         dialling.remove(peer);
-        failures.remove(peer);
-        return neighbours.add(peer) ? List.of(new Action.Exchange(peer)) : List.of();
+        if (neighbours.putIfAbsent(peer, now) != null) {
+            return List.of();
+        }
+        hasten(now); // The new one tells of others.
+        return List.of(new Action.Exchange(peer));
     }
 
     private List<Action> disconnected(Instant now, PeerId peer) {
-        if (neighbours.remove(peer)) {
-            nextRound = now;
+        var since = neighbours.remove(peer);
+        if (since == null) {
+            return List.of();
         }
+        if (now.isBefore(since.plus(RETRY_MIN))) {
+            leaveAlone(now, peer); // It takes our calls only to hang up.
+        } else {
+            failures.remove(peer);
+        }
+        hasten(lastRound); // At once, but a peer that comes and goes does not set our pace.
         return List.of();
+    }
+
+    private void hasten(Instant from) {
+        var soon = from.plus(config.round().dividedBy(ROUNDS_HASTENED));
+        if (soon.isBefore(nextRound)) {
+            nextRound = soon;
+        }
     }
 
     private List<Action> candidates(Instant now, List<PeerId> peers) {
@@ -117,19 +165,26 @@ public final class NeighbourMachine
         var missing = config.wanted() - neighbours.size() - dialling.size();
         var room = Math.clamp(missing, 0, Math.min(DIALS_PER_ROUND_MAX, eligible.size()));
         var chosen = eligible.subList(0, room);
-        dialling.addAll(chosen);
+        chosen.forEach(peer -> dialling.put(peer, now.plus(DIAL_MAX)));
         return chosen.stream().<Action>map(Action.Dial::new).toList();
     }
 
     private boolean isBusy(Instant now, PeerId peer) {
         var failure = failures.get(peer);
-        return neighbours.contains(peer)
-                || dialling.contains(peer)
+        return neighbours.containsKey(peer)
+                || dialling.containsKey(peer)
                 || failure != null && now.isBefore(failure.until());
     }
 
     private List<Action> dialFailed(Instant now, PeerId peer) {
         dialling.remove(peer);
+        if (!neighbours.containsKey(peer)) {
+            leaveAlone(now, peer);
+        }
+        return List.of();
+    }
+
+    private void leaveAlone(Instant now, PeerId peer) {
         var last = failures.remove(peer);
         var pause = last == null ? RETRY_MIN : last.pause().multipliedBy(2);
         pause = pause.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : pause;
@@ -137,14 +192,17 @@ public final class NeighbourMachine
         if (failures.size() > FAILURES_MAX) {
             failures.remove(failures.keySet().iterator().next());
         }
-        return List.of();
     }
 
     @Override
     public List<Action> tick(Instant now) {
-        var actions = new ArrayList<Action>();
+        lastRound = now;
         nextRound = now.plus(config.round());
-        if (neighbours.isEmpty()) {
+        giveUp(now);
+        var actions = new ArrayList<Action>();
+        var few = neighbours.size() < config.wanted();
+        if (neighbours.isEmpty() || few && !now.isBefore(nextJoin)) {
+            nextJoin = now.plus(config.refresh());
             actions.add(new Action.JoinBootstrap());
         }
         if (neighbours.size() + dialling.size() < config.wanted()) {
@@ -153,9 +211,19 @@ public final class NeighbourMachine
         if (!neighbours.isEmpty() && !now.isBefore(nextExchange)) {
             nextExchange = now.plus(config.refresh());
             var index = random.nextInt(neighbours.size());
-            actions.add(new Action.Exchange(List.copyOf(neighbours).get(index)));
+            actions.add(new Action.Exchange(List.copyOf(neighbours.keySet()).get(index)));
         }
         return List.copyOf(actions);
+    }
+
+    /// A dial may end without a word: the peer answered, and is no agent.
+    private void giveUp(Instant now) {
+        var late =
+                dialling.entrySet().stream()
+                        .filter(dial -> !now.isBefore(dial.getValue()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        late.forEach(peer -> dialFailed(now, peer));
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.contacts.ContactsServer;
 import org.p2prmb.protocols.search.SearchServer;
+import org.p2prmb.protocols.statements.SignedContact;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
 /// them, and keeps enough of them.
@@ -38,7 +41,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     private static final int CANDIDATES_MAX = 256;
 
     private final Host host;
-    private final List<Multiaddr> bootstrap;
+    private final Map<PeerId, List<Multiaddr>> bootstrap;
     private final ContactBook book;
     private final ContactIntake intake;
     private final ContactsClient client;
@@ -46,9 +49,13 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final InstantSource clock;
     private final Watcher watcher;
     private final Consumer<PeerId> suspect;
+    private final Errands errands;
     private final Set<PeerId> agents = ConcurrentHashMap.newKeySet();
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch started = new CountDownLatch(1);
+
+    /// Bootstrap peers whose failure was logged already.
+    private final Set<PeerId> unreachable = ConcurrentHashMap.newKeySet();
+
     private final Loop<Event, Action> loop;
 
     /// Hears of agents that queries may be forwarded to.
@@ -71,9 +78,12 @@ final class Neighbours implements HostListener, AutoCloseable {
             InstantSource clock,
             Watcher watcher,
             Consumer<PeerId> suspect,
+            Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
-        this.bootstrap = List.copyOf(bootstrap);
+        this.bootstrap =
+                bootstrap.stream()
+                        .collect(Collectors.groupingBy(address -> address.peer().orElseThrow()));
         this.book = book;
         this.intake = intake;
         this.client = client;
@@ -81,15 +91,17 @@ final class Neighbours implements HostListener, AutoCloseable {
         this.clock = clock;
         this.watcher = watcher;
         this.suspect = suspect;
+        this.errands = errands;
         var machine =
                 new NeighbourMachine(
                         host.peerId(), NeighbourMachine.Config.of(wanted), new SecureRandom());
         this.loop = Loop.start("neighbours", machine, clock, INBOX_MAX, this::act, died);
     }
 
+    /// Joins the network; our host serves its protocols by now.
     void start() {
         host.listen(this);
-        started.countDown();
+        loop.offer(new Event.Started());
     }
 
     /// The agents connected now.
@@ -100,12 +112,14 @@ final class Neighbours implements HostListener, AutoCloseable {
     @Override
     public void identified(Connection connection, PeerInfo info) {
         var peer = connection.remotePeer();
-        var protocols = Set.copyOf(info.protocols());
+        if (!host.connections(peer).contains(connection)) {
+            return; // It has gone again, and its going was told before.
+        }
         try {
-            if (protocols.contains(SearchServer.PROTOCOL)) {
+            if (info.protocols().contains(SearchServer.PROTOCOL)) {
                 watcher.connected(peer);
             }
-            if (protocols.contains(ContactsServer.PROTOCOL) && agents.add(peer)) {
+            if (info.protocols().contains(ContactsServer.PROTOCOL) && agents.add(peer)) {
                 loop.put(new Event.Connected(peer));
             }
         } catch (InterruptedException _) {
@@ -130,70 +144,74 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     private void act(Action action) {
-        try {
-            // The loop runs before its constructor returns and before we hear of connections.
-            started.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // Closed before it was started.
-            return;
-        }
         switch (action) {
-            case Action.JoinBootstrap _ -> bootstrap.forEach(this::join);
-            case Action.FindCandidates _ -> Thread.startVirtualThread(this::findCandidates);
-            case Action.Dial(var peer) -> Thread.startVirtualThread(() -> dial(peer));
-            case Action.Exchange(var peer) -> Thread.startVirtualThread(() -> exchange(peer));
+            case Action.JoinBootstrap _ -> bootstrap.keySet().forEach(this::join);
+            case Action.FindCandidates _ -> errands.start(this::findCandidates);
+            // One that is left out is given up by the machine after a while.
+            case Action.Dial(var peer) -> errands.start(() -> dial(peer));
+            case Action.Exchange(var peer) -> errands.start(() -> exchange(peer));
         }
     }
 
-    private void join(Multiaddr address) {
-        var peer = address.peer().orElseThrow();
-        if (peer.equals(host.peerId()) || !joining.add(peer)) {
-            return;
-        }
-        Thread.startVirtualThread(() -> {
-            try {
-                host.connect(address, DIAL_LIMIT);
-            } catch (IOException e) {
-                log.info("bootstrap address {}: {}", address, e.getMessage());
-            } finally {
+    private void join(PeerId peer) {
+        if (!peer.equals(host.peerId()) && joining.add(peer)) {
+            var started =
+                    errands.start(() -> joined(peer, bootstrap.getOrDefault(peer, List.of())));
+            if (!started) {
                 joining.remove(peer);
             }
-        });
+        }
     }
 
-    private void findCandidates() {
+    private void joined(PeerId peer, List<Multiaddr> addresses) {
+        try {
+            host.connect(peer, addresses, DIAL_LIMIT);
+            unreachable.remove(peer);
+        } catch (IOException e) {
+            if (unreachable.add(peer)) {
+                log.info("bootstrap: {}", e.getMessage());
+            }
+        } finally {
+            joining.remove(peer);
+        }
+    }
+
+    private void findCandidates() throws InterruptedException {
         var peers =
                 book.all(CANDIDATES_MAX).stream()
                         .filter(contact -> !contact.hidden() && !contact.addresses().isEmpty())
                         .map(Contact::peer)
                         .toList();
-        loop.offer(new Event.Candidates(peers));
+        loop.put(new Event.Candidates(peers));
     }
 
-    private void dial(PeerId peer) {
+    private void dial(PeerId peer) throws InterruptedException {
         try {
             var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
             host.connect(peer, addresses, DIAL_LIMIT);
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
-            loop.offer(new Event.DialFailed(peer));
+            loop.put(new Event.DialFailed(peer));
             suspect.accept(peer);
         }
     }
 
-    /// Exchanges records with a neighbour; without effect when it is none.
-    void exchange(PeerId peer) {
+    /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no
+    /// neighbour or does not answer.
+    Optional<SignedContact> exchange(PeerId peer) {
         var connections = host.connections(peer);
         if (connections.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         var connection = connections.getLast();
         try {
             var records = client.exchange(connection, own.current(), RECORDS_ASKED);
             intake.learn(records, connection);
             book.proofOfLife(peer, clock.instant());
+            return Optional.of(records.getFirst());
         } catch (IOException e) {
             log.debug("no exchange with {}: {}", peer.shortText(), e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,11 +25,18 @@ final class OwnRecord {
 
     private static final Duration RENEW_AFTER = TTL.dividedBy(2);
 
+    /// Enough for every record of ours that has not expired.
+    private static final int SEALING_KEYS_MAX = 3;
+
     private final Host host;
     private final PublicKey owner;
     private final Sequences sequences;
     private final InstantSource clock;
-    private final SealingKey sealingKey = SealingKey.generate(new SecureRandom());
+    private final SecureRandom random = new SecureRandom();
+
+    /// Newest first. Those before the newest may still be named by records that others hold.
+    private volatile List<SealingKey> sealingKeys = List.of(SealingKey.generate(random));
+
     private final List<Offering> offerings;
     private @Nullable SignedContact current;
     private Instant renewAt = Instant.MIN;
@@ -50,19 +58,29 @@ final class OwnRecord {
     synchronized SignedContact current() {
         var addresses = host.listenAddresses().stream().limit(ContactRecord.ADDRESSES_MAX).toList();
         var known = current;
-        if (known == null
-                || !clock.instant().isBefore(renewAt)
-                || !known.record().addresses().equals(addresses)) {
-            known = signed(addresses);
-            current = known;
-            renewAt = clock.instant().plus(RENEW_AFTER);
+        var due = !clock.instant().isBefore(renewAt);
+        if (known != null && !due && known.record().addresses().equals(addresses)) {
+            return known;
         }
-        return known;
+        if (known != null && due) {
+            rotate();
+        }
+        var renewed = signed(addresses);
+        current = renewed;
+        renewAt = clock.instant().plus(RENEW_AFTER);
+        return renewed;
     }
 
-    /// The keys that open bodies sealed for us.
+    private void rotate() {
+        var keys = new ArrayList<SealingKey>();
+        keys.add(SealingKey.generate(random));
+        keys.addAll(sealingKeys.subList(0, Math.min(sealingKeys.size(), SEALING_KEYS_MAX - 1)));
+        sealingKeys = List.copyOf(keys);
+    }
+
+    /// The keys that open bodies sealed for us, without waiting for a record to be made.
     List<SealingKey> sealingKeys() {
-        return List.of(sealingKey);
+        return sealingKeys;
     }
 
     private SignedContact signed(List<Multiaddr> addresses) {
@@ -74,7 +92,7 @@ final class OwnRecord {
                         offerings,
                         TTL,
                         Optional.of(owner),
-                        Optional.of(sealingKey.publicKey()));
+                        Optional.of(sealingKeys.getFirst().publicKey()));
         return SignedContact.seal(record, host.keys());
     }
 }

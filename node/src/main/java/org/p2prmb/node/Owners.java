@@ -6,8 +6,11 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.contacts.OwnerBook;
 import org.p2prmb.protocols.statements.OwnerStatement;
@@ -27,6 +30,10 @@ final class Owners {
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(5);
     private static final int CONTACTS_LOOKED_AT = 1_000;
     private static final int CONTACTS_DIALLED_MAX = 4;
+    private static final int NEIGHBOURS_ASKED_MAX = 16;
+
+    /// After this nobody else is asked.
+    private static final Duration SEARCH_MAX = Duration.ofSeconds(15);
 
     private final Host host;
     private final OwnerBook owners;
@@ -49,8 +56,7 @@ final class Owners {
 
     /// Countersigns and keeps the record; returns whether it is newer than the one we had.
     boolean serve(Bytes ownerRecord) throws ProtocolException {
-        var statement = OwnerStatement.countersign(ownerRecord, host.keys());
-        return keep(statement);
+        return keep(OwnerStatement.countersign(ownerRecord, host.keys()));
     }
 
     private boolean keep(OwnerStatement statement) {
@@ -59,12 +65,22 @@ final class Owners {
                 record.owner(), record.sequence(), statement.envelope(), record.expiresAt());
     }
 
-    /// Looks in our book, then asks the neighbours, then those whose contact record names the owner.
+    /// Looks in our book, then asks the neighbours, then those whose contact record names the
+    /// owner. An agent that is believed dead only counts when nobody knows another.
     ///
     /// Only a statement that the owner itself signed counts: a record's word alone would let any
     /// agent take another owner's messages.
     Optional<PeerId> agentOf(PublicKey owner) {
-        return remembered(owner).or(() -> askNeighbours(owner)).or(() -> askNamed(owner));
+        var known = remembered(owner);
+        if (known.isPresent() && !isDead(known.get())) {
+            return known;
+        }
+        var end = System.nanoTime() + SEARCH_MAX.toNanos();
+        return askNeighbours(owner, end).or(() -> askNamed(owner, end)).or(() -> known);
+    }
+
+    private boolean isDead(PeerId agent) {
+        return contacts.find(agent).map(Contact::hidden).orElse(false);
     }
 
     private Optional<PeerId> remembered(PublicKey owner) {
@@ -79,10 +95,10 @@ final class Owners {
         }
     }
 
-    private Optional<PeerId> askNeighbours(PublicKey owner) {
-        for (var peer : neighbours.get()) {
+    private Optional<PeerId> askNeighbours(PublicKey owner, long end) {
+        for (var peer : neighbours.get().stream().limit(NEIGHBOURS_ASKED_MAX).toList()) {
             var open = host.connections(peer);
-            if (!open.isEmpty()) {
+            if (!open.isEmpty() && System.nanoTime() < end) {
                 var agent = ask(open.getLast(), owner);
                 if (agent.isPresent()) {
                     return agent;
@@ -92,7 +108,7 @@ final class Owners {
         return Optional.empty();
     }
 
-    private Optional<PeerId> askNamed(PublicKey owner) {
+    private Optional<PeerId> askNamed(PublicKey owner, long end) {
         var named =
                 contacts.all(CONTACTS_LOOKED_AT).stream()
                         .filter(contact -> !contact.hidden() && contact.record().size() > 0)
@@ -100,6 +116,9 @@ final class Owners {
                         .limit(CONTACTS_DIALLED_MAX)
                         .toList();
         for (var contact : named) {
+            if (System.nanoTime() >= end) {
+                break;
+            }
             try {
                 var agent =
                         ask(host.connect(contact.peer(), contact.addresses(), DIAL_LIMIT), owner);
@@ -116,12 +135,44 @@ final class Owners {
     private Optional<PeerId> ask(Connection connection, PublicKey owner) {
         try {
             var statement = client.owner(connection, owner);
-            statement.ifPresent(this::keep);
+            statement.ifPresent(told -> learn(told, ContactIntake.scope(connection)));
             return statement.map(OwnerStatement::servedBy);
         } catch (IOException e) {
             log.debug("{} tells no owner: {}", connection.remotePeer().shortText(), e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /// Keeps the statement, and the way to the agent if we know none.
+    private void learn(OwnerStatement statement, AddressScope toldOver) {
+        keep(statement);
+        var agent = statement.servedBy();
+        if (agent.equals(host.peerId()) || contacts.find(agent).isPresent()) {
+            return;
+        }
+        var addresses =
+                statement.record().addresses().stream()
+                        .filter(address -> address.peer().map(agent::equals).orElse(true))
+                        .map(Multiaddr::withoutPeer)
+                        .filter(address -> mayDial(address, toldOver))
+                        .limit(Contact.ADDRESSES_MAX)
+                        .toList();
+        if (addresses.isEmpty()) {
+            return;
+        }
+        var expiresAt = statement.record().expiresAt();
+        contacts.remember(
+                List.of(Contact.newcomer(agent, Bytes.EMPTY, 0, addresses, List.of(), expiresAt)));
+        try {
+            // Whoever asked is about to send a message there; the book is a moment behind.
+            host.connect(agent, addresses, DIAL_LIMIT);
+        } catch (IOException e) {
+            log.debug("{} cannot be reached: {}", agent.shortText(), e.getMessage());
+        }
+    }
+
+    private static boolean mayDial(Multiaddr address, AddressScope toldOver) {
+        return address.scope().map(toldOver::atMostAsWideAs).orElse(true);
     }
 
     private static boolean names(Contact contact, PublicKey owner) {

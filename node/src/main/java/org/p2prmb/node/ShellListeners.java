@@ -13,6 +13,7 @@ import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Arguments;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.handlers.CommandException;
+import org.p2prmb.node.handlers.Commands;
 import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Call;
@@ -20,10 +21,13 @@ import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
+import org.p2prmb.protocols.message.RmbMessage;
 
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +37,19 @@ final class ShellListeners implements HostListener {
     private static final ObjectMapper json = new ObjectMapper();
     private static final int COMMANDS_PER_CLIENT_MAX = 64;
 
+    /// What fits into a message once it is base64 inside JSON.
+    private static final int PAYLOAD_BYTES_MAX = 3 * (RmbMessage.PAYLOAD_BYTES_MAX - 4_096) / 4;
+
     private final Handlers handlers;
     private final MessageClient client;
+    private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<Connection, List<String>> commands = new HashMap<>();
 
-    ShellListeners(Handlers handlers, MessageClient client) {
+    ShellListeners(Handlers handlers, MessageClient client, InstantSource clock) {
         this.handlers = handlers;
         this.client = client;
+        this.clock = clock;
     }
 
     /// `handlers.listen`: forwards the command to the asking client from now on.
@@ -62,38 +71,37 @@ final class ShellListeners implements HostListener {
     }
 
     private synchronized void register(String command, Connection connection, AccessRule rule) {
-        var held = commands.computeIfAbsent(connection, _ -> new ArrayList<>());
+        var held = commands.getOrDefault(connection, List.of());
         if (held.size() >= COMMANDS_PER_CLIENT_MAX) {
             throw new IllegalArgumentException("one client listens to too many commands");
         }
         handlers.register(command, rule, call -> forward(connection, call));
-        held.add(command);
+        commands.computeIfAbsent(connection, _ -> new ArrayList<>()).add(command);
         if (!connection.isOpen()) {
-            disconnected(connection);
+            disconnected(connection); // It was told before we were told of the command.
         }
     }
 
     private Answer forward(Connection connection, Call call) throws JsonProcessingException {
-        var payload =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("caller", call.source().toString())
-                        .put("command", call.command())
-                        .put("schema", call.schema())
-                        .put(
-                                "payload",
-                                Base64.getEncoder().encodeToString(call.payload().unsafeArray()));
+        if (call.payload().size() > PAYLOAD_BYTES_MAX) {
+            return new Answer.Declined(
+                    CommandException.FAILED, "the payload is too large to be passed on");
+        }
+        var left =
+                Duration.between(clock.instant(), call.deadline()).truncatedTo(ChronoUnit.MILLIS);
+        if (!left.isPositive()) {
+            return new Answer.Declined(CommandException.LATE, "the time is over");
+        }
         var request =
                 Request.to(
-                        connection.remotePeer(),
-                        call.command(),
-                        Bytes.utf8(json.writeValueAsString(payload)),
-                        random);
+                                connection.remotePeer(),
+                                call.command(),
+                                Bytes.utf8(json.writeValueAsString(Commands.described(call))),
+                                random)
+                        .expiringAfter(left);
         return switch (client.call(connection, request)) {
             case Outcome.Answered(var schema, var answer) -> new Answer.Result(schema, answer);
-            case Outcome.Refused(var code, var text) ->
-                    new Answer.Declined(
-                            code >= 1000 && code <= 9999 ? code : CommandException.FAILED, text);
+            case Outcome.Refused(var code, var text) -> new CommandException(code, text).answer();
             case Outcome.Expired(), Outcome.Lost _, Outcome.Offline _, Outcome.Misanswered _ ->
                     new Answer.Declined(
                             CommandException.FAILED, "the listening client did not answer");

@@ -43,8 +43,9 @@ public interface Host extends AutoCloseable {
     /// The open connections with `peer`, oldest first.
     List<Connection> connections(PeerId peer);
 
-    /// Adds a listener that hears of connections opened and closed and of identify results. It is
-    /// called on a virtual thread of its own, in order, and may block.
+    /// Adds a listener that hears of connections opened and closed and of identify results, first
+    /// of those that are known already. It is called on a virtual thread of its own, in order, and
+    /// may block. A result may be told after the end of its connection.
     void listen(HostListener listener);
 
     /// Leaves: closes listeners and connections and waits for the threads, at most 5 seconds.

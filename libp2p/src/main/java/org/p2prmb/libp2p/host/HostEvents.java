@@ -9,11 +9,13 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Tells a host's listeners what happens, each in order on a virtual thread of its own.
 ///
@@ -34,8 +36,15 @@ final class HostEvents implements AutoCloseable {
         this.patience = patience;
     }
 
-    void add(HostListener listener) {
-        mailboxes.add(new Mailbox(listener, waitingMax));
+    /// The new listener first hears of `known`, asked for once it hears of everything new.
+    void add(HostListener listener, Supplier<Map<Connection, PeerInfo>> known) {
+        var mailbox = new Mailbox(listener, waitingMax);
+        mailboxes.add(mailbox);
+        // Not counted: there are no more of them than connections.
+        known.get()
+                .forEach(
+                        (connection, info) ->
+                                mailbox.post(told -> told.identified(connection, info), false));
     }
 
     /// Throws when a listener is hopelessly behind.

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -246,7 +247,7 @@ public final class TcpHost implements Host {
 
     @Override
     public void listen(HostListener listener) {
-        events.add(listener);
+        events.add(listener, identify == null ? Map::of : identify::known);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -139,6 +140,11 @@ public final class Identify {
         } finally {
             pushes.release();
         }
+    }
+
+    /// What the remotes of open connections said last.
+    public Map<Connection, PeerInfo> known() {
+        return Map.copyOf(known);
     }
 
     /// What the remote of `connection` said last is of no use any more.

@@ -1,41 +1,53 @@
 package org.p2prmb.node.handlers;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Optional;
 
-/// Lines of UTF-8 text from a stream that may not say more than it is allowed to.
+/// Lines of UTF-8 text, made of bytes as they come, from one who may not say more than is allowed.
 final class BoundedLines {
-    private final InputStream in;
+    private final ArrayDeque<String> complete = new ArrayDeque<>();
+    private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
     private int bytesLeft;
 
-    BoundedLines(InputStream in, int bytesMax) {
-        this.in = new BufferedInputStream(in);
+    BoundedLines(int bytesMax) {
         this.bytesLeft = bytesMax;
     }
 
-    /// The next line without its end; [EOFException] when there is none.
-    String next() throws IOException {
-        var line = new ByteArrayOutputStream();
-        while (true) {
-            var read = in.read();
-            if (read == -1 && line.size() == 0) {
-                throw new EOFException("no more lines");
+    /// Takes in the first `length` of `bytes`.
+    void add(byte[] bytes, int length) throws TooMuchException {
+        if (length > bytesLeft) {
+            throw new TooMuchException();
+        }
+        bytesLeft -= length;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                complete.add(takeBegun());
+            } else {
+                begun.write(bytes[i]);
             }
-            if (read == -1 || read == '\n') {
-                return line.toString(StandardCharsets.UTF_8);
-            }
-            if (--bytesLeft < 0) {
-                throw new TooMuchException();
-            }
-            line.write(read);
         }
     }
 
-    /// The stream said more than it was allowed to.
+    /// The next complete line without its end.
+    Optional<String> next() {
+        return Optional.ofNullable(complete.poll());
+    }
+
+    /// The last line, when nothing more comes and its end is missing.
+    Optional<String> rest() {
+        return begun.size() == 0 ? Optional.empty() : Optional.of(takeBegun());
+    }
+
+    private String takeBegun() {
+        var line = begun.toString(StandardCharsets.UTF_8);
+        begun.reset();
+        return line;
+    }
+
+    /// More was said than is allowed.
     static final class TooMuchException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -1,5 +1,7 @@
 package org.p2prmb.node.handlers;
 
+import org.p2prmb.protocols.message.Answer;
+
 /// A command's refusal or failure, with one of the codes that handlers have of their own.
 public final class CommandException extends Exception {
     /// The arguments do not fit the command.
@@ -27,6 +29,11 @@ public final class CommandException extends Exception {
     public CommandException(int code, String message) {
         super(message);
         this.code = code >= CODE_MIN && code <= CODE_MAX ? code : FAILED;
+    }
+
+    /// What the caller of the command is told.
+    public Answer answer() {
+        return new Answer.Declined(code, String.valueOf(getMessage()));
     }
 
     static CommandException arguments(String message) {

@@ -1,9 +1,9 @@
 package org.p2prmb.node.handlers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -13,7 +13,6 @@ import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Call;
 import org.p2prmb.protocols.message.Handler;
 import org.p2prmb.protocols.message.Handlers;
-import org.p2prmb.protocols.message.RmbMessage;
 
 import java.io.IOException;
 import java.util.Base64;
@@ -32,8 +31,8 @@ public final class Commands {
     }
 
     /// Makes an executable a handler; it may run those of `commands` that it has a grant for, in
-    /// the name of this agent.
-    public static void register(
+    /// the name of this agent. Closing what is returned kills the programs that still run.
+    public static ExecHandler register(
             Handlers handlers, ExecConfig config, Map<String, Command> commands, KeyPair agent) {
         var program =
                 new ExecHandler(
@@ -46,39 +45,42 @@ public final class Commands {
                             }
                             return command.run(arguments, new Command.Caller(agent.peerId(), null));
                         });
-        handlers.register(config.command(), config.access(), call -> answer(program, call));
+        handlers.register(
+                config.command(),
+                config.access(),
+                answering(call -> program.answer(described(call))));
+        return program;
+    }
+
+    /// A call as programs and listening clients are told of it (docs/handlers.md).
+    public static ObjectNode described(Call call) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("command", call.command())
+                .put("caller", call.source().toString())
+                .put("schema", call.schema())
+                .put("payload", Base64.getEncoder().encodeToString(call.payload().unsafeArray()));
     }
 
     private static Handler handler(Command command) {
-        return call -> {
-            try {
-                var arguments = parse(call.payload());
-                var caller = new Command.Caller(call.source(), call.connection());
-                return Answer.json(json.writeValueAsString(command.run(arguments, caller)));
-            } catch (CommandException e) {
-                return new Answer.Declined(e.code(), String.valueOf(e.getMessage()));
-            }
-        };
+        return answering(call -> {
+            var caller = new Command.Caller(call.source(), call.connection());
+            return command.run(parse(call.payload()), caller);
+        });
     }
 
-    private static Answer answer(ExecHandler program, Call call) throws InterruptedException {
-        var line =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("command", call.command())
-                        .put("caller", call.source().toString())
-                        .put("schema", call.schema())
-                        .put(
-                                "payload",
-                                Base64.getEncoder().encodeToString(call.payload().unsafeArray()));
-        try {
-            var answer = program.answer(line);
-            return new Answer.Result(RmbMessage.JSON, Bytes.utf8(json.writeValueAsString(answer)));
-        } catch (CommandException e) {
-            return new Answer.Declined(e.code(), String.valueOf(e.getMessage()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a parsed tree cannot be written", e);
-        }
+    private interface Answering {
+        JsonNode answer(Call call) throws CommandException, InterruptedException;
+    }
+
+    private static Handler answering(Answering answering) {
+        return call -> {
+            try {
+                return Answer.json(json.writeValueAsString(answering.answer(call)));
+            } catch (CommandException e) {
+                return e.answer();
+            }
+        };
     }
 
     private static JsonNode parse(Bytes payload) throws CommandException {

@@ -6,19 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.ExecConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /// A command answered by a program of the owner's, which speaks lines of JSON.
 ///
@@ -29,15 +27,19 @@ import java.util.concurrent.atomic.AtomicReference;
 /// program -> agent    {"answer": …}    or  {"error": {"code": …, "message": …}}    ends the call
 /// ```
 ///
-/// The program runs without a shell. When the deadline or the output cap is passed it is killed
-/// with its children, and the caller is told which of the two it was.
-public final class ExecHandler {
+/// The program runs without a shell. When the call is over, however it ends, the program and its
+/// children are killed; when the deadline or the output cap was passed, the caller is told which.
+public final class ExecHandler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ExecHandler.class);
     private static final ObjectMapper json = new ObjectMapper();
-    private static final int ERROR_TEXT_MAX = 4_096;
 
     private final ExecConfig config;
     private final Underlayer underlayer;
+
+    /// Bounded by the calls that are served at once.
+    private final Set<Program> running = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /// @param underlayer runs the commands that the program asks for
     public ExecHandler(ExecConfig config, Underlayer underlayer) {
@@ -52,28 +54,46 @@ public final class ExecHandler {
                 throws CommandException, InterruptedException;
     }
 
-    /// Runs the program on one call and returns its answer.
+    /// Runs the program on one call and returns its answer. An interrupt ends it at once.
     public JsonNode answer(ObjectNode call) throws CommandException, InterruptedException {
-        Process process;
+        try (var program = start()) {
+            running.add(program);
+            if (closed) {
+                throw new CommandException(CommandException.FAILED, "the handler is closing");
+            }
+            try {
+                return converse(program, call);
+            } catch (Program.LateException _) {
+                throw new CommandException(
+                        CommandException.LATE,
+                        "the handler did not answer within " + config.deadline());
+            } catch (BoundedLines.TooMuchException _) {
+                throw new CommandException(CommandException.FAILED, "the handler wrote too much");
+            } catch (EOFException _) {
+                throw new CommandException(
+                        CommandException.FAILED,
+                        "the handler ended without an answer, exit code " + program.exitCode());
+            } catch (IOException e) {
+                log.warn("the output of handler {} is lost: {}", config.command(), e.getMessage());
+                throw new CommandException(CommandException.FAILED, "the handler failed");
+            } finally {
+                running.remove(program);
+                if (program.errorBytes() > 0) {
+                    log.debug(
+                            "handler {} wrote {} bytes of errors",
+                            config.command(),
+                            program.errorBytes());
+                }
+            }
+        }
+    }
+
+    private Program start() throws CommandException {
         try {
-            process = new ProcessBuilder(commandLine()).start();
+            return Program.start(commandLine(), config.outputMax(), config.deadline());
         } catch (IOException e) {
             log.warn("handler {} did not start: {}", config.program(), e.getMessage());
             throw new CommandException(CommandException.FAILED, "the handler could not be started");
-        }
-        var why = new AtomicReference<@Nullable String>();
-        var done = new CountDownLatch(1);
-        var watch = Thread.startVirtualThread(() -> killWhenLate(process, done, why));
-        var errors = Thread.startVirtualThread(() -> drainErrors(process));
-        try {
-            return converse(process, call);
-        } catch (IOException e) {
-            throw ended(process, why.get(), e);
-        } finally {
-            done.countDown();
-            kill(process);
-            watch.join();
-            errors.join();
         }
     }
 
@@ -84,13 +104,11 @@ public final class ExecHandler {
         return line;
     }
 
-    private JsonNode converse(Process process, ObjectNode call)
-            throws IOException, CommandException, InterruptedException {
-        var in = process.getOutputStream();
-        var lines = new BoundedLines(process.getInputStream(), config.outputMax());
-        writeLine(in, JsonNodeFactory.instance.objectNode().set("call", call));
+    private JsonNode converse(Program program, ObjectNode call)
+            throws IOException, CommandException, Program.LateException, InterruptedException {
+        program.send(text(JsonNodeFactory.instance.objectNode().set("call", call)));
         while (true) {
-            var line = parse(lines.next());
+            var line = parse(program.receive());
             if (line.has("answer")) {
                 return line.get("answer");
             }
@@ -100,26 +118,36 @@ public final class ExecHandler {
                         error.path("code").asInt(CommandException.FAILED),
                         error.path("message").asText("the handler refused"));
             }
-            writeLine(in, run(line));
+            program.send(text(run(program, line)));
         }
     }
 
-    private ObjectNode run(JsonNode line) throws InterruptedException, CommandException {
+    private ObjectNode run(Program program, JsonNode line)
+            throws CommandException, Program.LateException, InterruptedException {
         var command = line.path("command").asText("");
-        var reply = JsonNodeFactory.instance.objectNode();
         if (command.isEmpty()) {
             throw new CommandException(
                     CommandException.FAILED, "the handler wrote neither an answer nor a command");
         }
-        try {
-            if (!config.grants().contains(command)) {
-                throw new CommandException(
-                        CommandException.NO_GRANT, "this handler has no grant for " + command);
-            }
-            reply.set("result", underlayer.run(command, line.path("arguments")));
-        } catch (CommandException e) {
-            reply.putObject("error").put("code", e.code()).put("message", e.getMessage());
+        var reply = JsonNodeFactory.instance.objectNode();
+        if (!config.grants().contains(command)) {
+            return failed(
+                    reply, CommandException.NO_GRANT, "this handler has no grant for " + command);
         }
+        try {
+            var result = program.inTime(() -> underlayer.run(command, line.path("arguments")));
+            return reply.set("result", result);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CommandException refusal) {
+                return failed(reply, refusal.code(), String.valueOf(refusal.getMessage()));
+            }
+            log.warn("command {} failed for a handler", command, e.getCause());
+            return failed(reply, CommandException.FAILED, "the command failed");
+        }
+    }
+
+    private static ObjectNode failed(ObjectNode reply, int code, String message) {
+        reply.putObject("error").put("code", code).put("message", message);
         return reply;
     }
 
@@ -136,54 +164,18 @@ public final class ExecHandler {
                 CommandException.FAILED, "the handler wrote a line that is no JSON");
     }
 
-    private static void writeLine(OutputStream out, JsonNode line) throws IOException {
-        out.write((json.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        out.flush();
-    }
-
-    private void killWhenLate(
-            Process process, CountDownLatch done, AtomicReference<@Nullable String> why) {
+    private static String text(JsonNode line) {
         try {
-            if (!done.await(config.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
-                why.set("the handler did not answer within " + config.deadline());
-                kill(process);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return json.writeValueAsString(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree cannot be written", e);
         }
     }
 
-    private void drainErrors(Process process) {
-        var text = new byte[ERROR_TEXT_MAX];
-        try (var errors = process.getErrorStream()) {
-            var length = errors.readNBytes(text, 0, text.length);
-            if (length > 0) {
-                log.debug("handler {} wrote {} bytes of errors", config.command(), length);
-            }
-            errors.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            log.debug("a handler's error output ended: {}", e.getMessage());
-        }
-    }
-
-    private static CommandException ended(Process process, @Nullable String late, IOException cause)
-            throws InterruptedException {
-        if (late != null) {
-            return new CommandException(CommandException.LATE, late);
-        }
-        if (cause instanceof BoundedLines.TooMuchException) {
-            return new CommandException(CommandException.FAILED, "the handler wrote too much");
-        }
-        var exited = process.waitFor(1, TimeUnit.SECONDS);
-        return new CommandException(
-                CommandException.FAILED,
-                exited
-                        ? "the handler ended without an answer, exit code " + process.exitValue()
-                        : "the handler closed its output without an answer");
-    }
-
-    private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+    /// Kills the programs that run, and starts no more.
+    @Override
+    public void close() {
+        closed = true;
+        running.forEach(Program::close);
     }
 }

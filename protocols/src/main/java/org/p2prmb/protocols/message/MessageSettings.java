@@ -31,4 +31,8 @@ public record MessageSettings(
         return new MessageSettings(
                 256, 16, Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofSeconds(20));
     }
+
+    public MessageSettings withHandlerLimit(Duration changed) {
+        return new MessageSettings(callsMax, callsPerPeerMax, receiveLimit, changed, sendLimit);
+    }
 }

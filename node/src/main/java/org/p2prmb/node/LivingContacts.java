@@ -1,0 +1,57 @@
+package org.p2prmb.node;
+
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.contacts.Contact;
+import org.p2prmb.protocols.contacts.ContactBook;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The contacts as they are handed out: none that is believed dead, and none unseen for long
+/// without being asked for a sign of life first.
+final class LivingContacts {
+    /// A contact is handed out unasked when its last proof of life is younger than this.
+    private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
+
+    private static final Duration VERIFY_LIMIT = Duration.ofSeconds(3);
+
+    private final ContactBook book;
+    private final Liveness liveness;
+    private final InstantSource clock;
+
+    LivingContacts(ContactBook book, Liveness liveness, InstantSource clock) {
+        this.book = book;
+        this.liveness = liveness;
+        this.clock = clock;
+    }
+
+    /// Best first.
+    List<Agent.Listed> list(int max) throws InterruptedException {
+        var silent =
+                book.all(max).stream()
+                        .filter(contact -> !contact.hidden() && !isFresh(contact))
+                        .map(Contact::peer)
+                        .toList();
+        var answered = liveness.verify(silent, VERIFY_LIMIT);
+        var listed = new ArrayList<Agent.Listed>();
+        for (var contact : book.all(max)) {
+            if (!contact.hidden()) {
+                var alive = isFresh(contact) || answered.contains(contact.peer());
+                listed.add(new Agent.Listed(contact, alive));
+            }
+        }
+        return listed;
+    }
+
+    boolean isAlive(PeerId peer) throws InterruptedException {
+        var contact = book.find(peer);
+        return contact.isPresent() && isFresh(contact.get())
+                || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
+    }
+
+    private boolean isFresh(Contact contact) {
+        return contact.lastProofOfLife().plus(VERIFIED_FOR).isAfter(clock.instant());
+    }
+}
