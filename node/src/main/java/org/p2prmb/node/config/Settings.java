@@ -59,10 +59,6 @@ final class Settings {
                             config -> config.search().waitMax(),
                             (config, value) ->
                                     config.withSearch(config.search().withWaitMax(value))),
-                    search(
-                            "search.fanOutMax",
-                            SearchConfig::fanOutMax,
-                            SearchConfig::withFanOutMax),
                     Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,

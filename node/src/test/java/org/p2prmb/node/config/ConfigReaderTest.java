@@ -71,7 +71,6 @@ final class ConfigReaderTest {
                 hopsMax = 3
                 resultsMax = 4
                 waitMax = "5 s"
-                fanOutMax = 2
 
                 [log]
                 format = "json"
@@ -102,7 +101,7 @@ final class ConfigReaderTest {
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
-        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5), 2));
+        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5)));
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
         assertThat(config.handlers())
                 .containsExactly(
