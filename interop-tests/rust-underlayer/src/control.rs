@@ -8,6 +8,7 @@ use libp2p::identity::Keypair;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::alive::INTERVAL_MAX_SECONDS;
 use crate::contact::parse_offering;
 use crate::schema::{Criterion, Offering};
 use crate::wire::unhex;
@@ -15,28 +16,34 @@ use crate::wire::unhex;
 /// Longest command: a message of 1 MiB as hexadecimal digits, and room for the rest.
 pub const LINE_MAX: u64 = 3 * 1024 * 1024;
 
+const ALIVE_INTERVAL_SECONDS: u32 = 30;
+
 /// How this peer is started.
 #[derive(Debug)]
 pub struct Arguments {
     pub listen: Vec<Multiaddr>,
     pub key: Keypair,
     pub offerings: Vec<Offering>,
+    pub alive_interval_seconds: u32,
 }
 
 impl Arguments {
-    /// Reads `--listen MULTIADDR`, `--seed HEX32` and any number of `--tag TAG`.
+    /// Reads `--listen MULTIADDR`, `--seed HEX32`, `--alive-interval SECONDS` and any number of
+    /// `--tag TAG`.
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut words = words.into_iter();
         let mut arguments = Self {
             listen: Vec::new(),
             key: Keypair::generate_ed25519(),
             offerings: Vec::new(),
+            alive_interval_seconds: ALIVE_INTERVAL_SECONDS,
         };
         while let Some(name) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "--listen" => arguments.listen.push(parse(&value()?)?),
                 "--seed" => arguments.key = key_of_seed(&value()?)?,
+                "--alive-interval" => arguments.alive_interval_seconds = interval(&value()?)?,
                 "--tag" => arguments.offerings.push(parse_offering(&value()?)?),
                 _ => return Err(format!("unknown argument {name:?}")),
             }
@@ -45,6 +52,15 @@ impl Arguments {
             arguments.listen.push(parse("/ip4/127.0.0.1/tcp/0")?);
         }
         Ok(arguments)
+    }
+}
+
+fn interval(text: &str) -> Result<u32, String> {
+    match parse(text)? {
+        seconds @ 1..=INTERVAL_MAX_SECONDS => Ok(seconds),
+        _ => Err(format!(
+            "an interval is 1 to {INTERVAL_MAX_SECONDS} seconds"
+        )),
     }
 }
 
@@ -115,6 +131,7 @@ pub enum Command {
         peer: String,
         bytes: u64,
     },
+    Leave,
     Quit,
 }
 
@@ -231,6 +248,8 @@ mod tests {
             &["--seed", "00"],
             &["--listen", "here"],
             &["--tag", "A"],
+            &["--alive-interval", "0"],
+            &["--alive-interval", "301"],
             &["--help-me"],
         ] {
             assert!(arguments(words).is_err(), "{words:?}");

@@ -9,6 +9,7 @@ use crate::wire::{ProtocolError, refuse};
 /// What a signed envelope states; a signature over one kind is worthless for any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statement {
+    Alive,
     Contact,
     Message,
 }
@@ -17,6 +18,7 @@ impl Statement {
     /// Domain string, and as ASCII bytes the payload type.
     const fn domain(self) -> &'static str {
         match self {
+            Self::Alive => "rmb/alive/1",
             Self::Contact => "rmb/contact/1",
             Self::Message => "rmb/message/1",
         }

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod abuse;
+mod alive;
 mod contact;
 mod control;
 mod envelope;

@@ -1,6 +1,6 @@
 //! The peer: carries out the driver's commands, serves the network, reports both as events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,10 +10,11 @@ use libp2p::identity::Keypair;
 use libp2p::request_response::OutboundRequestId;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::DialOpts;
-use libp2p::{Multiaddr, PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 
+use crate::alive::{self, Alive};
 use crate::contact;
 use crate::control::{self, Arguments, Command, Ticket};
 use crate::exchange;
@@ -29,6 +30,7 @@ const DIALS_MAX: usize = 64;
 const CALLS_MAX: usize = 1_024;
 const PROBES_MAX: usize = 64;
 const TOPICS_MAX: usize = 256;
+const ALIVE_EVENTS_MAX: usize = 256;
 
 /// What the driver's input brings.
 #[derive(Debug)]
@@ -60,6 +62,10 @@ pub struct Peer<W> {
     pub(crate) seen: SeenQueries,
     pub(crate) dials: HashMap<ConnectionId, Ticket>,
     pub(crate) calls: HashMap<(Service, OutboundRequestId), Call>,
+    alive: Alive,
+    alive_events: mpsc::Receiver<Value>,
+    /// Peers that we dialled and whose alive link is ours to open, once they identify.
+    pub(crate) dialed: HashSet<PeerId>,
     probes: usize,
     probed: mpsc::Sender<ProbeOutcome>,
     outcomes: mpsc::Receiver<ProbeOutcome>,
@@ -79,6 +85,20 @@ impl<W: Write> Peer<W> {
             .new_control()
             .accept(mirror::PROTOCOL)?;
         tokio::spawn(mirror::serve(mirrored));
+        let (events, alive_events) = mpsc::channel(ALIVE_EVENTS_MAX);
+        let alive = Alive {
+            key: arguments.key.clone(),
+            interval_seconds: arguments.alive_interval_seconds,
+            record_sequence: now_ms(),
+            events,
+            leaving: broadcast::channel(1).0,
+        };
+        let links = swarm
+            .behaviour()
+            .streams
+            .new_control()
+            .accept(alive::PROTOCOL)?;
+        tokio::spawn(alive.clone().serve(links));
         let (probed, outcomes) = mpsc::channel(PROBES_MAX);
         Ok(Self {
             key: arguments.key,
@@ -88,6 +108,9 @@ impl<W: Write> Peer<W> {
             seen: SeenQueries::default(),
             dials: HashMap::new(),
             calls: HashMap::new(),
+            alive,
+            alive_events,
+            dialed: HashSet::new(),
             probes: 0,
             probed,
             outcomes,
@@ -122,6 +145,7 @@ impl<W: Write> Peer<W> {
                         Err(reason) => self.emit(&ticket.error(&reason))?,
                     }
                 }
+                Some(event) = self.alive_events.recv() => self.emit(&event)?,
                 event = self.swarm.select_next_some() => self.on_swarm_event(event)?,
             }
         }
@@ -223,6 +247,11 @@ impl<W: Write> Peer<W> {
                 }
                 self.probe(ticket, &peer, Probe::Transfer { bytes })?;
             }
+            Command::Leave => {
+                // Fails when there is no link, and then there is nobody to tell.
+                let links = self.alive.leaving.send(()).unwrap_or(0);
+                return Ok(Some(ticket.answer(json!({"links": links}))));
+            }
             Command::Quit => {}
         }
         Ok(None)
@@ -289,6 +318,14 @@ impl<W: Write> Peer<W> {
             },
         );
         Ok(())
+    }
+
+    /// Opens the alive link to a peer that speaks the protocol, unless that is the peer's part.
+    pub(crate) fn link(&mut self, peer: PeerId, protocols: &[StreamProtocol]) {
+        if protocols.contains(&alive::PROTOCOL) && self.dialed.remove(&peer) {
+            let control = self.swarm.behaviour().streams.new_control();
+            tokio::spawn(self.alive.clone().open(control, peer));
+        }
     }
 
     fn probe(&mut self, ticket: &Ticket, peer: &str, probe: Probe) -> Result<(), String> {

@@ -42,6 +42,9 @@ impl<W: Write> Peer<W> {
                     ConnectedPoint::Dialer { address, .. } => (address, true),
                     ConnectedPoint::Listener { send_back_addr, .. } => (send_back_addr, false),
                 };
+                if dialed {
+                    self.dialed.insert(peer_id);
+                }
                 let event = json!({
                     "event": "connected",
                     "peer": peer_id.to_string(),
@@ -57,12 +60,17 @@ impl<W: Write> Peer<W> {
                 num_established,
                 cause,
                 ..
-            } => self.emit(&json!({
-                "event": "disconnected",
-                "peer": peer_id.to_string(),
-                "connections": num_established,
-                "cause": cause.map(|cause| cause.to_string()),
-            })),
+            } => {
+                if num_established == 0 {
+                    self.dialed.remove(&peer_id);
+                }
+                self.emit(&json!({
+                    "event": "disconnected",
+                    "peer": peer_id.to_string(),
+                    "connections": num_established,
+                    "cause": cause.map(|cause| cause.to_string()),
+                }))
+            }
             SwarmEvent::OutgoingConnectionError {
                 connection_id,
                 error,
@@ -92,6 +100,7 @@ impl<W: Write> Peer<W> {
     fn on_behaviour_event(&mut self, event: BehaviourEvent) -> io::Result<()> {
         match event {
             BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. }) => {
+                self.link(peer_id, &info.protocols);
                 self.emit(&identified(peer_id, &info))
             }
             BehaviourEvent::Identify(identify::Event::Error { peer_id, error, .. }) => {

@@ -1,6 +1,6 @@
 //! Protobuf messages as they are on the wire: `protocols/src/main/proto/rmb/` in Rust.
 //!
-//! Mirrors `message.proto`, `search.proto` and `contact.proto`; knows nothing of what they mean.
+//! Mirrors `message.proto`, `search.proto`, `contact.proto` and `alive.proto`; knows nothing of what they mean.
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Message {
@@ -182,6 +182,46 @@ pub struct ContactsResponse {
     pub owner: Vec<u8>,
     #[prost(message, optional, tag = "3")]
     pub error: Option<Error>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Lease {
+    #[prost(bytes = "vec", tag = "1")]
+    pub peer_id: Vec<u8>,
+    #[prost(uint64, tag = "2")]
+    pub sequence: u64,
+    #[prost(uint32, tag = "3")]
+    pub ttl_seconds: u32,
+    #[prost(uint32, tag = "4")]
+    pub interval_seconds: u32,
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub watchers: Vec<Vec<u8>>,
+    #[prost(uint64, tag = "6")]
+    pub record_sequence: u64,
+    #[prost(bool, tag = "7")]
+    pub leaving: bool,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct AliveFrame {
+    #[prost(oneof = "AliveContent", tags = "1, 2, 3")]
+    pub content: Option<AliveContent>,
+}
+
+#[derive(Clone, PartialEq, prost::Oneof)]
+pub enum AliveContent {
+    #[prost(bytes, tag = "1")]
+    Lease(Vec<u8>),
+    #[prost(message, tag = "2")]
+    Ping(AlivePing),
+    #[prost(message, tag = "3")]
+    Pong(AlivePing),
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct AlivePing {
+    #[prost(fixed64, tag = "1")]
+    pub nonce: u64,
 }
 
 #[cfg(test)]

@@ -267,6 +267,21 @@ fn an_exchange_gives_each_the_record_of_the_other() {
 }
 
 #[test]
+fn leases_are_exchanged_until_one_leaves() {
+    let (mut one, mut two) = connected_pair();
+    let ids = (one.id.clone(), two.id.clone());
+    for (peer, other) in [(&mut one, ids.1), (&mut two, ids.0)] {
+        let lease = peer.await_named("lease");
+        assert_eq!(lease["peer"], json!(other), "{lease}");
+        assert_eq!(lease["leaving"], false);
+        assert_eq!(lease["ttlSeconds"], 120);
+    }
+    let answer = one.ask(json!({"cmd": "leave"}));
+    assert_eq!(answer["links"], 1, "{answer}");
+    assert_eq!(two.await_named("lease")["leaving"], true);
+}
+
+#[test]
 fn streams_of_any_length_are_mirrored() {
     let (mut one, two) = connected_pair();
     for bytes in [0, 1, 5_000_001] {

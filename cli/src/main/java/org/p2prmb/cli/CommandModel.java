@@ -25,6 +25,7 @@ final class CommandModel {
 
     private static SequencedMap<String, Function<RootCommand, Object>> commands() {
         var commands = new LinkedHashMap<String, Function<RootCommand, Object>>();
+        commands.put("demo", DemoCommand::new);
         commands.put("init", InitCommand::new);
         commands.put("node", NodeCommand::new);
         commands.put("bootstrap", BootstrapCommand::new);

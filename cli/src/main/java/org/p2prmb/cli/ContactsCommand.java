@@ -55,7 +55,7 @@ final class ContactsCommand implements Callable<Integer> {
             }
         }
         if (table.isEmpty()) {
-            output.note("no contacts yet: join a network with 'rmb node --bootstrap ADDRESS'");
+            output.note("no living contacts: join a network with 'rmb node --bootstrap ADDRESS'");
         } else {
             table.lines().forEach(output::line);
         }

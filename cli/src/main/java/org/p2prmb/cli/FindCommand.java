@@ -1,11 +1,14 @@
 package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.OfferText;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.Quantity;
 import org.p2prmb.node.config.UserException;
+import org.p2prmb.protocols.search.SearchQuery;
 import org.p2prmb.protocols.statements.Offering;
 
 import picocli.CommandLine.Command;
@@ -40,17 +43,17 @@ final class FindCommand implements Callable<Integer> {
             description = "A criterion that must hold; may be repeated.")
     private List<String> where = new ArrayList<>();
 
-    @Option(names = "--max", paramLabel = "N", description = "Agents at most (${DEFAULT-VALUE}).")
-    private int max = 16;
+    @Option(names = "--max", paramLabel = "N", description = "Agents at most.")
+    private @Nullable Integer max;
 
-    @Option(names = "--hops", paramLabel = "N", description = "How far to ask (${DEFAULT-VALUE}).")
-    private int hops = 6;
+    @Option(names = "--hops", paramLabel = "N", description = "How far to ask.")
+    private @Nullable Integer hops;
 
     @Option(
             names = "--wait",
             paramLabel = "TIME",
-            description = "How long to wait for answers (${DEFAULT-VALUE}).")
-    private String wait = "10 s";
+            description = "How long to wait for answers, such as 5 s.")
+    private @Nullable String wait;
 
     FindCommand(RootCommand root) {
         this.root = root;
@@ -60,15 +63,15 @@ final class FindCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var condition = condition();
         var limit = limit();
-        requireRange("--max", max, 1, 16);
-        requireRange("--hops", hops, 0, 12);
         var arguments = Json.object();
         arguments.put("tag", condition.tag());
         var criteria = arguments.putObject("where");
         condition.criteria().forEach(criteria::put);
-        arguments.put("max", max);
-        arguments.put("hops", hops);
-        arguments.put("waitMillis", limit.toMillis());
+        putInRange(arguments, "max", max, 1, SearchQuery.RESULTS_MAX);
+        putInRange(arguments, "hops", hops, 0, SearchQuery.HOPS_MAX);
+        if (wait != null) {
+            arguments.put("waitMillis", limit.toMillis());
+        }
         try (var client = OwnerClient.open(root)) {
             JsonNode answer;
             try (var _ = Progress.start(root, "asking the network")) {
@@ -131,9 +134,12 @@ final class FindCommand implements Callable<Integer> {
     }
 
     private Duration limit() {
+        if (wait == null) {
+            return SearchQuery.PATIENCE_MAX;
+        }
         try {
             var limit = Quantity.duration(wait);
-            if (!limit.isPositive() || limit.compareTo(Duration.ofSeconds(30)) > 0) {
+            if (!limit.isPositive() || limit.compareTo(SearchQuery.PATIENCE_MAX) > 0) {
                 throw new IllegalArgumentException("it is more than 0 and at most 30 s");
             }
             return limit;
@@ -143,10 +149,16 @@ final class FindCommand implements Callable<Integer> {
         }
     }
 
-    private static void requireRange(String option, int value, int least, int most) {
+    /// What is not given is for the agent's configuration to say.
+    private static void putInRange(
+            ObjectNode arguments, String name, @Nullable Integer value, int least, int most) {
+        if (value == null) {
+            return;
+        }
         if (value < least || value > most) {
             throw new UserException(
-                    "%s %d is outside %d to %d".formatted(option, value, least, most));
+                    "--%s %d is outside %d to %d".formatted(name, value, least, most));
         }
+        arguments.put(name, value);
     }
 }

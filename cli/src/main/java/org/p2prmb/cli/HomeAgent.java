@@ -22,6 +22,7 @@ final class HomeAgent implements AutoCloseable {
     private final Home home;
     private final Home.Lock lock;
     private final Agent agent;
+    private boolean open = true;
 
     private HomeAgent(Home home, Home.Lock lock, Agent agent) {
         this.home = home;
@@ -92,10 +93,23 @@ final class HomeAgent implements AutoCloseable {
         return text.startsWith("/ip4/127.") || text.startsWith("/ip6/::1/") ? 1 : 0;
     }
 
+    /// Ends as a crash would: nobody is told, and what was announced stays.
+    void abort() {
+        if (open) {
+            open = false;
+            agent.abort();
+            lock.close();
+        }
+    }
+
+    /// Leaves in an orderly way; without effect after [#abort].
     @Override
     public void close() {
-        home.retract();
-        agent.close();
-        lock.close();
+        if (open) {
+            open = false;
+            home.retract();
+            agent.close();
+            lock.close();
+        }
     }
 }

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.nio.file.Path;
@@ -62,25 +60,5 @@ final class ContactsTest {
                     .startsWith(java.id())
                     .contains(neighbour.id());
         }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aKilledRustPeerIsNoLongerHandedOut(Dialer dialer) throws Exception {
-        try (var java = JavaAgent.start(directory);
-                var rust = RustPeer.start("--tag", "barber")) {
-            java.meet(dialer, rust);
-            assertThat(java.agent().verifiedContacts(10))
-                    .extracting(listed -> listed.contact().peer())
-                    .contains(rust.peerId());
-
-            rust.kill();
-
-            await().atMost(Arrivals.PATIENCE).until(() -> isForgotten(java, rust.peerId()));
-        }
-    }
-
-    private static boolean isForgotten(JavaAgent java, PeerId peer) {
-        return java.agent().contacts().find(peer).map(Contact::hidden).orElse(true);
     }
 }

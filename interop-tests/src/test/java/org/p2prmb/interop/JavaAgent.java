@@ -12,6 +12,7 @@ import org.p2prmb.protocols.statements.Offering;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 
 /// A whole agent of ours, as a user runs it, with a store of its own.
@@ -35,6 +36,11 @@ final class JavaAgent implements AutoCloseable {
     static JavaAgent startAlone(Path directory, Offering... offerings) throws IOException {
         var config = config().withOfferings(List.of(offerings)).withNeighboursMax(1);
         return start(directory, config);
+    }
+
+    /// An agent that renews its lease, and doubts the silent, every second.
+    static JavaAgent startRestless(Path directory) throws IOException {
+        return start(directory, config().withImAliveInterval(Duration.ofSeconds(1)));
     }
 
     private static AgentConfig config() {
@@ -67,6 +73,7 @@ final class JavaAgent implements AutoCloseable {
         await().atMost(Arrivals.PATIENCE).until(() -> knows(rust));
     }
 
+    /// The peer is a contact that is believed to be alive.
     boolean knows(RustPeer rust) {
         return agent.contacts()
                 .find(rust.peerId())

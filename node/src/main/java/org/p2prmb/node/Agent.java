@@ -118,7 +118,7 @@ public final class Agent implements AutoCloseable {
         this.search =
                 new SearchService(
                         host.peerId(),
-                        SearchSettings.defaults().withFanOutMax(config.search().fanOutMax()),
+                        SearchSettings.defaults(),
                         new BookLookup(own::current, book, living::isAlive, clock),
                         intake,
                         contacts,

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.ping.Ping;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.statements.Lease;
@@ -153,11 +154,23 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
             if (links.isUp(peer)) {
                 loop.put(new Event.Connected(peer));
             } else {
-                links.open(connection, () -> loop.offer(new Event.DialFailed(peer)));
+                links.open(connection, () -> pingInstead(connection));
             }
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
             loop.put(new Event.DialFailed(peer));
+        }
+    }
+
+    /// For agents that do not speak the protocol, such as those of another implementation.
+    private void pingInstead(Connection connection) {
+        var peer = connection.remotePeer();
+        try {
+            Ping.measure(connection, 1, DIAL_LIMIT);
+            loop.offer(new Event.Proved(peer));
+        } catch (IOException e) {
+            log.debug("{} answers no ping: {}", peer.shortText(), e.getMessage());
+            loop.offer(new Event.DialFailed(peer));
         }
     }
 

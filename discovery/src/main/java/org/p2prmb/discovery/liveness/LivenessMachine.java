@@ -57,6 +57,9 @@ public final class LivenessMachine
 
         record PongReceived(PeerId peer, long nonce) implements Event {}
 
+        /// An agent that does not speak the protocol proved to live in another way.
+        record Proved(PeerId peer) implements Event {}
+
         /// A [Action.Dial] came to nothing.
         record DialFailed(PeerId peer) implements Event {}
 
@@ -79,7 +82,7 @@ public final class LivenessMachine
 
         record SendPong(PeerId peer, long nonce) implements Action {}
 
-        /// Connect; answer with [Event.Connected] or [Event.DialFailed].
+        /// Connect; answer with [Event.Connected], [Event.Proved] or [Event.DialFailed].
         record Dial(PeerId peer) implements Action {}
 
         /// The agent has a newer contact record than the one this sequence was last seen for.
@@ -125,6 +128,7 @@ public final class LivenessMachine
             case Event.PingReceived(var peer, var nonce) ->
                     actions.add(new Action.SendPong(peer, nonce));
             case Event.PongReceived(var peer, var nonce) -> pong(now, peer, nonce, actions);
+            case Event.Proved(var peer) -> proved(peer, actions);
             case Event.DialFailed(var peer) -> dialFailed(peer, actions);
             case Event.Verify(var peer) -> verify(now, peer, actions);
             case Event.Leave _ -> actions.add(new Action.RenewLease(connectedPeers(), true));
@@ -198,6 +202,15 @@ public final class LivenessMachine
             watch.phase = Phase.DEAD;
             actions.add(new Action.MarkDead(peer, reason));
         }
+    }
+
+    private void proved(PeerId peer, List<Action> actions) {
+        // Without leases there is nothing to wait for: it is asked again when somebody wants it.
+        var watch = watched.get(peer);
+        if (watch != null && !watch.connected) {
+            watched.remove(peer);
+        }
+        actions.add(new Action.MarkAlive(peer));
     }
 
     private void dialFailed(PeerId peer, List<Action> actions) {

@@ -134,6 +134,13 @@ final class LivenessMachineTest {
     }
 
     @Test
+    void anAgentWithoutTheProtocolIsKeptWhenItProvesToLiveInAnotherWay() {
+        on(0, new Event.Verify(ALICE));
+        assertThat(on(1, new Event.Proved(ALICE))).containsExactly(new Action.MarkAlive(ALICE));
+        assertThat(machine.tick(at(120))).isEmpty();
+    }
+
+    @Test
     void theMemoryIsBoundedAndTheDeadMakeRoomFirst() {
         var small =
                 new LivenessMachine(

@@ -23,16 +23,22 @@ import java.util.function.Supplier;
 /// a peer says of itself is dropped then. Disconnects are always told: there are no more of them
 /// than connections.
 final class HostEvents implements AutoCloseable {
-    private static final int WAITING_MAX = 1024;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
 
     private final List<Mailbox> mailboxes = new CopyOnWriteArrayList<>();
+    private final int waitingMax;
+    private final Duration patience;
+
+    /// @param waitingMax events that a listener may have to hear
+    /// @param patience how long a new connection waits for a listener that is behind
+    HostEvents(int waitingMax, Duration patience) {
+        this.waitingMax = waitingMax;
+        this.patience = patience;
+    }
 
     /// The new listener first hears of `known`, asked for once it hears of everything new.
     void add(HostListener listener, Supplier<Map<Connection, PeerInfo>> known) {
-        var mailbox = new Mailbox(listener);
+        var mailbox = new Mailbox(listener, waitingMax);
         mailboxes.add(mailbox);
         // Not counted: there are no more of them than connections.
         known.get()
@@ -44,7 +50,7 @@ final class HostEvents implements AutoCloseable {
     /// Throws when a listener is hopelessly behind.
     void connected(Connection connection) throws IOException, InterruptedException {
         for (var mailbox : mailboxes) {
-            if (!mailbox.room.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!mailbox.room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("a listener of this host is overloaded");
             }
             mailbox.post(listener -> listener.connected(connection), true);
@@ -87,14 +93,15 @@ final class HostEvents implements AutoCloseable {
         private record Letter(Consumer<HostListener> event, boolean counted, boolean last) {}
 
         private final HostListener listener;
-        private final Semaphore room = new Semaphore(WAITING_MAX);
+        private final Semaphore room;
 
         // Bounded by `room` and the number of connections.
         private final LinkedBlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
         private final Thread thread;
 
-        Mailbox(HostListener listener) {
+        Mailbox(HostListener listener, int waitingMax) {
             this.listener = listener;
+            this.room = new Semaphore(waitingMax);
             this.thread = Thread.ofVirtual().name("host-listener").start(this::run);
         }
 

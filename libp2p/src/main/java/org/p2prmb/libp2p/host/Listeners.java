@@ -1,14 +1,19 @@
 package org.p2prmb.libp2p.host;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.libp2p.transport.TcpListener;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The listening sockets of a host: all of them, or none when one fails.
 final class Listeners implements AutoCloseable {
+    private static final String WILDCARD_4 = "/ip4/0.0.0.0/tcp/";
+    private static final String WILDCARD_6 = "/ip6/::/tcp/";
+
     private final List<TcpListener> sockets;
 
     private Listeners(List<TcpListener> sockets) {
@@ -20,8 +25,11 @@ final class Listeners implements AutoCloseable {
         var complete = false;
         try {
             for (var address : addresses) {
-                if (!covered(address, addresses)) {
+                var twin = otherWildcard(address).filter(addresses::contains);
+                if (twin.isEmpty()) {
                     sockets.add(TcpListener.open(address));
+                } else if (address.has(Protocol.IP6)) {
+                    sockets.add(TcpListener.openBothFamilies(address));
                 }
             }
             complete = true;
@@ -33,17 +41,28 @@ final class Listeners implements AutoCloseable {
         }
     }
 
-    /// True for the IPv4 wildcard beside the IPv6 one of the same port: that one takes both, and
-    /// the two could not be bound side by side.
-    private static boolean covered(Multiaddr address, List<Multiaddr> addresses) {
+    /// The wildcard of the other family with the same port. The two cannot be bound side by side:
+    /// the socket of IPv6 takes both. Empty for port 0, of which each takes its own.
+    private static Optional<Multiaddr> otherWildcard(Multiaddr address) {
         var text = address.toString();
-        return text.startsWith("/ip4/0.0.0.0/tcp/")
-                && !text.endsWith("/tcp/0")
-                && addresses.contains(Multiaddr.parse(text.replace("/ip4/0.0.0.0/", "/ip6/::/")));
+        if (text.endsWith("/tcp/0")) {
+            return Optional.empty();
+        }
+        if (text.startsWith(WILDCARD_4)) {
+            return Optional.of(Multiaddr.parse(text.replace(WILDCARD_4, WILDCARD_6)));
+        }
+        return text.startsWith(WILDCARD_6)
+                ? Optional.of(Multiaddr.parse(text.replace(WILDCARD_6, WILDCARD_4)))
+                : Optional.empty();
     }
 
     List<TcpListener> all() {
         return sockets;
+    }
+
+    /// True when what others may dial follows the machine's network interfaces.
+    boolean onWildcard() {
+        return sockets.stream().anyMatch(socket -> socket.bound().getAddress().isAnyLocalAddress());
     }
 
     /// What others may dial, without duplicates.

@@ -31,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /// A [Host] on TCP with Noise and Yamux: blocking code on virtual threads.
@@ -40,13 +41,21 @@ import java.util.stream.Collectors;
 public final class TcpHost implements Host {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
+    /// Events that a listener may have to hear, and how long a new connection waits for one.
+    private static final int EVENTS_MAX = 1024;
+
+    private static final Duration EVENT_PATIENCE = Duration.ofSeconds(5);
+
+    /// How often a host that listens on all of the machine's addresses looks whether they changed.
+    private static final Duration ADDRESS_CHECK = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
     private final Protocols protocols = new Protocols();
     private final Connections connections = new Connections();
     private final SharedDials dials = new SharedDials();
-    private final HostEvents events = new HostEvents();
+    private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ConnectionGate gate;
     private final ExecutorService threads;
@@ -131,7 +140,24 @@ public final class TcpHost implements Host {
         host.listeners
                 .all()
                 .forEach(listener -> host.threads.execute(() -> host.reception.serve(listener)));
+        if (host.listeners.onWildcard()) {
+            host.watchAddresses();
+        }
         return host;
+    }
+
+    private void watchAddresses() {
+        var last = new AtomicReference<>(listenAddresses());
+        Runnable check =
+                () -> {
+                    var now = listenAddresses();
+                    if (!now.equals(last.getAndSet(now))) {
+                        LOG.info("listen addresses are now {}", now);
+                        registry.pushIdentify();
+                    }
+                };
+        var pause = ADDRESS_CHECK.toSeconds();
+        var _ = timer.scheduleWithFixedDelay(check, pause, pause, TimeUnit.SECONDS);
     }
 
     @Override

@@ -21,14 +21,26 @@ public final class TcpListener implements AutoCloseable {
 
     private final ServerSocketChannel socket;
     private final InetSocketAddress bound;
+    private final boolean bothFamilies;
 
-    private TcpListener(ServerSocketChannel socket) throws IOException {
+    private TcpListener(ServerSocketChannel socket, boolean bothFamilies) throws IOException {
         this.socket = socket;
+        this.bothFamilies = bothFamilies;
         this.bound = (InetSocketAddress) socket.getLocalAddress();
     }
 
     /// Listens on `/ip4/…/tcp/…` or `/ip6/…/tcp/…`; port 0 takes a free one.
     public static TcpListener open(Multiaddr address) throws IOException {
+        return open(address, false);
+    }
+
+    /// Listens on `/ip6/::/tcp/…` also in the name of `/ip4/0.0.0.0/tcp/…`: the socket takes
+    /// connections of both families.
+    public static TcpListener openBothFamilies(Multiaddr ip6Wildcard) throws IOException {
+        return open(ip6Wildcard, true);
+    }
+
+    private static TcpListener open(Multiaddr address, boolean bothFamilies) throws IOException {
         var where =
                 address.tcpAddress()
                         .filter(socket -> !socket.isUnresolved())
@@ -42,7 +54,7 @@ public final class TcpListener implements AutoCloseable {
             // A restarted node gets its port back while old connections still fade.
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             socket.bind(where, BACKLOG);
-            return new TcpListener(socket);
+            return new TcpListener(socket, bothFamilies);
         } catch (IOException e) {
             socket.close();
             throw new IOException("cannot listen on %s: %s".formatted(address, e.getMessage()), e);
@@ -73,7 +85,8 @@ public final class TcpListener implements AutoCloseable {
         }
         // Link-local addresses mean nothing without the dialler's own zone.
         return ownAddresses().stream()
-                .filter(own -> own.getClass() == host.getClass() && !own.isLinkLocalAddress())
+                .filter(own -> bothFamilies || own.getClass() == host.getClass())
+                .filter(own -> !own.isLinkLocalAddress())
                 .map(own -> Multiaddr.tcp(own, bound.getPort()))
                 .toList();
     }

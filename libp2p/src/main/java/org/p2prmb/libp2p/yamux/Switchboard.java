@@ -237,6 +237,11 @@ final class Switchboard {
     /// The application has reset the stream.
     void forget(YamuxStream stream) {
         streams.remove(stream.id());
+        dropBody(stream);
+    }
+
+    /// The application reads no more: the rest of a body that is coming in is nobody's.
+    void dropBody(YamuxStream stream) {
         reader.forget(stream);
     }
 

@@ -242,6 +242,7 @@ public final class YamuxStream implements AutoCloseable {
                 closed = true;
                 finished = true;
                 received.clear();
+                board.dropBody(this);
                 wake();
                 apply(new YamuxMachine.Abandon(id));
                 board.flush();

@@ -16,6 +16,7 @@ import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.TcpChannel;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -24,6 +25,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -275,6 +277,80 @@ final class HostTest {
         assertThatThrownBy(() -> TestHosts.connect(client, server))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void closingDoesNotWaitForCallersThatSayNothing() throws IOException {
+        var server = hosts.start();
+        var address = server.listenAddresses().getFirst().tcpAddress().orElseThrow();
+        try (var silent = TcpChannel.dial(address, LIMIT)) {
+            var start = System.nanoTime();
+            server.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(4));
+            assertThat(ended(silent)).isTrue();
+        }
+    }
+
+    /// A reset is an end too: that of a connection which was never taken in.
+    private static boolean ended(TcpChannel channel) {
+        try {
+            return channel.read(new byte[1], 0, 1) < 0;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    @Test
+    void aWildcardListenerNamesTheMachinesOwnAddresses() throws IOException {
+        var loopbacks =
+                Map.of("/ip4/0.0.0.0/tcp/", "/ip4/127.0.0.1/tcp/", "/ip6/::/tcp/", "/ip6/::1/tcp/");
+        for (var wildcard : loopbacks.keySet()) {
+            var addresses = List.of(Multiaddr.parse(wildcard + "0"));
+            var server = hosts.startEcho(config -> config.withListen(addresses));
+            var named = server.listenAddresses();
+            var port = named.getFirst().tcpAddress().orElseThrow().getPort();
+
+            assertThat(port).isPositive();
+            assertThat(named).contains(Multiaddr.parse(loopbacks.get(wildcard) + port));
+            assertThat(named).noneMatch(address -> address.toString().startsWith(wildcard));
+            var client = hosts.start();
+            var connection = client.connect(server.peerId(), named, LIMIT);
+            assertThat(TestHosts.ask(connection, ECHO, utf8("x"))).isEqualTo(utf8("x"));
+        }
+    }
+
+    @Test
+    void bothWildcardsOfOnePortAreListenedOn() throws IOException {
+        var first = hosts.start(config -> config.withListen(List.of(wildcard4(0))));
+        var port = first.listenAddresses().getFirst().tcpAddress().orElseThrow().getPort();
+        first.close();
+        var both = List.of(wildcard4(port), Multiaddr.parse("/ip6/::/tcp/" + port));
+        var server = hosts.startEcho(config -> config.withListen(both));
+
+        for (var ip : List.of("/ip4/127.0.0.1/tcp/", "/ip6/::1/tcp/")) {
+            var address = Multiaddr.parse(ip + port);
+            assertThat(server.listenAddresses()).contains(address);
+            var client = hosts.start();
+            var connection = client.connect(server.peerId(), List.of(address), LIMIT);
+            assertThat(connection.remoteAddress()).isEqualTo(address);
+        }
+    }
+
+    private static Multiaddr wildcard4(int port) {
+        return Multiaddr.parse("/ip4/0.0.0.0/tcp/" + port);
+    }
+
+    @Test
+    void aPortInUseIsNamedAndNothingElseStaysOpen() throws IOException {
+        var first = hosts.start();
+        var taken = first.listenAddresses().getFirst();
+        var free = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+
+        assertThatThrownBy(() -> hosts.start(config -> config.withListen(List.of(free, taken))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(taken.toString());
     }
 
     @Test

@@ -66,20 +66,27 @@ final class YamuxAbuseTest {
         }
     }
 
+    @Test
+    void aStreamMayBeClosedWhileABodyIsComingIn() throws Exception {
+        try (var peer = new RawPeer()) {
+            peer.send(Header.data(Header.SYN | Header.FIN, 1, 1000));
+            peer.send(new byte[400]);
+            var stream = peer.side.accept();
+            SessionPair.exactly(stream, 400);
+            stream.close();
+            assertThat(peer.receive().flags()).isEqualTo(Header.ACK | Header.FIN);
+
+            peer.send(new byte[600]);
+            peer.send(Header.ping(Header.SYN, 4));
+            assertThat(peer.receive()).isEqualTo(Header.ping(Header.ACK, 4));
+            assertThat(peer.side.session.streams()).isZero();
+        }
+    }
+
     /// CVE-2024-32984: pings and openings whose answers are never read.
     @Test
     void aRemoteThatNeverReadsIsCutOff() throws Exception {
-        var usual = YamuxConfig.defaults();
-        var impatient =
-                new YamuxConfig(
-                        usual.inboundStreamsMax(),
-                        usual.outboundStreamsMax(),
-                        usual.windowBytesMax(),
-                        usual.windowGrowthBytesMax(),
-                        usual.keepAlive(),
-                        usual.pingTimeout(),
-                        Duration.ofMillis(100),
-                        usual.linger());
+        var impatient = config(Duration.ofSeconds(30), Duration.ofMillis(100));
         try (var peer = new RawPeer(1 << 10, impatient)) {
             assertThatThrownBy(
                             () -> {
@@ -90,6 +97,32 @@ final class YamuxAbuseTest {
                     .isInstanceOf(IOException.class);
             assertThat(peer.side.closing()).contains("writing took longer");
         }
+    }
+
+    @Test
+    void aRemoteThatFallsSilentIsPingedAndThenGivenUp() throws Exception {
+        var watchful = config(Duration.ofMillis(20), Duration.ofSeconds(10));
+        try (var peer = new RawPeer(1 << 10, watchful)) {
+            var ping = peer.receive();
+            assertThat(ping).isEqualTo(Header.ping(Header.SYN, 1));
+            peer.send(Header.ping(Header.ACK, 1));
+            assertThat(peer.receive()).isEqualTo(Header.ping(Header.SYN, 2));
+
+            assertThat(peer.side.closing()).isEqualTo("no answer to a ping");
+        }
+    }
+
+    private static YamuxConfig config(Duration keepAlive, Duration writeTimeout) {
+        var usual = YamuxConfig.defaults();
+        return new YamuxConfig(
+                usual.inboundStreamsMax(),
+                usual.outboundStreamsMax(),
+                usual.windowBytesMax(),
+                usual.windowGrowthBytesMax(),
+                keepAlive,
+                Duration.ofMillis(200),
+                writeTimeout,
+                usual.linger());
     }
 
     @Test

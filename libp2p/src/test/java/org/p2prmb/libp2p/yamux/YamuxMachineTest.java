@@ -278,6 +278,7 @@ final class YamuxMachineTest {
 
         rig.on(new Released());
         rig.receive(Header.windowUpdate(Header.SYN, 101, 0));
+        rig.receive(Header.windowUpdate(Header.SYN, 103, 0));
         assertThat(rig.all(Accept.class)).hasSize(3);
     }
 

@@ -1,6 +1,7 @@
 package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.time.Duration;
@@ -51,8 +52,7 @@ public record AgentConfig(
         Bounds.count("number of handlers", handlers.size(), 0, HANDLERS_MAX);
         Bounds.count("neighbours.max", neighboursMax, 1, 256);
         Bounds.count("connections.max", connectionsMax, 1, 65_536);
-        Bounds.time(
-                "imAlive.interval", imAliveInterval, Duration.ofSeconds(1), Duration.ofHours(1));
+        Bounds.time("imAlive.interval", imAliveInterval, Lease.INTERVAL_MIN, Lease.INTERVAL_MAX);
         for (var address : bootstrap) {
             if (address.peer().isEmpty()) {
                 throw new UserException(

@@ -2,47 +2,33 @@ package org.p2prmb.node.config;
 
 import java.time.Duration;
 
-/// The bounds of searches that this agent makes, answers and passes on.
+/// The bounds of the searches that this agent makes for its owner.
 ///
-/// @param hopsMax how far a query of ours travels, 1 to 12; each further hop multiplies the agents
-///     that are asked by their neighbours and adds a round trip
+/// @param hopsMax how far a query of ours travels, 1 to 12; with less than 12 fewer agents near us
+///     remember the answer, with less than 10 none; each hop adds a round trip and more agents
 /// @param resultsMax records in one answer, 1 to 16; more make answers larger and asking slower
 /// @param waitMax how long one search may take, at most 30 s; a longer one holds a stream at every
 ///     agent on its path for that time
-/// @param fanOutMax neighbours that one query is passed on to, 1 to 16; raising it finds more and
-///     costs traffic that grows with its power
-/// @param cacheMax answered conditions to remember, 0 to 100,000; about 200 bytes each
-public record SearchConfig(
-        int hopsMax, int resultsMax, Duration waitMax, int fanOutMax, int cacheMax) {
+public record SearchConfig(int hopsMax, int resultsMax, Duration waitMax) {
     public SearchConfig {
         Bounds.count("search.hopsMax", hopsMax, 1, 12);
         Bounds.count("search.resultsMax", resultsMax, 1, 16);
         Bounds.time("search.waitMax", waitMax, Duration.ofMillis(100), Duration.ofSeconds(30));
-        Bounds.count("search.fanOutMax", fanOutMax, 1, 16);
-        Bounds.count("search.cacheMax", cacheMax, 0, 100_000);
     }
 
     public static SearchConfig defaults() {
-        return new SearchConfig(6, 16, Duration.ofSeconds(10), 4, 10_000);
+        return new SearchConfig(12, 16, Duration.ofSeconds(10));
     }
 
     public SearchConfig withHopsMax(int changed) {
-        return new SearchConfig(changed, resultsMax, waitMax, fanOutMax, cacheMax);
+        return new SearchConfig(changed, resultsMax, waitMax);
     }
 
     public SearchConfig withResultsMax(int changed) {
-        return new SearchConfig(hopsMax, changed, waitMax, fanOutMax, cacheMax);
+        return new SearchConfig(hopsMax, changed, waitMax);
     }
 
     public SearchConfig withWaitMax(Duration changed) {
-        return new SearchConfig(hopsMax, resultsMax, changed, fanOutMax, cacheMax);
-    }
-
-    public SearchConfig withFanOutMax(int changed) {
-        return new SearchConfig(hopsMax, resultsMax, waitMax, changed, cacheMax);
-    }
-
-    public SearchConfig withCacheMax(int changed) {
-        return new SearchConfig(hopsMax, resultsMax, waitMax, fanOutMax, changed);
+        return new SearchConfig(hopsMax, resultsMax, changed);
     }
 }

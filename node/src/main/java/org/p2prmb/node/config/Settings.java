@@ -59,11 +59,6 @@ final class Settings {
                             config -> config.search().waitMax(),
                             (config, value) ->
                                     config.withSearch(config.search().withWaitMax(value))),
-                    search(
-                            "search.fanOutMax",
-                            SearchConfig::fanOutMax,
-                            SearchConfig::withFanOutMax),
-                    search("search.cacheMax", SearchConfig::cacheMax, SearchConfig::withCacheMax),
                     Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,

@@ -71,8 +71,6 @@ final class ConfigReaderTest {
                 hopsMax = 3
                 resultsMax = 4
                 waitMax = "5 s"
-                fanOutMax = 2
-                cacheMax = 0
 
                 [log]
                 format = "json"
@@ -103,7 +101,7 @@ final class ConfigReaderTest {
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
-        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5), 2, 0));
+        assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5)));
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);
         assertThat(config.handlers())
                 .containsExactly(
@@ -152,7 +150,7 @@ final class ConfigReaderTest {
                     neighbours.max = "many"           | not a whole number
                     neighbours.max = [1, 2]           | one value is expected
                     imAlive.interval = "3 weeks"      | a number and ms, s, min or h
-                    imAlive.interval = "1 ms"         | outside 1 s to 1 h
+                    imAlive.interval = "1 ms"         | outside 1 s to 5 min
                     search.waitMax = "2 min"          | outside 100 ms to 30 s
                     limits.exemptLoopback = "maybe"   | neither true nor false
                     log.format = "xml"                | neither text nor json

@@ -1,0 +1,217 @@
+package org.p2prmb.cli;
+
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.node.Agent;
+import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.Home;
+import org.p2prmb.node.config.KeyFile;
+import org.p2prmb.node.config.PassphraseSource;
+import org.p2prmb.protocols.statements.Offering;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// The agents of a demo: each with its own home, keys and store under one temporary directory, all
+/// on loopback TCP.
+final class DemoNetwork implements AutoCloseable {
+    static final String BOOTSTRAP = "bootstrap";
+
+    private static final Duration IM_ALIVE = Duration.ofSeconds(2);
+    private static final Duration TIME_MAX = Duration.ofSeconds(55);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+
+    private final Path directory;
+    private final long deadline = System.nanoTime() + TIME_MAX.toNanos();
+    private final SequencedMap<String, HomeAgent> members = new LinkedHashMap<>();
+
+    /// Through whom an agent joined: as long as both live, the two are connected.
+    private final Map<String, String> joined = new HashMap<>();
+
+    private final Set<String> dead = new HashSet<>();
+
+    private DemoNetwork(Path directory) {
+        this.directory = directory;
+    }
+
+    static DemoNetwork create() throws IOException {
+        return new DemoNetwork(Files.createTempDirectory("rmb-demo-"));
+    }
+
+    /// Starts the agent that the others join through, in the end.
+    Agent startFirst() {
+        return start(BOOTSTRAP, config(List.of()));
+    }
+
+    /// Starts an agent that joins through `host`, and waits until both know each other.
+    Agent join(String name, String host, List<Offering> offerings) {
+        // One neighbour is enough for all, so that searches have to travel.
+        var config = config(offerings).withBootstrap(List.of(address(host))).withNeighboursMax(1);
+        var agent = start(name, config);
+        await(
+                "%s did not join".formatted(name),
+                () -> isConnected(name, host) && knows(host, name) && knows(name, host));
+        joined.put(name, host);
+        return agent;
+    }
+
+    private static AgentConfig config(List<Offering> offerings) {
+        return AgentConfig.defaults()
+                .withListen(List.of(LOOPBACK))
+                .withImAliveInterval(IM_ALIVE)
+                .withOfferings(offerings);
+    }
+
+    private Agent start(String name, AgentConfig config) {
+        var home = Home.of(directory.resolve(name));
+        HomeKeys.create(home, PassphraseSource.none());
+        var keys = KeyFile.read(home.agentKey(), PassphraseSource.none());
+        var owner = KeyFile.read(home.ownerKey(), PassphraseSource.none());
+        var member = HomeAgent.start(home, config, keys, owner.publicKey());
+        members.put(name, member);
+        return member.agent();
+    }
+
+    /// The address that others join through this agent at.
+    Multiaddr address(String name) {
+        return member(name).reachableAt().getFirst();
+    }
+
+    /// Whether an agent has another one's signed contact record.
+    boolean knows(String name, String other) {
+        return agent(name)
+                .contacts()
+                .find(agent(other).peerId())
+                .filter(contact -> contact.record().size() > 0)
+                .isPresent();
+    }
+
+    /// Waits until the agent and the one that it joined through see each other in the topic.
+    void awaitTopic(String name, String topic) {
+        var host = joined.get(name);
+        if (host != null) {
+            await(
+                    "%s and %s did not meet in the topic".formatted(name, host),
+                    () -> agent(name).gossip().peers(topic).contains(agent(host).peerId()));
+        }
+    }
+
+    Agent agent(String name) {
+        return member(name).agent();
+    }
+
+    Path home(String name) {
+        return directory.resolve(name);
+    }
+
+    /// The living, in the order of their start.
+    List<String> names() {
+        return members.keySet().stream().filter(name -> !dead.contains(name)).toList();
+    }
+
+    String nameOf(PeerId peer) {
+        return members.entrySet().stream()
+                .filter(entry -> entry.getValue().agent().peerId().equals(peer))
+                .findFirst()
+                .map(entry -> entry.getKey())
+                .orElseGet(peer::toString);
+    }
+
+    /// Kills an agent as the story wants it.
+    void killAsTold(String name) {
+        dead.add(name);
+        member(name).abort();
+    }
+
+    /// Kills an agent behind the story's back; for tests.
+    void kill(String name) {
+        member(name).abort();
+    }
+
+    /// Waits for the condition; throws [FailedException] when the time is over or an agent dies.
+    void await(String complaint, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            requireAlive();
+            if (System.nanoTime() - deadline > 0) {
+                throw new FailedException("late", complaint + " in time");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    /// Throws [FailedException] when an agent has died that should live.
+    void requireAlive() {
+        for (var name : names()) {
+            var why = diedOf(name);
+            if (why.isPresent()) {
+                throw new FailedException("died", "%s has died: %s".formatted(name, why.get()));
+            }
+        }
+    }
+
+    private Optional<String> diedOf(String name) {
+        var failure = agent(name).failure();
+        if (failure.isDone()) {
+            return Optional.of(String.valueOf(failure.join()));
+        }
+        var host = joined.get(name);
+        return host != null && !dead.contains(host) && !isConnected(name, host)
+                ? Optional.of("its connection with %s is gone".formatted(host))
+                : Optional.empty();
+    }
+
+    private boolean isConnected(String name, String host) {
+        var one = agent(name);
+        var other = agent(host);
+        return other.neighbours().contains(one.peerId())
+                && one.neighbours().contains(other.peerId());
+    }
+
+    private HomeAgent member(String name) {
+        var member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException("no agent called " + name);
+        }
+        return member;
+    }
+
+    /// Ends all agents and removes their homes.
+    @Override
+    public void close() {
+        var leaving =
+                members.values().stream()
+                        .map(member -> Thread.startVirtualThread(member::close))
+                        .toList();
+        leaving.forEach(DemoNetwork::join);
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

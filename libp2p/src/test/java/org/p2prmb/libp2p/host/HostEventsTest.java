@@ -1,0 +1,97 @@
+package org.p2prmb.libp2p.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.identify.PeerInfo;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+@Timeout(60)
+final class HostEventsTest {
+    private final TestHosts hosts = new TestHosts();
+    private final HostEvents events = new HostEvents(2, Duration.ofMillis(20));
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final CountDownLatch busy = new CountDownLatch(1);
+
+    @AfterEach
+    void closeHosts() {
+        hosts.close();
+    }
+
+    @Test
+    void aListenerThatIsBehindRefusesConnectionsAndMissesNoDisconnect() throws Exception {
+        var server = hosts.start();
+        var connection = TestHosts.connect(hosts.start(), server);
+        var info = new PeerInfo(server.peerId(), List.of(), List.of(), null, "", "", null);
+        events.add(new Slow());
+
+        events.connected(connection);
+        events.identified(connection, info);
+        events.identified(connection, info);
+        assertThatThrownBy(() -> events.connected(connection))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("overloaded");
+        events.disconnected(connection);
+        busy.countDown();
+        events.close();
+
+        assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        assertThat(heard).containsExactly("connected", "identified", "disconnected");
+    }
+
+    @Test
+    void aListenerThatFailsHearsTheRest() throws Exception {
+        var connection = TestHosts.connect(hosts.start(), hosts.start());
+        events.add(
+                new HostListener() {
+                    @Override
+                    public void connected(Connection made) {
+                        throw new IllegalStateException("a bug");
+                    }
+
+                    @Override
+                    public void disconnected(Connection lost) {
+                        heard.add("disconnected");
+                    }
+                });
+        events.connected(connection);
+        events.disconnected(connection);
+        events.close();
+
+        assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        assertThat(heard).containsExactly("disconnected");
+    }
+
+    /// Hears nothing before `busy` is down.
+    private final class Slow implements HostListener {
+        @Override
+        public void connected(Connection connection) {
+            try {
+                busy.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            heard.add("connected");
+        }
+
+        @Override
+        public void identified(Connection connection, PeerInfo info) {
+            heard.add("identified");
+        }
+
+        @Override
+        public void disconnected(Connection connection) {
+            heard.add("disconnected");
+        }
+    }
+}
