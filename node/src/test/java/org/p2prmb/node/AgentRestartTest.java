@@ -34,7 +34,7 @@ final class AgentRestartTest {
     }
 
     @AfterEach
-    void stopAll() throws Exception {
+    void stopAll() {
         agents.close();
     }
 

@@ -54,7 +54,7 @@ final class MisbehavingPeersTest {
     }
 
     @AfterEach
-    void stopAll() throws Exception {
+    void stopAll() {
         agents.close();
     }
 

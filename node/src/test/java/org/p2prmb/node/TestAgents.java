@@ -23,10 +23,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /// Real agents over loopback TCP, each with its own store, and clients of them; closed together.
 final class TestAgents implements AutoCloseable {
@@ -36,7 +36,7 @@ final class TestAgents implements AutoCloseable {
     private static final ObjectMapper json = new ObjectMapper();
 
     private final Path directory;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<Runnable> open = new ConcurrentLinkedDeque<>();
 
     TestAgents(Path directory) {
         this.directory = directory;
@@ -61,7 +61,7 @@ final class TestAgents implements AutoCloseable {
 
     Agent start(Home home, AgentConfig config) throws IOException {
         var agent = Agent.start(config, home.keys(), home.owner().publicKey(), home.data());
-        open.push(agent);
+        open.push(agent::close);
         return agent;
     }
 
@@ -84,7 +84,7 @@ final class TestAgents implements AutoCloseable {
     TcpHost host(KeyPair keys) throws IOException {
         var listen = List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"));
         var host = TcpHost.start(HostConfig.defaults(keys).withListen(listen));
-        open.push(host);
+        open.push(host::close);
         return host;
     }
 
@@ -135,9 +135,9 @@ final class TestAgents implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!open.isEmpty()) {
-            open.pop().close();
+            open.pop().run();
         }
     }
 }

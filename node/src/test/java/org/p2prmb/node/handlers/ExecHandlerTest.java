@@ -212,10 +212,9 @@ final class ExecHandlerTest {
 
     @Test
     void tooMuchOutputEndsTheCall() throws Exception {
+        var command = "{\"command\": \"search.find\", \"padding\": \"%s\"}";
         refused(
-                handler(
-                        "while :; do echo '{\"command\": \"search.find\", \"padding\": \"%s\"}'; done"
-                                .formatted("x".repeat(4_000))),
+                handler("while :; do echo '" + command.formatted("x".repeat(4_000)) + "'; done"),
                 CommandException.FAILED,
                 "too much");
         refused(
