@@ -1,15 +1,24 @@
 package org.p2prmb.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.p2prmb.node.TestAgents.PATIENCE;
+import static org.p2prmb.node.TestAgents.knows;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.ExecConfig;
+import org.p2prmb.node.config.UserException;
+import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.RmbMessage;
 import org.p2prmb.protocols.statements.Offering;
@@ -17,59 +26,66 @@ import org.p2prmb.protocols.statements.OwnerRecord;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
 
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.FutureTask;
 
 /// Real agents over loopback TCP, each with its own store.
 final class AgentTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final SearchCondition BARBER_IN_GHENT =
             SearchCondition.of("barber", Map.of("city", "ghent"));
 
     @TempDir private Path directory;
-    private final List<Agent> agents = new ArrayList<>();
-    private final SecureRandom random = new SecureRandom();
+    private TestAgents agents;
+
+    @BeforeEach
+    void begin() {
+        agents = new TestAgents(directory);
+    }
 
     @AfterEach
     void stopAll() {
-        agents.forEach(Agent::close);
+        agents.close();
     }
 
     @Test
     void agentsLearnOfEachOtherThroughTheirFirstAddress() throws Exception {
-        var first = start();
-        var alice = start(first);
-        var bob = start(first);
-        eventually(() -> knows(alice, bob.peerId()) && knows(bob, alice.peerId()));
+        var first = agents.start();
+        var alice = agents.start(first);
+        var bob = agents.start(first);
+        Eventually.holds(
+                "alice and bob meet",
+                () -> knows(alice, bob.peerId()) && knows(bob, alice.peerId()));
     }
 
     @Test
     void aSearchFindsAnAgentThatOnlyANeighbourIsConnectedWith() throws Exception {
-        var first = start();
-        var barber = start(config(first).withOfferings(List.of(barber("ghent"))));
-        var other = start(config(first).withOfferings(List.of(barber("lyon"))));
-        var asker = start(config(first).withNeighboursMax(1));
-        eventually(() -> first.neighbours().size() == 3 && !asker.neighbours().isEmpty());
+        var first = agents.start();
+        var barber = agents.start(TestAgents.config(first).withOfferings(List.of(barber("ghent"))));
+        var other = agents.start(TestAgents.config(first).withOfferings(List.of(barber("lyon"))));
+        var asker = agents.start(TestAgents.config(first).withNeighboursMax(1));
+        Eventually.holds(
+                "all have joined",
+                () -> first.neighbours().size() == 3 && !asker.neighbours().isEmpty());
         var answer = asker.find(BARBER_IN_GHENT, 3, 8, Duration.ofSeconds(5));
         assertThat(answer.records())
                 .extracting(SignedContact::peer)
                 .containsExactly(barber.peerId())
                 .doesNotContain(other.peerId());
-        eventually(() -> asker.contacts().find(barber.peerId()).isPresent());
+        Eventually.holds(
+                "the answer is remembered",
+                () -> asker.contacts().find(barber.peerId()).isPresent());
     }
 
     @Test
     void aMessageIsAnsweredOnceAndAnUnknownCommandSaysSo() throws Exception {
-        var first = start();
-        var alice = start(first);
-        eventually(() -> knows(first, alice.peerId()));
+        var first = agents.start();
+        var alice = agents.start(first);
+        Eventually.holds("alice is known", () -> knows(first, alice.peerId()));
         var answered = send(first, alice.peerId(), "echo", "hello");
         assertThat(answered).isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hello")));
         assertThat(send(first, alice.peerId(), "nothing.here", ""))
@@ -84,12 +100,14 @@ final class AgentTest {
 
     @Test
     void aKilledAgentLeavesTheContactLists() throws Exception {
-        var first = start();
-        var alice = start(first);
-        var bob = start(first);
-        eventually(() -> knows(alice, bob.peerId()) && knows(first, bob.peerId()));
+        var first = agents.start();
+        var alice = agents.start(first);
+        var bob = agents.start(first);
+        Eventually.holds(
+                "both know bob", () -> knows(alice, bob.peerId()) && knows(first, bob.peerId()));
         bob.abort();
-        eventually(() -> !knows(first, bob.peerId()) && !knows(alice, bob.peerId()));
+        Eventually.holds(
+                "both miss bob", () -> !knows(first, bob.peerId()) && !knows(alice, bob.peerId()));
         assertThat(first.verifiedContacts(10))
                 .extracting(listed -> listed.contact().peer())
                 .contains(alice.peerId())
@@ -98,23 +116,24 @@ final class AgentTest {
 
     @Test
     void anAgentThatLeavesIsForgottenAtOnce() throws Exception {
-        var first = start();
-        var alice = start(first);
-        eventually(() -> knows(first, alice.peerId()));
+        var first = agents.start();
+        var alice = agents.start(first);
+        Eventually.holds("alice is known", () -> knows(first, alice.peerId()));
         var start = Instant.now();
         alice.close();
-        agents.remove(alice);
-        eventually(() -> !knows(first, alice.peerId()));
+        Eventually.holds("alice is forgotten", () -> !knows(first, alice.peerId()));
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
     void anAgentIsFoundByItsOwnersKeyOnlyWhenTheOwnerSignedIt() throws Exception {
-        var first = start();
-        var alice = start(first);
-        var bob = start(first);
-        var owner = KeyPair.generate(random);
-        eventually(() -> !alice.neighbours().isEmpty() && !bob.neighbours().isEmpty());
+        var first = agents.start();
+        var alice = agents.start(first);
+        var bob = agents.start(first);
+        var owner = KeyPair.generate(TestAgents.RANDOM);
+        Eventually.holds(
+                "both have joined",
+                () -> !alice.neighbours().isEmpty() && !bob.neighbours().isEmpty());
         assertThat(bob.agentOf(owner.publicKey())).isEmpty();
         var record =
                 new OwnerRecord(
@@ -132,46 +151,100 @@ final class AgentTest {
         return from.send(to, command, RmbMessage.JSON, Bytes.utf8(payload), PATIENCE, "").outcome();
     }
 
-    private static boolean knows(Agent agent, PeerId peer) {
-        return agent.contacts().find(peer).filter(contact -> !contact.hidden()).isPresent();
-    }
-
     private static Offering barber(String city) {
         return Offering.of("barber", Map.of("city", city));
     }
 
-    private Agent start(Agent... bootstrap) throws IOException {
-        return start(config(bootstrap));
+    @Test
+    void agentsThatDialEachOtherAtTheSameTimeSettle() throws Exception {
+        var home = agents.home();
+        var otherHome = agents.home();
+        // Both ports are known before either agent runs.
+        var probe = agents.start(home, TestAgents.config());
+        var otherProbe = agents.start(otherHome, TestAgents.config());
+        var address = TestAgents.reachableAt(probe);
+        var otherAddress = TestAgents.reachableAt(otherProbe);
+        probe.close();
+        otherProbe.close();
+        var starting = new FutureTask<>(() -> agents.start(home, listening(address, otherAddress)));
+        Thread.ofVirtual().start(starting);
+        var other = agents.start(otherHome, listening(otherAddress, address));
+        var agent = starting.get();
+        Eventually.holds(
+                "each is the other's neighbour and contact",
+                () ->
+                        agent.neighbours().equals(List.of(other.peerId()))
+                                && other.neighbours().equals(List.of(agent.peerId()))
+                                && knows(agent, other.peerId())
+                                && knows(other, agent.peerId()));
+        assertThat(send(agent, other.peerId(), "echo", "hi"))
+                .isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hi")));
+        assertThat(send(other, agent.peerId(), "echo", "hi"))
+                .isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hi")));
+        assertThat(agent.verifiedContacts(10))
+                .extracting(Agent.Listed::alive)
+                .containsExactly(true);
     }
 
-    private AgentConfig config(Agent... bootstrap) {
-        var addresses = new ArrayList<Multiaddr>();
-        for (var agent : bootstrap) {
-            addresses.add(agent.addresses().getFirst().withPeer(agent.peerId()));
+    @Test
+    void aNeighbourIsTriedAtAllOfItsFirstAddresses() throws Exception {
+        var first = agents.start();
+        var works = TestAgents.reachableAt(first);
+        var dead = Multiaddr.parse("/ip4/127.0.0.1/tcp/1").withPeer(first.peerId());
+        var alice = agents.start(TestAgents.config().withBootstrap(List.of(dead, works)));
+        Eventually.holds("joined", () -> alice.neighbours().contains(first.peerId()));
+    }
+
+    @Test
+    void aHandlerMayNotTakeTheNameOfABuiltInCommand() {
+        for (var taken : List.of("echo", "search.find", "handlers.listen")) {
+            var handler = ExecConfig.of(taken, "/bin/true", List.of());
+            var config = TestAgents.config().withHandlers(List.of(handler));
+            var home = agents.home();
+            assertThatExceptionOfType(UserException.class)
+                    .isThrownBy(() -> agents.start(home, config))
+                    .withMessageContaining(taken);
+            // Nothing is left open: the same home can be used at once.
+            assertThatCode(() -> agents.start(home, TestAgents.config()).close())
+                    .doesNotThrowAnyException();
         }
-        return AgentConfig.defaults()
-                .withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")))
-                .withBootstrap(addresses)
-                .withImAliveInterval(Duration.ofSeconds(1));
     }
 
-    private Agent start(AgentConfig config) throws IOException {
-        var keys = KeyPair.generate(random);
-        var owner = KeyPair.generate(random).publicKey();
-        var agent = Agent.start(config, keys, owner, directory.resolve(keys.peerId().toString()));
-        agents.add(agent);
-        return agent;
+    @Test
+    void aConfiguredProgramAnswersAndUsesItsGrant() throws Exception {
+        var script =
+                Files.writeString(
+                        directory.resolve("find.sh"),
+                        """
+                        read -r call
+                        echo '{"command": "search.find", "arguments": {"tag": "barber"}}'
+                        read -r result
+                        printf '{"answer": %s}\n' "$result"
+                        """);
+        var handler =
+                new ExecConfig(
+                        "barbers",
+                        "/bin/sh",
+                        List.of(script.toString()),
+                        AccessRule.ANYONE,
+                        Duration.ofSeconds(20),
+                        65_536,
+                        List.of("search.find"));
+        var config = TestAgents.config().withHandlers(List.of(handler));
+        var agent = agents.start(config.withOfferings(List.of(barber("ghent"))));
+        var asker = agents.start(agent);
+        Eventually.holds("they know each other", () -> knows(asker, agent.peerId()));
+        assertThat(send(asker, agent.peerId(), "barbers", "{}"))
+                .isInstanceOfSatisfying(
+                        Outcome.Answered.class,
+                        answer ->
+                                assertThat(answer.payload().toUtf8())
+                                        .contains(agent.peerId().toString()));
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void eventually(Condition condition) throws Exception {
-        var deadline = Instant.now().plus(PATIENCE);
-        while (!condition.holds()) {
-            assertThat(Instant.now()).as("still waiting").isBefore(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
+    private static AgentConfig listening(Multiaddr at, Multiaddr bootstrap) {
+        return TestAgents.config()
+                .withListen(List.of(at.withoutPeer()))
+                .withBootstrap(List.of(bootstrap));
     }
 }

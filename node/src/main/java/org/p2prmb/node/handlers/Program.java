@@ -125,11 +125,12 @@ final class Program implements AutoCloseable {
         return process.exitValue();
     }
 
-    /// Kills it and its children.
+    /// Kills it and its children. The pipes are left to the JDK, which closes them once the program
+    /// has ended: closing one that a child still holds would wait for that child.
     @Override
     public void close() {
         var children = process.descendants().toList();
-        process.destroyForcibly(); // First, or it could start more of them.
+        process.toHandle().destroyForcibly(); // First, or it could start more of them.
         children.stream()
                 .flatMap(child -> Stream.concat(child.descendants(), Stream.of(child)))
                 .forEach(ProcessHandle::destroyForcibly);
