@@ -205,9 +205,13 @@ public final class LivenessMachine
     }
 
     private void proved(PeerId peer, List<Action> actions) {
-        // Without leases there is nothing to wait for: it is asked again when somebody wants it.
+        // Only when we had doubts: a host may answer although its agent has left.
         var watch = watched.get(peer);
-        if (watch != null && !watch.connected) {
+        if (watch == null || watch.phase != Phase.PROBING) {
+            return;
+        }
+        if (!watch.connected) {
+            // Without leases there is nothing to wait for: it is asked again when somebody wants it.
             watched.remove(peer);
         }
         actions.add(new Action.MarkAlive(peer));

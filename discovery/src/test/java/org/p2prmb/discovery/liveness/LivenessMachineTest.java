@@ -141,6 +141,14 @@ final class LivenessMachineTest {
     }
 
     @Test
+    void whoLeftIsNotRevivedByAnAnswerOfItsHost() {
+        connectedWithLease();
+        on(2, new Event.LeaseReceived(lease(6, true)));
+        on(3, new Event.Disconnected(ALICE));
+        assertThat(on(4, new Event.Proved(ALICE))).isEmpty();
+    }
+
+    @Test
     void theMemoryIsBoundedAndTheDeadMakeRoomFirst() {
         var small =
                 new LivenessMachine(
