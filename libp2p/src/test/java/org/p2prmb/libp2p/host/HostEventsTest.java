@@ -13,6 +13,7 @@ import org.p2prmb.libp2p.identify.PeerInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -33,7 +34,7 @@ final class HostEventsTest {
         var server = hosts.start();
         var connection = TestHosts.connect(hosts.start(), server);
         var info = new PeerInfo(server.peerId(), List.of(), List.of(), null, "", "", null);
-        events.add(new Slow());
+        events.add(new Slow(), Map::of);
 
         events.connected(connection);
         events.identified(connection, info);
@@ -63,7 +64,8 @@ final class HostEventsTest {
                     public void disconnected(Connection lost) {
                         heard.add("disconnected");
                     }
-                });
+                },
+                Map::of);
         events.connected(connection);
         events.disconnected(connection);
         events.close();
