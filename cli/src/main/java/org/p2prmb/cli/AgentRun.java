@@ -27,6 +27,7 @@ final class AgentRun {
 
     int run(AgentConfig config) throws InterruptedException {
         root.startLogging(config.logFormat());
+        root.shell().ending().arm();
         if (!home.isInitialised()) {
             HomeKeys.create(home, root.givenPassphrase());
             output.note("Made a new home with new keys in " + home.directory());

@@ -5,7 +5,6 @@ import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 
 import picocli.CommandLine;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -57,15 +56,16 @@ final class CommandModel {
         } else {
             COMMANDS.keySet().forEach(name -> line.addSubcommand(name, command(name, root)));
         }
-        line.getCommandSpec().versionProvider((IVersionProvider) () -> versionLines());
+        showVersion(line);
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(false);
         line.setExpandAtFiles(false);
         return line;
     }
 
-    private static String[] versionLines() {
-        return new String[] {Version.line()};
+    private static void showVersion(CommandLine line) {
+        line.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
+        line.getSubcommands().values().forEach(CommandModel::showVersion);
     }
 
     private static Object command(String name, RootCommand root) {

@@ -24,10 +24,11 @@ final class Complaints {
             }
             default -> {
                 LoggerFactory.getLogger(Complaints.class).debug("a command failed", failure);
+                var what = Printed.line(failure.toString());
                 output.complaint(
                         "internal",
-                        "something is wrong with rmb itself (%s): run it with --verbose and report it"
-                                .formatted(Printed.line(failure.toString())));
+                        "something is wrong with rmb itself (%s): run it with --verbose"
+                                .formatted(what));
                 yield Rmb.FAILED;
             }
         };

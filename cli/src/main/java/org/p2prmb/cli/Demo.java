@@ -137,7 +137,7 @@ final class Demo {
                             .put("contacts", network.agent(name).contacts().size()));
         }
         return new Story.Step(
-                FIRST,
+                String.join(" ", FRIENDS.subList(0, FRIENDS.size() - 1)),
                 "They exchange signed contact records and know each other.",
                 "%s, who came last, was told of the %d others and never dialled them"
                         .formatted(last, FRIENDS.size() - 1),

@@ -39,11 +39,15 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         root.startLogging(LogFormat.TEXT);
+        root.shell().ending().arm();
         var story = new Story(root.output());
+        var teller = Thread.currentThread();
+        var watch = Thread.startVirtualThread(() -> interruptWhenAsked(teller));
         var start = System.nanoTime();
         try (var network = DemoNetwork.create()) {
             var demo = new Demo(network, story, interference);
             var wrong = tell(demo);
+            watch.interrupt();
             var took = Duration.ofNanos(System.nanoTime() - start);
             if (wrong != null) {
                 story.failed(demo.current(), wrong, took);
@@ -61,14 +65,25 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// Why it failed, or null.
-    private static @Nullable String tell(Demo demo) throws InterruptedException {
+    private static @Nullable String tell(Demo demo) {
         try {
             demo.run();
             return null;
+        } catch (InterruptedException e) {
+            return "it was told to end";
         } catch (FailedException e) {
             return Printed.line(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) { // Supervisor
             return Printed.line("something is wrong with rmb itself: " + e);
+        }
+    }
+
+    private void interruptWhenAsked(Thread teller) {
+        try {
+            root.shell().ending().await();
+            teller.interrupt();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // The story is told.
         }
     }
 

@@ -143,10 +143,14 @@ final class DemoNetwork implements AutoCloseable {
         member(name).abort();
     }
 
-    /// Waits for the condition; throws [FailedException] when the time is over or an agent dies.
+    /// Waits for the condition; throws [FailedException] when the time is over, an agent dies, or
+    /// the thread is interrupted.
     void await(String complaint, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             requireAlive();
+            if (Thread.interrupted()) {
+                throw new FailedException("interrupted", "it was told to end");
+            }
             if (System.nanoTime() - deadline > 0) {
                 throw new FailedException("late", complaint + " in time");
             }

@@ -67,6 +67,7 @@ final class ListenCommand implements Callable<Integer> {
         arguments.put("command", command);
         arguments.put("access", AccessText.format(rule));
         var shell = root.shell();
+        shell.ending().arm();
         try (var client = OwnerClient.open(root)) {
             client.serve(ForwardedMessages.server(client, command, this::heard, answerer()));
             client.ask("handlers.listen", arguments);

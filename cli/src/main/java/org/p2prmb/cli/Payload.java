@@ -86,11 +86,12 @@ final class Payload {
                         start.size() < payload.size() ? "… (--raw prints all)" : "");
     }
 
-    /// The text, when the bytes are UTF-8.
+    /// The text, when the bytes are UTF-8 without the NUL that no text has.
     static Optional<String> text(Bytes payload) {
         try {
             var decoder = StandardCharsets.UTF_8.newDecoder();
-            return Optional.of(decoder.decode(ByteBuffer.wrap(payload.unsafeArray())).toString());
+            var text = decoder.decode(ByteBuffer.wrap(payload.unsafeArray())).toString();
+            return text.indexOf(0) < 0 ? Optional.of(text) : Optional.empty();
         } catch (CharacterCodingException _) {
             return Optional.empty();
         }

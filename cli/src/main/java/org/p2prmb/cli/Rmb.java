@@ -4,7 +4,8 @@ import java.util.List;
 
 /// The program `rmb`.
 ///
-/// Exit codes: 0 done, 1 it did not work out (refused, unanswered, failed), 2 a mistake of the user.
+/// Exit codes: 0 done, 1 it did not work out (refused, unanswered, failed), 2 a mistake of the
+/// user.
 public final class Rmb {
     static final int DONE = 0;
     static final int FAILED = 1;

@@ -48,6 +48,9 @@ record Shell(
 
     /// How a command that stays up learns that it should leave, and says that it has left.
     interface Ending {
+        /// From now on a signal to end only asks; before there is nothing to leave in order.
+        void arm();
+
         /// Waits until the program is asked to end.
         void await() throws InterruptedException;
 

@@ -10,17 +10,16 @@ final class SignalEnding implements Shell.Ending {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::shutdown, "leave");
-    private volatile boolean hooked;
     private volatile boolean shuttingDown;
     private volatile int code;
 
     @Override
+    public void arm() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::shutdown, "leave"));
+    }
+
+    @Override
     public void await() throws InterruptedException {
-        if (!hooked) {
-            hooked = true;
-            Runtime.getRuntime().addShutdownHook(hook);
-        }
         asked.await();
     }
 

@@ -82,6 +82,9 @@ final class CommandRun implements Shell.Ending {
     }
 
     @Override
+    public void arm() {}
+
+    @Override
     public void await() throws InterruptedException {
         asked.await();
     }

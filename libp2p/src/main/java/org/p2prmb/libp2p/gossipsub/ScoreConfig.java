@@ -163,7 +163,7 @@ public record ScoreConfig(
             }
         }
 
-        /// Good conduct earns at most 8, one invalid message costs 10 and five cost the connection
+        /// Good conduct earns at most 8, one invalid message costs 10 and three cost the connection
         /// its voice; silence is free.
         public static Topic defaults() {
             return new Topic(

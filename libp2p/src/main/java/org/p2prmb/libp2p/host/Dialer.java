@@ -18,11 +18,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -73,7 +75,7 @@ final class Dialer {
     Reached dial(PeerId peer, List<Multiaddr> addresses, Duration limit) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
         var failures = new ArrayList<String>();
-        var plan = plan(peer, addresses, failures);
+        var plan = plan(peer, resolved(addresses, end, failures), failures);
         failures.addAll(plan.refusals());
         var reached =
                 plan.addresses().size() == 1
@@ -85,9 +87,36 @@ final class Dialer {
         return reached;
     }
 
-    private DialPlan plan(PeerId peer, List<Multiaddr> addresses, List<String> failures) {
+    /// `addresses` with their names looked up. When that takes too long, those without names: a
+    /// dead server of names neither outlasts the caller's limit nor keeps us from other addresses.
+    private List<Multiaddr> resolved(List<Multiaddr> addresses, long end, List<String> failures)
+            throws IOException {
+        var names = addresses.stream().filter(AddressLookup::isName).toList();
+        if (names.isEmpty()) {
+            return addresses;
+        }
+        var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
+        var unresolved = new ArrayList<String>();
+        var lookups = threads.submit(() -> lookup.resolve(addresses, unresolved::add));
+        try {
+            var found = lookups.get(left(until).toNanos(), TimeUnit.NANOSECONDS);
+            failures.addAll(unresolved);
+            return found;
+        } catch (TimeoutException _) {
+            failures.add("%s: not looked up in time".formatted(names));
+            return addresses.stream().filter(address -> !names.contains(address)).toList();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("looking up names failed inside", e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } finally {
+            lookups.cancel(true);
+        }
+    }
+
+    private DialPlan plan(PeerId peer, List<Multiaddr> resolved, List<String> failures) {
         var targets = new ArrayList<Multiaddr>();
-        for (var address : lookup.resolve(addresses, failures::add)) {
+        for (var address : resolved) {
             if (address.peer().filter(named -> !named.equals(peer)).isPresent()) {
                 failures.add("%s: names another peer".formatted(address));
             } else if (!transport.dials(address.withoutPeer())) {

@@ -56,7 +56,8 @@ public final class AddressLookup {
         return List.copyOf(resolved);
     }
 
-    private static boolean isName(Multiaddr address) {
+    /// True when `address` begins with a name that has to be looked up.
+    public static boolean isName(Multiaddr address) {
         return switch (address.components().getFirst().protocol()) {
             case DNS, DNS4, DNS6, DNSADDR -> true;
             default -> false;

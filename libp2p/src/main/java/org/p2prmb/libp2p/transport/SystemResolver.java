@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -52,8 +53,10 @@ public final class SystemResolver implements Resolver, AutoCloseable {
     }
 
     private <T> T lookUp(String name, Callable<T> question) throws IOException {
+        Future<T> answer = null;
         try {
-            return threads.submit(question).get();
+            answer = threads.submit(question);
+            return answer.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
@@ -64,6 +67,10 @@ public final class SystemResolver implements Resolver, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while looking up " + name, e);
+        } finally {
+            if (answer != null) {
+                answer.cancel(true); // Nobody waits for it any more.
+            }
         }
     }
 

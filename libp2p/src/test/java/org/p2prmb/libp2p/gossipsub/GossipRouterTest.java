@@ -132,6 +132,18 @@ final class GossipRouterTest {
         assertThat(rig.score(1)).isZero();
     }
 
+    /// rust-libp2p starts at a random number, and older ones number at random.
+    @Test
+    void sequenceNumbersNeedNotAscend() {
+        var rig = RouterRig.with(2);
+        for (var number : List.of(7, 3, 9, 1)) {
+            rig.receive(0, message(number));
+            var actions = rig.verdict(message(number), Verdict.ACCEPT);
+            assertThat(of(actions, Action.Deliver.class)).hasSize(1);
+        }
+        assertThat(rig.score(0)).isNotNegative();
+    }
+
     @Test
     void anIgnoredMessageCostsNobody() {
         var rig = RouterRig.with(2);

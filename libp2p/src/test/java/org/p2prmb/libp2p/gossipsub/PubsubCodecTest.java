@@ -9,10 +9,12 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
@@ -20,7 +22,9 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.PeerRecord;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -176,6 +180,70 @@ final class PubsubCodecTest {
             frame[at + 2] = 0x1a;
         }
         assertThat(codec.decode(frame).control().graft()).hasSize(1_000);
+    }
+
+    /// Every list of an RPC, each with one entry more than its limit.
+    @Test
+    void noListGrowsBeyondItsLimit() throws ProtocolException {
+        var subscription = new SubscriptionChange(true, "t");
+        var subscriptions = Collections.nCopies(1_001, subscription);
+        assertThat(decode(repeated(Rpc.of(List.of(subscription)), 1_001)).subscriptions())
+                .isEqualTo(subscriptions.subList(0, 1_000));
+
+        var message = Vectors.bytes(VECTORS, "message");
+        var published = published(message);
+        assertThat(decode(repeated(published, 5_001)).messages()).hasSize(5_000);
+        var unsigned = Bytes.hex("1200");
+        assertThat(decode(repeated(unsigned, 5_001)).invalid()).hasSize(5_000);
+
+        var ids = IntStream.range(0, 5_001).mapToObj(RouterRig::id).toList();
+        var wanted = control(List.of(), ids, List.of(), List.of());
+        assertThat(joinedInOne(wanted).iwant()).isEqualTo(ids.subList(0, 5_000));
+        var announced = control(List.of(new Ihave("a", ids)), List.of(), List.of(), List.of());
+        assertThat(joinedInOne(announced).ihave().stream().flatMap(part -> part.ids().stream()))
+                .hasSize(5_000);
+
+        var prune = new Prune("t", List.of(), 60);
+        var pruned = control(List.of(), List.of(), List.of(), Collections.nCopies(1_001, prune));
+        assertThat(joinedInOne(pruned).prune()).hasSize(1_000);
+        var announcement = new Ihave("t", List.of(id(1)));
+        var talkative =
+                control(Collections.nCopies(1_001, announcement), List.of(), List.of(), List.of());
+        assertThat(joinedInOne(talkative).ihave()).hasSize(1_000);
+
+        var stranger = new Introduction(peer(1).multihash(), Bytes.EMPTY);
+        var introducing = new Prune("t", Collections.nCopies(33, stranger), 60);
+        var crowd = control(List.of(), List.of(), List.of(), List.of(introducing));
+        assertThat(joinedInOne(crowd).prune().getFirst().peers()).hasSize(32);
+    }
+
+    private static Bytes repeated(Rpc rpc, int times) {
+        return repeated(RpcWriter.encode(rpc).getFirst(), times);
+    }
+
+    private static Bytes repeated(Bytes part, int times) {
+        var all = new ByteArrayOutputStream();
+        IntStream.range(0, times).forEach(_ -> all.writeBytes(part.toArray()));
+        return Bytes.wrap(all.toByteArray());
+    }
+
+    /// What is left of `control` when one RPC says all of it, in as many parts as we write.
+    private Control joinedInOne(Control control) throws ProtocolException {
+        var frame = RpcWriter.encode(Rpc.of(control)).stream().reduce(Bytes.EMPTY, Bytes::concat);
+        return decode(frame).control();
+    }
+
+    @Test
+    void deeplyNestedFieldsAreRefused() {
+        var rpc = Vectors.bytes(VECTORS, "rpc_subscribe_and_publish");
+        assertThatThrownBy(() -> decode(rpc.concat(Nested.groups())))
+                .isInstanceOf(ProtocolException.class);
+        var message = Vectors.bytes(VECTORS, "message").concat(Nested.groups());
+        assertThatThrownBy(() -> decode(published(message))).isInstanceOf(ProtocolException.class);
+    }
+
+    private static Bytes published(Bytes message) {
+        return Bytes.hex("12").concat(Bytes.wrap(Varint.encode(message.size()))).concat(message);
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.p2prmb.libp2p.transport.TcpChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,7 +88,8 @@ final class ConnectionLimitsTest {
     @Test
     void whoHasNotProvenHimselfTakesOneOfFewPlaces() throws IOException {
         var limits = DEFAULTS.withPendingInboundMax(2);
-        var server = hosts.startEcho(config -> config.withLimits(limits));
+        var patience = HostTimeouts.defaults().withUpgrade(Duration.ofHours(1));
+        var server = hosts.startEcho(config -> config.withLimits(limits).withTimeouts(patience));
         var silent = List.of(dial(server), dial(server));
         try (var third = dial(server)) {
             assertThat(third.read(new byte[1], 0, 1)).isEqualTo(-1);

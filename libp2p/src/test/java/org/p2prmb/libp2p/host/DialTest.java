@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
@@ -115,6 +117,75 @@ final class DialTest {
             assertThatThrownBy(() -> client.connect(STRANGER, addresses, Duration.ofMillis(50)))
                     .isInstanceOf(SocketTimeoutException.class);
         }
+    }
+
+    @Test
+    void anAddressThatKeepsFailingIsNotDialledEachTime() throws IOException {
+        var client = hosts.start(config -> config.withTransport(transport));
+        var dead = List.of(deadAddress());
+        for (var time = 0; time < 2; time++) {
+            assertThatThrownBy(() -> client.connect(STRANGER, dead, LIMIT))
+                    .hasMessageContaining("refused");
+        }
+        assertThatThrownBy(() -> client.connect(STRANGER, dead, LIMIT))
+                .hasMessageContaining("failed a moment ago");
+        assertThat(transport.dialled).hasSize(2);
+    }
+
+    /// jvm-libp2p hands a closed connection out until its listener has run.
+    @Test
+    void aConnectionThatHasJustClosedIsNotHandedOut() throws Exception {
+        var server = hosts.startEcho();
+        var client = hosts.start();
+        var told = new CountDownLatch(1);
+        client.listen(
+                new HostListener() {
+                    @Override
+                    public void disconnected(Connection connection) {
+                        awaitQuietly(told);
+                    }
+                });
+        for (var time = 0; time < 20; time++) {
+            var connection = TestHosts.connect(client, server);
+            assertThat(TestHosts.ask(connection, TestHosts.ECHO, new byte[] {1}))
+                    .containsExactly(1);
+            connection.close();
+        }
+        told.countDown();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aNameThatIsNeverAnsweredDoesNotOutlastTheLimit() throws IOException {
+        var client = hosts.start(config -> config.withResolver(new NeverAnswers()));
+        var named = Multiaddr.parse("/dns4/slow.example/tcp/1");
+        var limit = Duration.ofMillis(100);
+
+        assertThatThrownBy(() -> client.connect(STRANGER, List.of(named), limit))
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessageContaining("/dns4/slow.example");
+    }
+
+    @Test
+    void aNameThatIsNeverAnsweredDoesNotKeepUsFromALivingAddress() throws IOException {
+        var patience = HostTimeouts.defaults().withDialAddress(Duration.ofSeconds(1));
+        var server = hosts.start();
+        var client =
+                hosts.start(
+                        config -> config.withResolver(new NeverAnswers()).withTimeouts(patience));
+        var addresses =
+                List.of(
+                        Multiaddr.parse("/dns4/slow.example/tcp/1"),
+                        server.listenAddresses().getFirst());
+
+        assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
     }
 
     @Test
@@ -247,6 +318,25 @@ final class DialTest {
         public RawChannel dial(Multiaddr address, Duration limit) throws IOException {
             dialled.add(address);
             return tcp.dial(address, limit);
+        }
+    }
+
+    /// A server of names that is gone.
+    private static final class NeverAnswers implements Resolver {
+        @Override
+        public List<InetAddress> addresses(String host) throws IOException {
+            try {
+                new CountDownLatch(1).await();
+                throw new AssertionError("nobody counts this down");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        @Override
+        public List<String> texts(String name) {
+            return List.of();
         }
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 
 import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
@@ -158,6 +160,31 @@ final class IdentifyMessageTest {
                                 "v",
                                 "agent",
                                 newer));
+    }
+
+    /// go-libp2p kept certified addresses that a newer record no longer had.
+    @Test
+    void aNewerRecordEndsTheAddressesOfTheOlder() throws IOException {
+        var older = new PeerRecord(PEER.peerId(), 1, List.of(PUBLIC, PRIVATE));
+        var known =
+                new PeerInfo(
+                        PEER.peerId(), older.addresses(), List.of(), PUBLIC, "v", "agent", older);
+        var newer = new PeerRecord(PEER.peerId(), 2, List.of(PRIVATE));
+        var message = IdentifyMessage.of(known);
+        message.merge(
+                IdentifyProto.newBuilder()
+                        .setSignedPeerRecord(ByteString.copyFrom(newer.seal(PEER).toArray()))
+                        .build()
+                        .toByteArray());
+
+        assertThat(message.info(new From(LOOPBACK)).listenAddresses()).containsExactly(PRIVATE);
+    }
+
+    @Test
+    void deeplyNestedFieldsAreRefused() {
+        var nested = Bytes.wrap(listing(PUBLIC)).concat(Nested.groups()).toArray();
+
+        assertThatThrownBy(() -> read(PUBLIC, nested)).isInstanceOf(ProtocolException.class);
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
 import org.p2prmb.libp2p.core.Bytes;
@@ -147,6 +148,17 @@ final class EnvelopeTest {
         var envelope = Bytes.wrap(new byte[SignedEnvelope.ENCODED_BYTES_MAX + 1]);
         assertThatThrownBy(() -> SignedEnvelope.open(envelope, DOMAIN, TYPE))
                 .hasMessageContaining("bytes");
+    }
+
+    @Test
+    void deeplyNestedFieldsAreRefused() throws ProtocolException {
+        var keys = KeysTest.keys(KeyType.ED25519);
+        var record = new PeerRecord(keys.peerId(), 7, List.of(ADDRESS)).seal(keys);
+        assertThatThrownBy(() -> PeerRecord.open(record.concat(Nested.groups())))
+                .isInstanceOf(ProtocolException.class);
+        var payload = SignedEnvelope.open(record, DOMAIN, TYPE).payload().concat(Nested.groups());
+        var within = SignedEnvelope.seal(keys, DOMAIN, TYPE, payload).encoded();
+        assertThatThrownBy(() -> PeerRecord.open(within)).isInstanceOf(ProtocolException.class);
     }
 
     /// Without lengths in front a byte could move between domain, type and payload.

@@ -53,6 +53,20 @@ final class MultistreamTest {
     }
 
     @Test
+    void theListenerWantsExactlyTheHeaderFirst() {
+        for (var first : List.of("/a", "/multistream/1.0.0 ", "/multistream/1.0.1", "na", "ls")) {
+            var sent = new Sent();
+            var input = new Input(tokens(first, "/a").toArray());
+
+            assertThatThrownBy(() -> Multistream.answer(input, sent, "/a"::equals, List::of))
+                    .as(first)
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining(HEADER);
+            assertThat(sent.packets).isEmpty();
+        }
+    }
+
+    @Test
     void unknownProposalsAreRefusedUntilOneFits() throws IOException {
         var input = new Input(tokens(HEADER, "/x", "/y", "/a").toArray());
         var sent = new Sent();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -132,6 +134,16 @@ final class NoiseChannelTest {
                         assertThat(e).hasCauseInstanceOf(ProtocolException.class);
                     }
                 });
+    }
+
+    @Test
+    void deeplyNestedFieldsInAPayloadAreRefused() throws IOException {
+        var forged = new ForgedNoise(pair.dialer());
+        var answering = async(() -> respond(pair.listener(), YAMUX, null));
+        var payload = Bytes.wrap(forged.honest(dialer, YAMUX)).concat(Nested.groups());
+        forged.endAsInitiator(forged.beginAsInitiator(), payload.toArray());
+
+        assertThatThrownBy(answering::join).hasCauseInstanceOf(ProtocolException.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.rules;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
@@ -70,6 +71,18 @@ public final class HouseRules {
                     .should()
                     .haveModifier(JavaModifier.FINAL)
                     .because("there is no inheritance for reuse");
+
+    @ArchTest
+    static final ArchRule staticFieldsAreFinal =
+            fields().that()
+                    .areStatic()
+                    .and()
+                    .areDeclaredInClassesThat()
+                    .resideOutsideOfPackage("..wire..")
+                    .should()
+                    .beFinal()
+                    .because("hosts and agents of one process share no switch or key")
+                    .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule generatedTypesStayInTheCodecs =

@@ -53,6 +53,13 @@ public record AgentConfig(
         Bounds.count("neighbours.max", neighboursMax, 1, 256);
         Bounds.count("connections.max", connectionsMax, 1, 65_536);
         Bounds.time("imAlive.interval", imAliveInterval, Lease.INTERVAL_MIN, Lease.INTERVAL_MAX);
+        for (var address : listen) {
+            if (!address.toString().contains("/tcp/")) {
+                throw new UserException(
+                        "listen address %s names no TCP port, such as /tcp/4001"
+                                .formatted(address));
+            }
+        }
         for (var address : bootstrap) {
             if (address.peer().isEmpty()) {
                 throw new UserException(

@@ -155,6 +155,7 @@ final class ConfigReaderTest {
                     limits.exemptLoopback = "maybe"   | neither true nor false
                     log.format = "xml"                | neither text nor json
                     listen = ["/ip4/256.0.0.1/tcp/1"] | listen
+                    listen = ["/ip4/127.0.0.1"]       | names no TCP port
                     bootstrap = ["/ip4/1.2.3.4/tcp/1"]| does not end in /p2p/
                     offer = ["Barber"]                | a tag is 1 to 64
                     offer = ["barber:city"]           | not key=value
