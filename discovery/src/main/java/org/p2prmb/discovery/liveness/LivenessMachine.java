@@ -211,7 +211,7 @@ public final class LivenessMachine
             return;
         }
         if (!watch.connected) {
-            // Without leases there is nothing to wait for: it is asked again when somebody wants it.
+            // Without leases there is nothing to wait for: the next to ask has it asked again.
             watched.remove(peer);
         }
         actions.add(new Action.MarkAlive(peer));
