@@ -1,9 +1,10 @@
 package org.p2prmb.benchmarks;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// The command line of the benchmarks: `transport [--json] [--rounds N]`.
 public final class Benchmarks {

@@ -42,9 +42,8 @@ final class HostEvents implements AutoCloseable {
         mailboxes.add(mailbox);
         // Not counted: there are no more of them than connections.
         known.get()
-                .forEach(
-                        (connection, info) ->
-                                mailbox.post(told -> told.identified(connection, info), false));
+                .forEach((connection, info) ->
+                        mailbox.post(told -> told.identified(connection, info), false));
     }
 
     /// Throws when a listener is hopelessly behind.

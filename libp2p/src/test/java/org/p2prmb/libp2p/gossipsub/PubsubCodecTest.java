@@ -204,16 +204,11 @@ final class PubsubCodecTest {
                 .hasSize(5_000);
 
         var prune = new Prune("t", List.of(), 60);
-        var pruned =
-                control(List.of(), List.of(), List.of(), Collections.nCopies(1_001, prune));
+        var pruned = control(List.of(), List.of(), List.of(), Collections.nCopies(1_001, prune));
         assertThat(joinedInOne(pruned).prune()).hasSize(1_000);
         var announcement = new Ihave("t", List.of(id(1)));
         var talkative =
-                control(
-                        Collections.nCopies(1_001, announcement),
-                        List.of(),
-                        List.of(),
-                        List.of());
+                control(Collections.nCopies(1_001, announcement), List.of(), List.of(), List.of());
         assertThat(joinedInOne(talkative).ihave()).hasSize(1_000);
 
         var stranger = new Introduction(peer(1).multihash(), Bytes.EMPTY);
@@ -244,8 +239,7 @@ final class PubsubCodecTest {
         assertThatThrownBy(() -> decode(rpc.concat(Nested.groups())))
                 .isInstanceOf(ProtocolException.class);
         var message = Vectors.bytes(VECTORS, "message").concat(Nested.groups());
-        assertThatThrownBy(() -> decode(published(message)))
-                .isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> decode(published(message))).isInstanceOf(ProtocolException.class);
     }
 
     private static Bytes published(Bytes message) {

@@ -89,8 +89,7 @@ final class ConnectionLimitsTest {
     void whoHasNotProvenHimselfTakesOneOfFewPlaces() throws IOException {
         var limits = DEFAULTS.withPendingInboundMax(2);
         var patience = HostTimeouts.defaults().withUpgrade(Duration.ofHours(1));
-        var server =
-                hosts.startEcho(config -> config.withLimits(limits).withTimeouts(patience));
+        var server = hosts.startEcho(config -> config.withLimits(limits).withTimeouts(patience));
         var silent = List.of(dial(server), dial(server));
         try (var third = dial(server)) {
             assertThat(third.read(new byte[1], 0, 1)).isEqualTo(-1);

@@ -178,8 +178,8 @@ final class DialTest {
         var patience = HostTimeouts.defaults().withDialAddress(Duration.ofSeconds(1));
         var server = hosts.start();
         var client =
-                hosts.start(config ->
-                        config.withResolver(new NeverAnswers()).withTimeouts(patience));
+                hosts.start(
+                        config -> config.withResolver(new NeverAnswers()).withTimeouts(patience));
         var addresses =
                 List.of(
                         Multiaddr.parse("/dns4/slow.example/tcp/1"),
