@@ -40,17 +40,4 @@ public record SearchSettings(
         return new SearchSettings(
                 8, 1024, 1024, 10_000, Duration.ofMinutes(1), 10, 50, 3, Duration.ofMinutes(10));
     }
-
-    public SearchSettings withFanOutMax(int changed) {
-        return new SearchSettings(
-                changed,
-                neighboursMax,
-                pendingMax,
-                seenMax,
-                seenFor,
-                queriesPerSecond,
-                queriesBurst,
-                introductionsMax,
-                introducedAgainAfter);
-    }
 }
