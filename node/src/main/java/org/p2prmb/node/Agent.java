@@ -138,6 +138,7 @@ public final class Agent implements AutoCloseable {
                         clock,
                         new SearchNeighbours(search),
                         liveness::suspect,
+                        liveness::answered,
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);

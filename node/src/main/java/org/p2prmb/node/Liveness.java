@@ -167,7 +167,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         var peer = connection.remotePeer();
         try {
             Ping.measure(connection, 1, DIAL_LIMIT);
-            loop.offer(new Event.Proved(peer));
+            answered(peer);
         } catch (IOException e) {
             log.debug("{} answers no ping: {}", peer.shortText(), e.getMessage());
             loop.offer(new Event.DialFailed(peer));
@@ -197,6 +197,13 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         try (var inquiry = verdicts.about(asked)) {
             asked.forEach(this::suspect);
             return inquiry.await(limit);
+        }
+    }
+
+    /// An agent answered in another protocol: a proof of life, unless it has left.
+    void answered(PeerId peer) {
+        if (!loop.offer(new Event.Proved(peer))) {
+            log.warn("liveness is overloaded: {} is not noted as alive", peer.shortText());
         }
     }
 

@@ -46,9 +46,9 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final ContactIntake intake;
     private final ContactsClient client;
     private final OwnRecord own;
-    private final InstantSource clock;
     private final Watcher watcher;
     private final Consumer<PeerId> suspect;
+    private final Consumer<PeerId> answered;
     private final Errands errands;
     private final Set<PeerId> agents = ConcurrentHashMap.newKeySet();
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
@@ -66,6 +66,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     /// @param suspect hears of known agents that could not be dialled
+    /// @param answered hears of those that answered an exchange, when it is in the book
     /// @param died hears of a failure of our own
     Neighbours(
             Host host,
@@ -78,6 +79,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             InstantSource clock,
             Watcher watcher,
             Consumer<PeerId> suspect,
+            Consumer<PeerId> answered,
             Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
@@ -88,9 +90,9 @@ final class Neighbours implements HostListener, AutoCloseable {
         this.intake = intake;
         this.client = client;
         this.own = own;
-        this.clock = clock;
         this.watcher = watcher;
         this.suspect = suspect;
+        this.answered = answered;
         this.errands = errands;
         var machine =
                 new NeighbourMachine(
@@ -207,7 +209,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         try {
             var records = client.exchange(connection, own.current(), RECORDS_ASKED);
             intake.learn(records, connection);
-            book.proofOfLife(peer, clock.instant());
+            answered.accept(peer);
             return Optional.of(records.getFirst());
         } catch (IOException e) {
             log.debug("no exchange with {}: {}", peer.shortText(), e.getMessage());

@@ -31,6 +31,7 @@ import java.util.random.RandomGenerator;
 public final class LivenessMachine
         implements Machine<LivenessMachine.Event, LivenessMachine.Action> {
     private static final int ATTEMPTS = 2;
+    private static final String LEFT = "it left";
 
     private final LivenessConfig config;
     private final RandomGenerator random;
@@ -57,7 +58,7 @@ public final class LivenessMachine
 
         record PongReceived(PeerId peer, long nonce) implements Event {}
 
-        /// An agent that does not speak the protocol proved to live in another way.
+        /// An agent answered in another protocol: another sign of life, unless it has left.
         record Proved(PeerId peer) implements Event {}
 
         /// A [Action.Dial] came to nothing.
@@ -104,6 +105,7 @@ public final class LivenessMachine
     private static final class Watched {
         Phase phase = Phase.STEADY;
         boolean connected;
+        boolean left;
         long sequence = -1;
         long recordSequence = -1;
         Duration interval;
@@ -128,7 +130,7 @@ public final class LivenessMachine
             case Event.PingReceived(var peer, var nonce) ->
                     actions.add(new Action.SendPong(peer, nonce));
             case Event.PongReceived(var peer, var nonce) -> pong(now, peer, nonce, actions);
-            case Event.Proved(var peer) -> proved(peer, actions);
+            case Event.Proved(var peer) -> proved(now, peer, actions);
             case Event.DialFailed(var peer) -> dialFailed(peer, actions);
             case Event.Verify(var peer) -> verify(now, peer, actions);
             case Event.Leave _ -> actions.add(new Action.RenewLease(connectedPeers(), true));
@@ -166,7 +168,8 @@ public final class LivenessMachine
         watch.sequence = lease.sequence();
         watch.interval = lease.interval();
         if (lease.leaving()) {
-            dead(lease.peer(), watch, "it left", actions);
+            watch.left = true;
+            dead(lease.peer(), watch, LEFT, actions);
             return;
         }
         if (lease.recordSequence() > watch.recordSequence) {
@@ -193,6 +196,7 @@ public final class LivenessMachine
 
     private void alive(Instant now, PeerId peer, Watched watch, List<Action> actions) {
         watch.phase = Phase.STEADY;
+        watch.left = false;
         watch.heardAt = now;
         actions.add(new Action.MarkAlive(peer));
     }
@@ -204,17 +208,18 @@ public final class LivenessMachine
         }
     }
 
-    private void proved(PeerId peer, List<Action> actions) {
-        // Only when we had doubts: a host may answer although its agent has left.
+    private void proved(Instant now, PeerId peer, List<Action> actions) {
         var watch = watched.get(peer);
-        if (watch == null || watch.phase != Phase.PROBING) {
-            return;
-        }
-        if (!watch.connected) {
+        if (watch != null && watch.left) {
+            // Its host still answers, and what it answered may have shown the contact again.
+            actions.add(new Action.MarkDead(peer, LEFT));
+        } else if (watch != null && watch.connected) {
+            alive(now, peer, watch, actions);
+        } else {
             // Without leases there is nothing to wait for: the next to ask has it asked again.
             watched.remove(peer);
+            actions.add(new Action.MarkAlive(peer));
         }
-        actions.add(new Action.MarkAlive(peer));
     }
 
     private void dialFailed(PeerId peer, List<Action> actions) {

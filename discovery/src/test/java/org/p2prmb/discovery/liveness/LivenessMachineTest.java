@@ -145,7 +145,8 @@ final class LivenessMachineTest {
         connectedWithLease();
         on(2, new Event.LeaseReceived(lease(6, true)));
         on(3, new Event.Disconnected(ALICE));
-        assertThat(on(4, new Event.Proved(ALICE))).isEmpty();
+        assertThat(on(4, new Event.Proved(ALICE)))
+                .containsExactly(new Action.MarkDead(ALICE, "it left"));
     }
 
     @Test
