@@ -187,13 +187,18 @@ final class ExecHandlerTest {
 
     @Test
     void aChildThatGotAwayHoldsNobodyUp() throws Exception {
-        var escape = "(sleep 60 & echo $! > child)\n";
         try {
-            refused(handler(escape + "exit 4"), CommandException.FAILED, "exit code 4");
-            refused(handler(escape + "sleep 60", SHORT), CommandException.LATE, "within");
+            refused(handler(escaping("one") + "exit 4"), CommandException.FAILED, "exit code 4");
+            refused(handler(escaping("two") + "sleep 60", SHORT), CommandException.LATE, "within");
         } finally {
-            process("child").ifPresent(ProcessHandle::destroyForcibly);
+            process("one").ifPresent(ProcessHandle::destroyForcibly);
+            process("two").ifPresent(ProcessHandle::destroyForcibly);
         }
+    }
+
+    /// Leaves behind a child that has left the process tree and holds the pipes open.
+    private static String escaping(String pidFile) {
+        return "(sleep 60 & echo $! > %s)\n".formatted(pidFile);
     }
 
     @Test
