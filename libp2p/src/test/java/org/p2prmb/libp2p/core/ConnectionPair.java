@@ -122,10 +122,13 @@ public final class ConnectionPair implements AutoCloseable {
             var pair = new StreamPair(this, other, protocol);
             Thread.ofVirtual()
                     .start(() -> {
-                        try (var stream = pair.right()) {
+                        var stream = pair.right();
+                        try {
                             handler.serve(stream);
+                            stream.close();
                         } catch (IOException | InterruptedException e) {
-                            pair.right().reset();
+                            // Never closed before: the asker would read an orderly end.
+                            stream.reset();
                         }
                     });
             return pair.left();
