@@ -8,7 +8,8 @@ import java.util.List;
 
 /// A peer as the DHT passes it on: who, where in the key space, and where it is said to be reached.
 ///
-/// Knows its [Key], so that it is hashed once and not for each comparison.
+/// Knows its [Key] and the IP groups of its addresses, so that they are worked out once and not for
+/// each comparison.
 @Pure
 public final class KadPeer {
     public static final int ADDRESSES_MAX = 16;
@@ -16,11 +17,13 @@ public final class KadPeer {
     private final PeerId id;
     private final Key key;
     private final List<Multiaddr> addresses;
+    private final long[] groups;
 
     private KadPeer(PeerId id, Key key, List<Multiaddr> addresses) {
         this.id = id;
         this.key = key;
         this.addresses = addresses;
+        this.groups = IpGroup.of(addresses);
     }
 
     /// @param addresses a claim of whoever named them; those beyond [#ADDRESSES_MAX] are left out
@@ -42,6 +45,11 @@ public final class KadPeer {
 
     public List<Multiaddr> addresses() {
         return addresses;
+    }
+
+    /// The [IpGroup]s of the addresses; nobody writes to them.
+    long[] groups() {
+        return groups;
     }
 
     public KadPeer withAddresses(List<Multiaddr> changed) {

@@ -25,7 +25,8 @@ final class Lookup {
     /// Requests of one look-up, to those that do not answer included.
     static final int REQUESTS_MAX = 200;
 
-    private static final int REMEMBERED_MAX = 5 * KademliaConfig.K;
+    /// Peers that are kept in mind, in all and on each path.
+    private static final int REMEMBERED_MAX = 3 * KademliaConfig.K;
 
     private final Key self;
     private final Key target;
@@ -258,7 +259,7 @@ final class Lookup {
         if (candidate == null) {
             candidate = new Candidate(peer, atDepth);
             if (!insert(nearest, candidate)) {
-                return;
+                return; // There are enough that are nearer.
             }
             known.put(peer.key(), candidate);
             if (nearest.size() > REMEMBERED_MAX) {
@@ -267,8 +268,10 @@ final class Lookup {
         } else if (!peer.addresses().equals(candidate.peer.addresses())) {
             learnAddresses(candidate, peer);
         }
-        if (path != null && !path.nearest.contains(candidate)) {
-            insert(path.nearest, candidate);
+        if (path != null && insert(path.nearest, candidate)) {
+            if (path.nearest.size() > REMEMBERED_MAX) {
+                path.nearest.removeLast();
+            }
         }
     }
 
@@ -286,17 +289,27 @@ final class Lookup {
         }
     }
 
-    /// False when the list is full of nearer ones.
+    /// False when it is in the list already, or would be the last of a full one.
     private boolean insert(List<Candidate> sorted, Candidate candidate) {
-        int at = sorted.size();
         var key = candidate.peer.key();
-        while (at > 0 && target.compareDistances(key, sorted.get(at - 1).peer.key()) < 0) {
-            at--;
+        int low = 0;
+        int high = sorted.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            int order = target.compareDistances(key, sorted.get(middle).peer.key());
+            if (order == 0) {
+                return false;
+            }
+            if (order < 0) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
         }
-        if (at >= REMEMBERED_MAX) {
+        if (low >= REMEMBERED_MAX) {
             return false;
         }
-        sorted.add(at, candidate);
+        sorted.add(low, candidate);
         return true;
     }
 

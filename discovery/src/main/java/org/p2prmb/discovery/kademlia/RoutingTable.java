@@ -23,13 +23,14 @@ final class RoutingTable {
     static final int FAILURES_MAX = 2;
 
     private final Key self;
-    private final int bucketSize;
     private final Duration doubtedAfter;
+    private final boolean exemptLoopback;
 
     /// As many as the longest prefix needs, at most [Key#BITS].
     private final List<Bucket> buckets = new ArrayList<>();
 
     private int size;
+    private long changes;
 
     /// Who stands in the table, and what we know of it.
     static final class Entry {
@@ -48,8 +49,10 @@ final class RoutingTable {
             return peer;
         }
 
-        Instant seenAt() {
-            return seenAt;
+        private void heardOf(KadPeer news) {
+            if (!news.addresses().isEmpty()) {
+                peer = news;
+            }
         }
     }
 
@@ -62,9 +65,9 @@ final class RoutingTable {
     }
 
     /// @param doubtedAfter how long a peer may be silent before a newcomer has it asked
-    RoutingTable(Key self, int bucketSize, Duration doubtedAfter) {
+    RoutingTable(Key self, Duration doubtedAfter, boolean exemptLoopback) {
         this.self = self;
-        this.bucketSize = bucketSize;
+        this.exemptLoopback = exemptLoopback;
         this.doubtedAfter = doubtedAfter;
     }
 
@@ -72,9 +75,18 @@ final class RoutingTable {
         return size;
     }
 
+    /// Grows whenever a peer comes or goes.
+    long changes() {
+        return changes;
+    }
+
     /// One more than the longest prefix for which there ever was a peer.
     int bucketCount() {
         return buckets.size();
+    }
+
+    boolean isEmpty(int prefix) {
+        return prefix >= buckets.size() || buckets.get(prefix).entries.isEmpty();
     }
 
     /// The peers in the bucket of that prefix length.
@@ -105,7 +117,7 @@ final class RoutingTable {
             return false;
         }
         return prefix >= buckets.size()
-                || buckets.get(prefix).entries.size() < bucketSize
+                || buckets.get(prefix).entries.size() < KademliaConfig.K
                 || doubted(buckets.get(prefix), now) != null;
     }
 
@@ -126,18 +138,17 @@ final class RoutingTable {
             bucket.entries.add(known);
             known.seenAt = now;
             known.failures = 0;
-            if (!peer.addresses().isEmpty()) {
-                known.peer = peer;
-            }
+            known.heardOf(peer);
             return null;
         }
         if (!isDiverse(bucket, group)) {
             return null;
         }
         var entry = new Entry(peer, group, now);
-        if (bucket.entries.size() < bucketSize) {
+        if (bucket.entries.size() < KademliaConfig.K) {
             bucket.entries.add(entry);
             size++;
+            changes++;
             return null;
         }
         var doubted = doubted(bucket, now);
@@ -155,7 +166,7 @@ final class RoutingTable {
     }
 
     private boolean isDiverse(Bucket bucket, long group) {
-        return group == IpGroup.NONE
+        return !IpGroup.isLimited(group, exemptLoopback)
                 || count(bucket, group) < GROUP_IN_BUCKET_MAX && count(group) < GROUP_MAX;
     }
 
@@ -173,6 +184,14 @@ final class RoutingTable {
             count += entry.group == group ? 1 : 0;
         }
         return count;
+    }
+
+    /// The peer said where it is reached.
+    void moved(KadPeer peer) {
+        var entry = find(peer.key());
+        if (entry != null) {
+            entry.heardOf(peer);
+        }
     }
 
     /// The peer did not answer.
@@ -206,11 +225,13 @@ final class RoutingTable {
         }
         bucket.entries.remove(entry);
         size--;
+        changes++;
         var next = bucket.waiting;
         bucket.waiting = null;
         if (next != null && isDiverse(bucket, next.group)) {
             bucket.entries.add(next);
             size++;
+            changes++;
         }
     }
 
