@@ -305,7 +305,7 @@ public final class KademliaMachine
                 new Lookup(selfKey, target, seeds(target), paths, kind.isThorough(), config);
         var value = kind == Kind.GET || kind == Kind.PUT ? known(key, now) : null;
         var deadline = now.plus(config.lookupLimit());
-        var query = new Query(id, kind, key, value, max, lookup, deadline);
+        var query = new Query(id, kind, key, value, Math.max(1, max), lookup, deadline);
         if (kind == Kind.PROVIDE) {
             query.found(own);
         } else if (kind == Kind.FIND_PROVIDERS) {
