@@ -119,7 +119,7 @@ public final class Agent implements AutoCloseable {
                 new SearchService(
                         host.peerId(),
                         SearchSettings.defaults(),
-                        new BookLookup(own::current, book, living::isAlive, clock),
+                        new BookLookup(own::current, book, living::living, clock),
                         intake,
                         contacts,
                         this::connection,

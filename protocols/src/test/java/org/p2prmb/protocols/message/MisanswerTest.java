@@ -197,7 +197,9 @@ final class MisanswerTest {
         var frame = MessageFrame.clear(SignedMessage.seal(good, ASKER));
         var signed = StatementKind.MESSAGE.open(SignedMessage.seal(good, ASKER).envelope());
         var content = MessageWire.Content.parseFrom(signed.payload().unsafeArray()).toBuilder();
-        var spaced = content.clone().setRequest(MessageWire.Content.Request.newBuilder().setCommand("a b"));
+        var spaced =
+                content.clone()
+                        .setRequest(MessageWire.Content.Request.newBuilder().setCommand("a b"));
         var wordy = content.clone().setSchema("x".repeat(RmbMessage.SCHEMA_BYTES_MAX + 1));
         var bodiless = content.clone().clearRequest();
         for (var broken : List.of(spaced, wordy, bodiless)) {
