@@ -212,7 +212,8 @@ final class Database implements AutoCloseable {
             if (e.getCause() instanceof SQLException cause) {
                 throw cause;
             }
-            // H2 commits each table by itself, so a first start that was killed leaves some of them.
+            // H2 commits each table by itself, so a first start that was killed leaves some of
+            // them.
             if (directory.hasNeverRun()) {
                 throw new DamageException("its first start was interrupted", e);
             }

@@ -64,8 +64,7 @@ final class LeavingRemoteTest {
 
     private static YamuxSession accept(TcpListener listener) throws IOException {
         var pool = new BufferPool();
-        var noise =
-                new NoiseSecurity(LEAVER, List.of(Upgrader.MUXER), new SecureRandom(), pool);
+        var noise = new NoiseSecurity(LEAVER, List.of(Upgrader.MUXER), new SecureRandom(), pool);
         try (var timer = Executors.newSingleThreadScheduledExecutor()) {
             var upgrader = new Upgrader(noise, pool, timer);
             var secure = upgrader.listener(listener.accept(), null, LIMIT);
