@@ -70,6 +70,10 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
     private Instant nextQuery = Instant.MIN;
     private Instant nextAnswer = Instant.MAX;
     private Instant lastAnswer = Instant.MIN;
+
+    /// No peer expires before.
+    private Instant nextExpiry = Instant.MAX;
+
     private boolean servicesWanted;
 
     /// @param own addresses that we listen on; told are those that lead to `link`
@@ -223,7 +227,9 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
         }
         var ttl = told.ttl().compareTo(TTL_MAX) > 0 ? TTL_MAX : told.ttl();
         var addresses = List.copyOf(told.addresses());
-        peers.put(peer, new Peer(addresses, now.plus(ttl)));
+        var expires = now.plus(ttl);
+        peers.put(peer, new Peer(addresses, expires));
+        nextExpiry = earlier(nextExpiry, expires);
         if (known == null || !known.addresses().equals(addresses)) {
             actions.add(new Action.Found(peer, addresses));
         }
@@ -271,7 +277,14 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
         return DnsMessage.response(answers, List.of(text)).encoded();
     }
 
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     private void forget(Instant now, List<Action> actions) {
+        if (now.isBefore(nextExpiry)) {
+            return;
+        }
         peers.entrySet().removeIf(entry -> {
             var old = !now.isBefore(entry.getValue().expires());
             if (old) {
@@ -279,14 +292,14 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
             }
             return old;
         });
+        nextExpiry =
+                peers.values().stream()
+                        .map(Peer::expires)
+                        .reduce(Instant.MAX, MdnsMachine::earlier);
     }
 
     @Override
     public Instant nextTick() {
-        var next = nextQuery.isBefore(nextAnswer) ? nextQuery : nextAnswer;
-        for (var peer : peers.values()) {
-            next = peer.expires().isBefore(next) ? peer.expires() : next;
-        }
-        return next;
+        return earlier(nextExpiry, earlier(nextQuery, nextAnswer));
     }
 }
