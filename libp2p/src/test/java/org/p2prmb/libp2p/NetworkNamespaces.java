@@ -5,8 +5,8 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -53,8 +53,19 @@ public final class NetworkNamespaces implements AutoCloseable {
             ip("netns", "add", name);
         }
         // Made inside, so that this machine's own network never sees the cable.
-        ip("-n", names.get(0), "link", "add", "cable", "type", "veth", "peer", "name", "cable",
-                "netns", names.get(1));
+        ip(
+                "-n",
+                names.get(0),
+                "link",
+                "add",
+                "cable",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "cable",
+                "netns",
+                names.get(1));
         for (var index = 0; index < names.size(); index++) {
             ip("-n", names.get(index), "address", "add", addresses.get(index), "dev", "cable");
             ip("-n", names.get(index), "link", "set", "cable", "up");
@@ -80,6 +91,18 @@ public final class NetworkNamespaces implements AutoCloseable {
     private static String classPath() {
         return System.getProperty(
                 "surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /// The rest of the next line that begins with `key`; fails when the program ends without.
+    public static String line(BufferedReader output, String key) throws IOException {
+        var others = new ArrayList<String>();
+        for (var line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith(key)) {
+                return line.substring(key.length());
+            }
+            others.add(line);
+        }
+        throw new AssertionError("no line '%s': %s".formatted(key, others));
     }
 
     @Override

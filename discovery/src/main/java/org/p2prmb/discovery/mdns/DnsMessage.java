@@ -114,8 +114,7 @@ public record DnsMessage(
         return new DnsMessage(id, (flags & RESPONSE) != 0, questions, answers, additionals);
     }
 
-    private static List<Question> questions(DnsReader packet, int count)
-            throws ProtocolException {
+    private static List<Question> questions(DnsReader packet, int count) throws ProtocolException {
         var questions = new ArrayList<Question>();
         for (var index = 0; index < count; index++) {
             var name = packet.name();

@@ -25,7 +25,7 @@ public final class Mdns implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Mdns.class);
 
     /// How soon a change of the interfaces or of our addresses is noticed.
-    private static final Duration SCAN_PAUSE = Duration.ofSeconds(10);
+    private static final Duration SCAN_PAUSE = Duration.ofSeconds(2);
 
     private static final int DISCOVERED_MAX = 512;
 
@@ -72,11 +72,12 @@ public final class Mdns implements AutoCloseable {
     public Map<PeerId, List<Multiaddr>> discovered() {
         var all = new LinkedHashMap<PeerId, List<Multiaddr>>();
         for (var session : sessions.values()) {
-            session.found().forEach((peer, told) -> {
-                if (all.size() < DISCOVERED_MAX || all.containsKey(peer)) {
-                    all.merge(peer, told, Mdns::united);
-                }
-            });
+            session.found()
+                    .forEach((peer, told) -> {
+                        if (all.size() < DISCOVERED_MAX || all.containsKey(peer)) {
+                            all.merge(peer, told, Mdns::united);
+                        }
+                    });
         }
         return all;
     }
@@ -104,13 +105,14 @@ public final class Mdns implements AutoCloseable {
     private void scan() {
         try {
             var sites = Set.copyOf(Site.all(addresses.get()));
-            sessions.entrySet().removeIf(entry -> {
-                var over = !sites.contains(entry.getKey()) || !entry.getValue().isOpen();
-                if (over) {
-                    entry.getValue().close();
-                }
-                return over;
-            });
+            sessions.entrySet()
+                    .removeIf(entry -> {
+                        var over = !sites.contains(entry.getKey()) || !entry.getValue().isOpen();
+                        if (over) {
+                            entry.getValue().close();
+                        }
+                        return over;
+                    });
             failing.retainAll(sites);
             sites.stream().filter(site -> !sessions.containsKey(site)).forEach(this::join);
         } catch (IOException e) {

@@ -285,13 +285,14 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
         if (now.isBefore(nextExpiry)) {
             return;
         }
-        peers.entrySet().removeIf(entry -> {
-            var old = !now.isBefore(entry.getValue().expires());
-            if (old) {
-                actions.add(new Action.Lost(entry.getKey()));
-            }
-            return old;
-        });
+        peers.entrySet()
+                .removeIf(entry -> {
+                    var old = !now.isBefore(entry.getValue().expires());
+                    if (old) {
+                        actions.add(new Action.Lost(entry.getKey()));
+                    }
+                    return old;
+                });
         nextExpiry =
                 peers.values().stream()
                         .map(Peer::expires)

@@ -44,8 +44,7 @@ final class SiteSession implements AutoCloseable {
         this.loop = Loop.start("mdns " + site, machine, clock, INBOX_MAX, this::act, died);
     }
 
-    static SiteSession open(
-            Site site, PeerId self, InstantSource clock, Consumer<Throwable> died)
+    static SiteSession open(Site site, PeerId self, InstantSource clock, Consumer<Throwable> died)
             throws IOException {
         var network = NetworkInterface.getByName(site.link().name());
         if (network == null) {

@@ -53,11 +53,9 @@ final class DnsMessageTest {
                                 + ("c027" + "00108001" + "00000168" + "0004")
                                 + "036b3d76");
         var read = DnsMessage.decode(packet);
-        assertThat(read.answers())
-                .containsExactly(new DnsRecord.Pointer(SERVICE, TTL, INSTANCE));
+        assertThat(read.answers()).containsExactly(new DnsRecord.Pointer(SERVICE, TTL, INSTANCE));
         assertThat(read.additionals())
-                .containsExactly(
-                        new DnsRecord.Text(INSTANCE, TTL, List.of(Bytes.utf8("k=v"))));
+                .containsExactly(new DnsRecord.Text(INSTANCE, TTL, List.of(Bytes.utf8("k=v"))));
     }
 
     @Test
@@ -82,14 +80,15 @@ final class DnsMessageTest {
 
     @Test
     void namesDifferNotInCaseAlone() throws ProtocolException {
-        var shouted = Bytes.hex("000000000001000000000000045F503250045F554450054C4F43414C00000c0001");
-        assertThat(DnsMessage.decode(shouted).questions())
+        var shouted = "045f503250" + "045f554450" + "054c4f43414c" + "00";
+        assertThat(DnsMessage.decode(asking(shouted)).questions())
                 .containsExactly(DnsMessage.Question.pointers(SERVICE));
     }
 
     @Test
     void aNegativeTimeToLiveIsNone() throws ProtocolException {
-        var packet = Bytes.hex("000084000000000100000000" + "00" + "00100001" + "80000001" + "0000");
+        var packet =
+                Bytes.hex("000084000000000100000000" + "00" + "00100001" + "80000001" + "0000");
         assertThat(DnsMessage.decode(packet).answers())
                 .containsExactly(
                         new DnsRecord.Text(new DnsName(List.of()), Duration.ZERO, List.of()));
@@ -115,7 +114,7 @@ final class DnsMessageTest {
                     000084000000ffffffffffff                                     | 196605 entries
                     000084000000000100000000 0000100001000000010005026161        | cut short
                     000084000000000100000000 00001000010000000100020261          | cut short
-                    000084000000000100000000 0000100001000000010003036161        | string that is cut
+                    000084000000000100000000 0000100001000000010003036161        | that is cut
                     000084000000000100000000 00000c00010000000100020000          | another length
                     000084000000000100000000 00000c00010000000100000000          | another length
                     """)

@@ -187,8 +187,7 @@ final class MdnsMachineTest {
     @Test
     void whoAsksForAllServicesIsToldOfOurs() throws ProtocolException {
         sentWithin(Duration.ofMinutes(20));
-        received(
-                DnsMessage.query(5, DnsMessage.Question.pointers(MdnsMachine.ALL_SERVICES)));
+        received(DnsMessage.query(5, DnsMessage.Question.pointers(MdnsMachine.ALL_SERVICES)));
         assertThat(sentWithin(Duration.ofSeconds(3)).getFirst().answers())
                 .contains(new DnsRecord.Pointer(MdnsMachine.ALL_SERVICES, TTL, SERVICE));
     }
@@ -286,8 +285,7 @@ final class MdnsMachineTest {
                 IntStream.range(0, 30)
                         .mapToObj(port -> at(peer(), "/ip4/10.0.0.2/tcp/" + (port + 1)))
                         .toArray(Multiaddr[]::new);
-        assertThat(received(telling(TTL, OTHER, crowd)))
-                .hasSize(MdnsMachine.PEERS_PER_PACKET_MAX);
+        assertThat(received(telling(TTL, OTHER, crowd))).hasSize(MdnsMachine.PEERS_PER_PACKET_MAX);
         var found = MdnsMachine.PEERS_PER_PACKET_MAX;
         for (var index = 0; index < 300; index++) {
             found += received(telling(TTL, OTHER, at(peer(), "/ip4/10.0.0.2/tcp/1"))).size();

@@ -6,10 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.NetworkNamespaces;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 
 /// Real multicast between two network namespaces, which the test makes.
 @NetworkNamespaces.Needed
@@ -42,24 +40,14 @@ final class MdnsNamespacesTest {
                 };
         try (var first = programs[0].inputReader();
                 var second = programs[1].inputReader()) {
-            var leftPeer = line(first, "self ");
-            var rightPeer = line(second, "self ");
+            var leftPeer = NetworkNamespaces.line(first, "self ");
+            var rightPeer = NetworkNamespaces.line(second, "self ");
             var start = System.nanoTime();
-            assertThat(line(first, "found ")).isEqualTo(right + "/p2p/" + rightPeer);
-            assertThat(line(second, "found ")).isEqualTo(left + "/p2p/" + leftPeer);
+            assertThat(NetworkNamespaces.line(first, "found "))
+                    .isEqualTo(right + "/p2p/" + rightPeer);
+            assertThat(NetworkNamespaces.line(second, "found "))
+                    .isEqualTo(left + "/p2p/" + leftPeer);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
         }
-    }
-
-    /// The rest of the next line that begins with `key`.
-    private static String line(BufferedReader output, String key) throws IOException {
-        var others = new ArrayList<String>();
-        for (var line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith(key)) {
-                return line.substring(key.length());
-            }
-            others.add(line);
-        }
-        throw new AssertionError("no line '%s': %s".formatted(key, others));
     }
 }

@@ -29,11 +29,13 @@ final class MdnsProbe {
         try (var mdns = Mdns.start(self, () -> own, new MonotonicClock(), MdnsProbe::died)) {
             Map<Object, Object> printed = new HashMap<>();
             while (System.nanoTime() < end && !watched.join(LOOK_PAUSE)) {
-                mdns.discovered().forEach((peer, addresses) -> {
-                    if (!addresses.equals(printed.put(peer, addresses))) {
-                        addresses.forEach(address -> System.out.println("found " + address));
-                    }
-                });
+                mdns.discovered()
+                        .forEach((peer, addresses) -> {
+                            if (!addresses.equals(printed.put(peer, addresses))) {
+                                addresses.forEach(
+                                        address -> System.out.println("found " + address));
+                            }
+                        });
             }
         }
     }

@@ -8,8 +8,8 @@ import org.p2prmb.discovery.mdns.MdnsMachine.Event;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
 
 /// Several machines on one lossy network that carries every packet to all, the sender included.
 final class MdnsSimulationTest {
-    private static final Link LINK = new Link("eth0", List.of(new Subnet(Bytes.hex("0a000001"), 8)));
+    private static final Link LINK =
+            new Link("eth0", List.of(new Subnet(Bytes.hex("0a000001"), 8)));
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
@@ -93,8 +94,7 @@ final class MdnsSimulationTest {
         Station(RandomGenerator random, int number) {
             self = KeyPair.ed25519(Bytes.wrap(Seeds.bytes(random, 32))).peerId();
             var own = Multiaddr.parse("/ip4/10.0.0." + (number + 1) + "/tcp/4001");
-            machine =
-                    new MdnsMachine(self, List.of(own), LINK, MdnsConfig.defaults(), random);
+            machine = new MdnsMachine(self, List.of(own), LINK, MdnsConfig.defaults(), random);
         }
     }
 
