@@ -31,6 +31,20 @@ final class LocalNetworkTest {
         }
     }
 
+    @Test
+    @Timeout(90)
+    void aPeerThatIsNoAgentIsCalledAndLeftAlone() throws IOException {
+        try (var namespaces = NetworkNamespaces.joined("10.77.0.1/24", "10.77.0.2/24")) {
+            var stranger = namespaces.java(1, LocalStrangerProgram.class);
+            try (var agent = start(namespaces, 0).inputReader();
+                    var output = stranger.inputReader()) {
+                var peer = NetworkNamespaces.line(agent, "self ");
+                assertThat(NetworkNamespaces.line(output, "called ")).isEqualTo(peer);
+                assertThat(NetworkNamespaces.line(output, "left ")).isEqualTo(peer);
+            }
+        }
+    }
+
     private Process start(NetworkNamespaces namespaces, int number) throws IOException {
         var data = folder.resolve("agent" + number).toString();
         return namespaces.java(number, LocalAgentProgram.class, data);

@@ -42,12 +42,6 @@ public record DnsName(List<String> labels) {
         return new DnsName(all);
     }
 
-    /// True when this is `parent` with one label in front.
-    public boolean isChildOf(DnsName parent) {
-        return labels.size() == parent.labels.size() + 1
-                && labels.subList(1, labels.size()).equals(parent.labels);
-    }
-
     @Override
     public String toString() {
         return String.join(".", labels);

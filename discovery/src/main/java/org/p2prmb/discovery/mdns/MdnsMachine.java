@@ -160,11 +160,11 @@ public final class MdnsMachine implements Machine<MdnsMachine.Event, MdnsMachine
     }
 
     private List<Action> answered(Instant now, DnsMessage response) {
+        // What they are called is left to them: rust-libp2p's are no names of the service.
         var instances = new LinkedHashSet<DnsName>();
         for (var record : response.answers()) {
             if (record instanceof DnsRecord.Pointer(var name, _, var target)
                     && name.equals(SERVICE)
-                    && target.isChildOf(SERVICE)
                     && !target.equals(instance)) {
                 instances.add(target);
             }

@@ -22,6 +22,9 @@ final class MdnsSocket implements Closeable {
     private final DatagramChannel channel;
     private final InetSocketAddress group;
 
+    /// Of the one thread that receives.
+    private final ByteBuffer arriving = ByteBuffer.allocate(DnsMessage.BYTES_MAX + 1);
+
     private MdnsSocket(DatagramChannel channel, InetSocketAddress group) {
         this.channel = channel;
         this.group = group;
@@ -57,11 +60,12 @@ final class MdnsSocket implements Closeable {
         channel.send(ByteBuffer.wrap(packet.unsafeArray()), group);
     }
 
-    /// Waits for the next packet; one that is too large has more bytes than are allowed.
+    /// Waits for the next packet; one that is too large has more bytes than are allowed. Always
+    /// the same thread calls this.
     Packet receive() throws IOException {
-        var buffer = ByteBuffer.allocate(DnsMessage.BYTES_MAX + 1);
-        var source = (InetSocketAddress) channel.receive(buffer);
-        var bytes = Bytes.wrap(buffer.array()).slice(0, buffer.position());
+        arriving.clear();
+        var source = (InetSocketAddress) channel.receive(arriving);
+        var bytes = Bytes.wrap(arriving.array()).slice(0, arriving.position());
         return new Packet(source.getAddress(), bytes);
     }
 

@@ -26,6 +26,7 @@ final class SiteSession implements AutoCloseable {
 
     private final Site site;
     private final MdnsSocket socket;
+    private final Consumer<Throwable> died;
     private final Loop<Event, Action> loop;
 
     /// As many as the machine keeps.
@@ -39,6 +40,7 @@ final class SiteSession implements AutoCloseable {
             Consumer<Throwable> died) {
         this.site = site;
         this.socket = socket;
+        this.died = died;
         var config = MdnsConfig.defaults();
         var machine = new MdnsMachine(self, site.own(), site.link(), config, new SecureRandom());
         this.loop = Loop.start("mdns " + site, machine, clock, INBOX_MAX, this::act, died);
@@ -92,6 +94,8 @@ final class SiteSession implements AutoCloseable {
             // Closed by us.
         } catch (IOException e) {
             log.warn("mdns on {} has failed: {}", site, e.getMessage());
+        } catch (RuntimeException | Error e) { // Supervisor
+            died.accept(e);
         } finally {
             close();
         }
