@@ -21,14 +21,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Two machines' worth of network on this one: Linux network namespaces joined by a cable, and the
-/// Java programs that run in them. Closing it ends the programs and takes the namespaces away.
+/// Java programs that run in them. A process has one such pair at a time. Closing it ends the
+/// programs and takes the namespaces away.
 public final class NetworkNamespaces implements AutoCloseable {
     private static final long COMMAND_SECONDS_MAX = 10;
 
-    /// Interface names have 15 characters at most, and belong to this process alone.
-    private static final String PREFIX = "rmb" + Long.toString(ProcessHandle.current().pid(), 36);
+    /// Names end with the process that they belong to, and one letter.
+    private static final String PREFIX = "rmbtest";
 
-    private final List<String> names = List.of(PREFIX + "a", PREFIX + "b");
+    private static final int RADIX = 36;
+    private static final String OWN = PREFIX + Long.toString(ProcessHandle.current().pid(), RADIX);
+
+    private final List<String> names = List.of(OWN + "a", OWN + "b");
     private final Deque<Process> programs = new ArrayDeque<>();
 
     private NetworkNamespaces() {}
@@ -49,6 +53,7 @@ public final class NetworkNamespaces implements AutoCloseable {
     }
 
     private void create(List<String> addresses) throws IOException {
+        sweep();
         for (var name : names) {
             ip("netns", "add", name);
         }
@@ -70,6 +75,19 @@ public final class NetworkNamespaces implements AutoCloseable {
             ip("-n", names.get(index), "address", "add", addresses.get(index), "dev", "cable");
             ip("-n", names.get(index), "link", "set", "cable", "up");
             ip("-n", names.get(index), "link", "set", "lo", "up");
+        }
+    }
+
+    /// Takes away what killed processes left behind.
+    private static void sweep() throws IOException {
+        for (var line : run("ip", "netns", "list").output().lines().toList()) {
+            var name = line.split(" ", 2)[0];
+            if (name.matches(PREFIX + "[0-9a-z]{1,7}[ab]")) {
+                var pid = name.substring(PREFIX.length(), name.length() - 1);
+                if (ProcessHandle.of(Long.parseLong(pid, RADIX)).isEmpty()) {
+                    run("ip", "netns", "delete", name);
+                }
+            }
         }
     }
 
@@ -163,7 +181,8 @@ public final class NetworkNamespaces implements AutoCloseable {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(
-                    "the privileges CAP_SYS_ADMIN and CAP_NET_ADMIN are missing, which root has: "
+                    "one of the privileges CAP_SYS_ADMIN and CAP_NET_ADMIN, which root has, is"
+                        + " missing: "
                             + e.getMessage());
         }
     }
