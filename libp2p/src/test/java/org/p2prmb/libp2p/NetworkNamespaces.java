@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Two machines' worth of network on this one: Linux network namespaces joined by a cable, and the
-/// Java programs that run in them. A process has one such pair at a time. Closing it ends the
+/// programs that run in them. A process has one such pair at a time. Closing it ends the
 /// programs and takes the namespaces away.
 public final class NetworkNamespaces implements AutoCloseable {
     private static final long COMMAND_SECONDS_MAX = 10;
@@ -95,12 +95,18 @@ public final class NetworkNamespaces implements AutoCloseable {
     /// prints is the process's output, errors included.
     public Process java(int namespace, Class<?> main, String... arguments) throws IOException {
         var command = new ArrayList<String>();
-        command.addAll(List.of("ip", "netns", "exec", names.get(namespace)));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        var program = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return program(namespace, command.toArray(String[]::new));
+    }
+
+    /// Starts any program, as [#java] does.
+    public Process program(int namespace, String... command) throws IOException {
+        var inside = new ArrayList<>(List.of("ip", "netns", "exec", names.get(namespace)));
+        inside.addAll(List.of(command));
+        var program = new ProcessBuilder(inside).redirectErrorStream(true).start();
         programs.push(program);
         return program;
     }
@@ -182,7 +188,7 @@ public final class NetworkNamespaces implements AutoCloseable {
         } catch (IOException e) {
             return Optional.of(
                     "one of the privileges CAP_SYS_ADMIN and CAP_NET_ADMIN, which root has, is"
-                        + " missing: "
+                            + " missing: "
                             + e.getMessage());
         }
     }
