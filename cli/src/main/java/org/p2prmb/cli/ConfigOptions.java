@@ -27,6 +27,11 @@ final class ConfigOptions {
     private List<String> bootstrap = new ArrayList<>();
 
     @Option(
+            names = "--mdns",
+            description = "Find agents on the local network, and be found by them.")
+    private boolean mdns;
+
+    @Option(
             names = "--offer",
             paramLabel = "TAG[:K=V,...]",
             description = "Be found by this, such as barber:city=ghent; may be repeated.")
@@ -49,6 +54,7 @@ final class ConfigOptions {
         put(flags, "listen", listen);
         put(flags, "bootstrap", bootstrap);
         put(flags, "offer", offer);
+        put(flags, "mdns", mdns ? List.of("true") : List.of());
         var format = root.logFormat();
         if (format != null) {
             flags.put("log.format", List.of(format));

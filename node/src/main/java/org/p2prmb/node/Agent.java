@@ -82,6 +82,7 @@ public final class Agent implements AutoCloseable {
     private final Errands errands = new Errands(this::died);
     private final Handlers handlers = new Handlers();
     private final List<ExecHandler> programs = new ArrayList<>();
+    private final LocalNetwork local;
     private final Neighbours neighbours;
     private final Liveness liveness;
     private final LivingContacts living;
@@ -126,10 +127,12 @@ public final class Agent implements AutoCloseable {
                         clock,
                         random,
                         this::died);
+        this.local = new LocalNetwork(config.mdns());
         this.neighbours =
                 new Neighbours(
                         host,
                         config.bootstrap(),
+                        local::peers,
                         config.neighboursMax(),
                         book,
                         intake,
@@ -160,6 +163,7 @@ public final class Agent implements AutoCloseable {
                         // Handlers have limits of their own, and a call ends with its message.
                         MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX)));
         liveness.start();
+        local.start(host, clock, this::died);
         neighbours.start();
     }
 
@@ -375,6 +379,7 @@ public final class Agent implements AutoCloseable {
     private void stop(Runnable disconnect) {
         try (store;
                 errands) {
+            local.close();
             neighbours.close();
             messenger.close();
             programs.forEach(ExecHandler::close);

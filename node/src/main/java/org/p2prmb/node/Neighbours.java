@@ -29,7 +29,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
 /// them, and keeps enough of them.
@@ -42,6 +44,7 @@ final class Neighbours implements HostListener, AutoCloseable {
 
     private final Host host;
     private final Map<PeerId, List<Multiaddr>> bootstrap;
+    private final Supplier<Map<PeerId, List<Multiaddr>>> nearby;
     private final ContactBook book;
     private final ContactIntake intake;
     private final ContactsClient client;
@@ -65,12 +68,14 @@ final class Neighbours implements HostListener, AutoCloseable {
         void disconnected(PeerId peer) throws InterruptedException;
     }
 
+    /// @param nearby agents, or others, that are said to be on the local network now
     /// @param suspect hears of known agents that could not be dialled
     /// @param answered hears of those that answered an exchange, when it is in the book
     /// @param died hears of a failure of our own
     Neighbours(
             Host host,
             List<Multiaddr> bootstrap,
+            Supplier<Map<PeerId, List<Multiaddr>>> nearby,
             int wanted,
             ContactBook book,
             ContactIntake intake,
@@ -86,6 +91,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         this.bootstrap =
                 bootstrap.stream()
                         .collect(Collectors.groupingBy(address -> address.peer().orElseThrow()));
+        this.nearby = nearby;
         this.book = book;
         this.intake = intake;
         this.client = client;
@@ -121,11 +127,25 @@ final class Neighbours implements HostListener, AutoCloseable {
             if (info.protocols().contains(SearchServer.PROTOCOL)) {
                 watcher.connected(peer);
             }
-            if (info.protocols().contains(ContactsServer.PROTOCOL) && agents.add(peer)) {
+            if (!info.protocols().contains(ContactsServer.PROTOCOL)) {
+                dismiss(connection);
+            } else if (agents.add(peer)) {
                 loop.put(new Event.Connected(peer));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The host is closing.
+        }
+    }
+
+    /// Other programs of libp2p answer on the local network as well: we hang up on those that we
+    /// only called because of that.
+    private void dismiss(Connection connection) throws InterruptedException {
+        var peer = connection.remotePeer();
+        if (connection.outbound()
+                && !bootstrap.containsKey(peer)
+                && nearby.get().containsKey(peer)) {
+            connection.close();
+            loop.put(new Event.DialFailed(peer));
         }
     }
 
@@ -179,22 +199,27 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     private void findCandidates() throws InterruptedException {
-        var peers =
+        var known =
                 book.all(CANDIDATES_MAX).stream()
                         .filter(contact -> !contact.hidden() && !contact.addresses().isEmpty())
-                        .map(Contact::peer)
-                        .toList();
-        loop.put(new Event.Candidates(peers));
+                        .map(Contact::peer);
+        // Even one that we believe dead: it has just been heard.
+        var heard = nearby.get().keySet().stream();
+        loop.put(new Event.Candidates(Stream.concat(known, heard).distinct().toList()));
     }
 
     private void dial(PeerId peer) throws InterruptedException {
+        var contact = book.find(peer);
         try {
-            var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
-            host.connect(peer, addresses, DIAL_LIMIT);
+            var known = contact.map(Contact::addresses).orElse(List.of()).stream();
+            var heard = nearby.get().getOrDefault(peer, List.of()).stream();
+            host.connect(peer, Stream.concat(known, heard).distinct().toList(), DIAL_LIMIT);
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
             loop.put(new Event.DialFailed(peer));
-            suspect.accept(peer);
+            if (contact.isPresent()) {
+                suspect.accept(peer);
+            }
         }
     }
 

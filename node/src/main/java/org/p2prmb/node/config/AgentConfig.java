@@ -18,6 +18,8 @@ import java.util.List;
 ///     lease every interval, and a share of the searches that pass by
 /// @param imAliveInterval how often we prove to live; half of it notices deaths twice as fast and
 ///     costs twice the leases
+/// @param mdns whether agents on the local networks are looked for by multicast DNS, which tells
+///     everyone there that we are one; false by default
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each
 /// @param handlers executables that answer commands, at most 64
 /// @param search the bounds of searches
@@ -30,6 +32,7 @@ public record AgentConfig(
         List<Offering> offerings,
         int neighboursMax,
         Duration imAliveInterval,
+        boolean mdns,
         int connectionsMax,
         List<ExecConfig> handlers,
         SearchConfig search,
@@ -84,6 +87,7 @@ public record AgentConfig(
                 List.of(),
                 16,
                 Duration.ofSeconds(30),
+                false,
                 1024,
                 List.of(),
                 SearchConfig.defaults(),
@@ -98,6 +102,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
@@ -112,6 +117,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
@@ -126,6 +132,7 @@ public record AgentConfig(
                 changed,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
@@ -140,6 +147,7 @@ public record AgentConfig(
                 offerings,
                 changed,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
@@ -153,6 +161,22 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
+                changed,
+                mdns,
+                connectionsMax,
+                handlers,
+                search,
+                exemptLoopback,
+                logFormat);
+    }
+
+    public AgentConfig withMdns(boolean changed) {
+        return new AgentConfig(
+                listen,
+                bootstrap,
+                offerings,
+                neighboursMax,
+                imAliveInterval,
                 changed,
                 connectionsMax,
                 handlers,
@@ -168,6 +192,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 changed,
                 handlers,
                 search,
@@ -182,6 +207,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 changed,
                 search,
@@ -196,6 +222,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 changed,
@@ -210,6 +237,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
@@ -224,6 +252,7 @@ public record AgentConfig(
                 offerings,
                 neighboursMax,
                 imAliveInterval,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,

@@ -43,6 +43,12 @@ final class Settings {
                             Quantity::text,
                             AgentConfig::imAliveInterval,
                             AgentConfig::withImAliveInterval),
+                    Setting.single(
+                            "mdns",
+                            Settings::bool,
+                            String::valueOf,
+                            AgentConfig::mdns,
+                            AgentConfig::withMdns),
                     count(
                             "connections.max",
                             AgentConfig::connectionsMax,

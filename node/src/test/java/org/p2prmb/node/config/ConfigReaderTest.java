@@ -56,6 +56,7 @@ final class ConfigReaderTest {
                 listen = ["/ip4/127.0.0.1/tcp/4001"]
                 bootstrap = ["/ip4/127.0.0.1/tcp/4002/p2p/%1$s"]
                 offer = ["barber:city=ghent,day=sunday", "plumber"]
+                mdns = true
                 limits.exemptLoopback = false
 
                 [neighbours]
@@ -98,6 +99,7 @@ final class ConfigReaderTest {
                         Offering.of("barber", Map.of("city", "ghent", "day", "sunday")),
                         Offering.of("plumber"));
         assertThat(config.exemptLoopback()).isFalse();
+        assertThat(config.mdns()).isTrue();
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
