@@ -3,6 +3,7 @@ package org.p2prmb.simulation.engine;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.identity.Signatures;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,15 +15,17 @@ import java.nio.ByteOrder;
 /// public key can make it, so it proves something only where no code forges: simulated attackers
 /// sign with their own keys, as real ones must. The hash is SipHash-2-4 with the key in front of the
 /// message and eight rounds of output.
-public final class ModelSignatures {
+public final class ModelSignatures implements Signatures {
     private static final int BYTES = 64;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    @Override
     public Bytes sign(KeyPair keys, Bytes message) {
         return Bytes.wrap(hash(keys.publicKey(), message));
     }
 
+    @Override
     public boolean verify(PublicKey key, Bytes message, Bytes signature) {
         if (signature.size() != BYTES) {
             return false;

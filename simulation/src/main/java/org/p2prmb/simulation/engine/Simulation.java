@@ -18,6 +18,9 @@ public final class Simulation {
     /// Where all clocks without skew begin.
     public static final Instant START = Instant.ofEpochSecond(1_800_000_000);
 
+    /// The protocols of an agent that does not run.
+    private static final ProtocolNode[] DOWN = {};
+
     private static final long NEVER = Long.MAX_VALUE;
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final Duration PROGRESS_STEP = Duration.ofSeconds(1);
@@ -39,7 +42,7 @@ public final class Simulation {
     private final Network network;
     private final Traffic traffic;
 
-    private final ProtocolNode @Nullable [][] nodes;
+    private final ProtocolNode[][] nodes;
     private final long[] wakeAt;
     private final long[] frozenUntil;
     private final long[] skew;
@@ -57,6 +60,7 @@ public final class Simulation {
         this.traffic = new Traffic(agents);
         this.network = new Network(this, agents, new SplittableRandom(Mix.of(seed, 1)));
         this.nodes = new ProtocolNode[agents][];
+        Arrays.fill(nodes, DOWN);
         this.wakeAt = new long[agents];
         Arrays.fill(wakeAt, NEVER);
         this.frozenUntil = new long[agents];
@@ -153,7 +157,7 @@ public final class Simulation {
 
     /// Ends an agent: what is on its way to it is lost, what it sent still arrives.
     public void crash(int agent, Crash crash) {
-        nodes[agent] = null;
+        nodes[agent] = DOWN;
         incarnations[agent]++;
         wakeAt[agent] = NEVER;
         frozenUntil[agent] = 0;
@@ -175,7 +179,7 @@ public final class Simulation {
     }
 
     public boolean isUp(int agent) {
-        return nodes[agent] != null;
+        return nodes[agent].length > 0;
     }
 
     /// A protocol of an agent that is up.
@@ -290,7 +294,7 @@ public final class Simulation {
             perform(queue.payload());
             return;
         }
-        if (nodes[agent] == null) {
+        if (!isUp(agent)) {
             return;
         }
         if (frozenUntil[agent] > micros) {
