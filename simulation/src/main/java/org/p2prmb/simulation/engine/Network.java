@@ -120,6 +120,10 @@ final class Network {
         }
     }
 
+    boolean isOpen(int from, int to) {
+        return reachability.isOpen(from, to);
+    }
+
     private boolean isOpenBothWays(int one, int other) {
         return reachability.isOpen(one, other) && reachability.isOpen(other, one);
     }

@@ -137,6 +137,11 @@ public final class Simulation {
         network.partition(Reachability.FULL);
     }
 
+    /// Whether frames can get from one agent to the other.
+    public boolean isOpen(int from, int to) {
+        return network.isOpen(from, to);
+    }
+
     /// Sets an agent's clock ahead, or back when negative; before it starts.
     public void skew(int agent, Duration ahead) {
         skew[agent] = ahead.toNanos() / 1_000;
