@@ -37,12 +37,14 @@ final class LivenessNode implements ProtocolNode {
 
     private final World world;
     private final Seat seat;
+    private final Conduct conduct;
     private final LivenessMachine machine;
     private final RandomGenerator random;
 
-    LivenessNode(World world, Seat seat) {
+    LivenessNode(World world, Seat seat, Conduct conduct) {
         this.world = world;
         this.seat = seat;
+        this.conduct = conduct;
         this.random = seat.simulation().random(seat.agent());
         this.machine = new LivenessMachine(self(), world.config(), random);
     }
@@ -96,6 +98,7 @@ final class LivenessNode implements ProtocolNode {
     @Override
     public void received(Instant now, int peer, byte[] bytes) {
         var frame = decoded(bytes);
+        conduct.heard(peer(peer), frame);
         if (frame instanceof AliveFrame.Introduction(var records)) {
             var introduced = records.stream().map(SignedContact::peer).toList();
             apply(now, new Event.Introduced(peer(peer), introduced));
@@ -149,7 +152,8 @@ final class LivenessNode implements ProtocolNode {
 
     private void perform(Action action) {
         switch (action) {
-            case Action.Send(var to, var frame) -> send(to, frame);
+            case Action.Send(var to, var frame) ->
+                    conduct.said(frame).ifPresent(said -> send(to, said));
             case Action.SignLease(var watchers, var leaving) -> signLease(watchers, leaving);
             case Action.SignVote(var subject, var sequence) -> signVote(subject, sequence);
             case Action.FindWatchers(var count) ->

@@ -36,6 +36,8 @@ public final class LivenessScenario implements Scenario {
     private final Simulation simulation;
     private final Population population;
     private final Contacts[] contacts;
+    private final Fates fates;
+    private final Conspiracy conspiracy = new Conspiracy();
     private final Ledger ledger;
     private final World world;
     private final Troublemaker troublemaker;
@@ -49,7 +51,7 @@ public final class LivenessScenario implements Scenario {
         var random = simulation.random().split();
         contacts = new Contacts[run.agents()];
         Arrays.setAll(contacts, agent -> contacts(agent, random));
-        var fates = new Fates(run.agents(), settings.troubles(), random);
+        fates = new Fates(run.agents(), settings.troubles(), random);
         ledger = new Ledger(simulation, contacts, fates.stalling());
         world =
                 new World(
@@ -74,7 +76,10 @@ public final class LivenessScenario implements Scenario {
     }
 
     private List<ProtocolNode> build(Simulation ofAgent, int agent) {
-        return List.of(new LivenessNode(world, new Seat(ofAgent, agent, 0)));
+        var seat = new Seat(ofAgent, agent, 0);
+        var conduct =
+                fates.malicious()[agent] ? new Liar(world, seat, conspiracy) : Conduct.HONEST;
+        return List.of(new LivenessNode(world, seat, conduct));
     }
 
     @Override
@@ -139,6 +144,7 @@ public final class LivenessScenario implements Scenario {
                         .count("falseRemovals", ledger.falseRemovals())
                         .count("falseRemovalsStalling", ledger.falseRemovalsStalling())
                         .count("handedOutDeadAfter60Seconds", ledger.handedOutDead())
+                        .count("forgedObituaries", conspiracy.obituaries())
                         .count("links", simulation.links())
                         .count("events", simulation.events());
         return report.count("invariantViolations", 0).build();
