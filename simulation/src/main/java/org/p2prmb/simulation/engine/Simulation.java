@@ -22,6 +22,7 @@ public final class Simulation {
     private static final ProtocolNode[] DOWN = {};
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long SLEEP_MICROS_MAX = Duration.ofHours(1).toNanos() / 1_000;
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final Duration PROGRESS_STEP = Duration.ofSeconds(1);
 
@@ -363,6 +364,8 @@ public final class Simulation {
             }
             next = Math.min(next, due);
         }
+        // Who sleeps for long is woken in between, and sleeps on.
+        next = next == NEVER ? NEVER : Math.min(next, micros + SLEEP_MICROS_MAX);
         if (next < wakeAt[agent]) {
             wakeAt[agent] = next;
             queue.add(next, agent, 0, WAKE, 0, null);

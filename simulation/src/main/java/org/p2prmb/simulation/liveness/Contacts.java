@@ -5,6 +5,8 @@ import java.util.Arrays;
 /// The hot contacts of one agent, and what its machine last said of each.
 final class Contacts {
     enum State {
+        /// Nothing has been heard of it yet.
+        UNKNOWN,
         VERIFIED,
         DOUBTED,
         DEAD

@@ -72,7 +72,7 @@ final class Ledger {
         left[agent] = false;
         upSince[agent] = simulation.elapsedMicros();
         for (int place = 0; place < contacts[agent].peers().length; place++) {
-            contacts[agent].set(place, Contacts.State.VERIFIED);
+            contacts[agent].set(place, Contacts.State.UNKNOWN);
         }
     }
 
@@ -103,7 +103,8 @@ final class Ledger {
             for (int place = 0; place < held.peers().length; place++) {
                 if (lives(agent)
                         && lives(held.peers()[place])
-                        && held.state(place) != Contacts.State.VERIFIED) {
+                        && held.state(place) != Contacts.State.VERIFIED
+                        && held.state(place) != Contacts.State.UNKNOWN) {
                     held.await(place);
                 }
             }
@@ -158,13 +159,20 @@ final class Ledger {
         }
         var held = contacts[holder];
         int place = held.place(subject);
-        if (place < 0 || held.state(place) == Contacts.State.DEAD) {
+        if (place < 0) {
             return;
         }
-        held.set(place, Contacts.State.DEAD);
-        if (goneAt[subject] != LIVES) {
+        if (isHeld(held, place) && goneAt[subject] != LIVES) {
             sample(subject);
         }
+        held.set(place, Contacts.State.DEAD);
+    }
+
+    private static boolean isHeld(Contacts held, int place) {
+        return switch (held.state(place)) {
+            case VERIFIED, DOUBTED -> true;
+            case UNKNOWN, DEAD -> false;
+        };
     }
 
     private void sample(int subject) {
@@ -194,7 +202,7 @@ final class Ledger {
     private void closeContacts(Contacts held) {
         for (int place = 0; place < held.peers().length; place++) {
             int subject = held.peers()[place];
-            if (goneAt[subject] != LIVES && held.state(place) != Contacts.State.DEAD) {
+            if (goneAt[subject] != LIVES && isHeld(held, place)) {
                 sample(subject);
             }
             if (lives(subject) && held.isAwaited(place)) {

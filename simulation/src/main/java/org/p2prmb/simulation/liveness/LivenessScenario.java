@@ -138,6 +138,7 @@ public final class LivenessScenario implements Scenario {
                         .measure("bytesPerAgentPerSecond", traffic.bytes() / seconds)
                         .count("windowBytesP999", traffic.windowBytes(0.999, (long) seconds))
                         .count("windowBytesMax", traffic.windowBytesMax())
+                        .count("removals", ledger.removal().size())
                         .seconds("removalSeconds", ledger.removal(), "p50", "p99", "max")
                         .seconds("leaveSeconds", ledger.leave(), "p50", "p99", "max")
                         .seconds("restoredSeconds", ledger.restored(), "p50", "p99", "max")
