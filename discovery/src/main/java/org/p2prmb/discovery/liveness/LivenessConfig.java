@@ -4,31 +4,40 @@ import org.p2prmb.protocols.statements.Lease;
 
 import java.time.Duration;
 
-/// How often we prove to live, and how patiently we doubt others.
+/// How often we prove to live, who watches us, and how much we remember of others.
+///
+/// All other times of the protocol follow from the interval, see docs/protocol.md.
 ///
 /// @param interval between our leases, 1 s to 5 min; a shorter one is noticed dead sooner and costs
-///     more leases
-/// @param probeWindow how long a doubted agent has to answer; two attempts are made in it
-/// @param watchedMax agents in memory, the dead included; about 300 bytes each
-public record LivenessConfig(Duration interval, Duration probeWindow, int watchedMax) {
-    private static final Duration PROBE_WINDOW_MAX = Duration.ofSeconds(10);
+///     more
+/// @param watchers whom we ask to watch us, 0 to 8; with fewer than 3 our neighbours look directly
+/// @param peersMax agents in memory, the dead included
+public record LivenessConfig(Duration interval, int watchers, int peersMax) {
+    /// Agents that we watch, at most.
+    public static final int SUBJECTS_MAX = 32;
+
+    /// Agents whose death we want to hear of, at most.
+    public static final int HOT_MAX = 64;
+
+    /// Agents that want to hear of the death of one that we watch, at most.
+    public static final int SUBSCRIBERS_MAX = 256;
+
     private static final int TTL_INTERVALS = 4;
-    private static final int WATCHED_MAX = 4_096;
+    private static final int PEERS_MAX = 4_096;
 
     public LivenessConfig {
         if (interval.compareTo(Lease.INTERVAL_MIN) < 0
                 || interval.compareTo(Lease.INTERVAL_MAX) > 0) {
             throw new IllegalArgumentException("a lease is renewed every 1 s to 5 min");
         }
-        if (probeWindow.isNegative() || probeWindow.isZero() || watchedMax < 1) {
-            throw new IllegalArgumentException("the probe window and the memory are positive");
+        if (watchers < 0 || watchers > Lease.WATCHERS_MAX || peersMax < 1) {
+            throw new IllegalArgumentException("0 to 8 watchers, and some memory");
         }
     }
 
-    /// The defaults for an interval: probes take 10 seconds, or less when leases are more frequent.
+    /// The defaults for an interval.
     public static LivenessConfig of(Duration interval) {
-        var window = interval.compareTo(PROBE_WINDOW_MAX) < 0 ? interval : PROBE_WINDOW_MAX;
-        return new LivenessConfig(interval, window, WATCHED_MAX);
+        return new LivenessConfig(interval, Lease.WATCHERS_MAX, PEERS_MAX);
     }
 
     /// How long a lease of ours counts at its holders.

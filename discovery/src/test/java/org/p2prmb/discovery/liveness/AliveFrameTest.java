@@ -30,7 +30,7 @@ final class AliveFrameTest {
                 List.of(
                         new AliveFrame.Leased(lease()),
                         new AliveFrame.Ping(-1),
-                        new AliveFrame.Pong(Long.MIN_VALUE));
+                        new AliveFrame.Pong(Long.MIN_VALUE, 0));
         for (var frame : frames) {
             assertThat(AliveFrame.decode(frame.encoded())).isEqualTo(frame);
         }

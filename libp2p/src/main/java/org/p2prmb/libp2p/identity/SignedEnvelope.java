@@ -34,13 +34,26 @@ public final class SignedEnvelope {
     /// Signs `payload` with `keys`.
     public static SignedEnvelope seal(
             KeyPair keys, String domain, Bytes payloadType, Bytes payload) {
-        var signature = keys.sign(signedBytes(domain, payloadType, payload));
+        return seal(keys, domain, payloadType, payload, Signatures.REAL);
+    }
+
+    /// As the other `seal`, with signatures of another kind.
+    public static SignedEnvelope seal(
+            KeyPair keys, String domain, Bytes payloadType, Bytes payload, Signatures signatures) {
+        var signature = signatures.sign(keys, signedBytes(domain, payloadType, payload));
         return new SignedEnvelope(keys.publicKey(), payloadType, payload, signature);
     }
 
     /// Reads an envelope and verifies it: the key, the payload type and the signature under
     /// `domain`.
     public static SignedEnvelope open(Bytes encoded, String domain, Bytes payloadType)
+            throws ProtocolException {
+        return open(encoded, domain, payloadType, Signatures.REAL);
+    }
+
+    /// As the other `open`, with signatures of another kind.
+    public static SignedEnvelope open(
+            Bytes encoded, String domain, Bytes payloadType, Signatures signatures)
             throws ProtocolException {
         var proto = parse(encoded);
         if (!bytes(proto.getPayloadType()).equals(payloadType)) {
@@ -49,7 +62,7 @@ public final class SignedEnvelope {
         var signer = PublicKey.decode(bytes(proto.getPublicKey()));
         var payload = bytes(proto.getPayload());
         var signature = bytes(proto.getSignature());
-        if (!signer.verify(signedBytes(domain, payloadType, payload), signature)) {
+        if (!signatures.verify(signer, signedBytes(domain, payloadType, payload), signature)) {
             throw new ProtocolException("envelope has a wrong signature");
         }
         return new SignedEnvelope(signer, payloadType, payload, signature);

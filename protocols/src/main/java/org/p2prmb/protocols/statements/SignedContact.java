@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.wire.ContactWire;
 
@@ -36,15 +37,27 @@ public final class SignedContact {
     /// Throws `IllegalArgumentException` when the record is not the signer's or is larger than
     /// [#BYTES_MAX] in all.
     public static SignedContact seal(ContactRecord record, KeyPair signer) {
+        return seal(record, signer, Signatures.REAL);
+    }
+
+    /// As the other `seal`, with signatures of another kind.
+    public static SignedContact seal(ContactRecord record, KeyPair signer, Signatures signatures) {
         Limits.require(
                 record.peer().equals(signer.peerId()),
                 "an agent signs only its own contact record");
-        return new SignedContact(record, StatementKind.CONTACT.seal(signer, encode(record)));
+        var envelope = StatementKind.CONTACT.seal(signer, encode(record), signatures);
+        return new SignedContact(record, envelope);
     }
 
     /// Verifies a record that came from anywhere.
     public static SignedContact open(Bytes envelope) throws ProtocolException {
-        var signed = StatementKind.CONTACT.open(envelope);
+        return open(envelope, Signatures.REAL);
+    }
+
+    /// As the other `open`, with signatures of another kind.
+    public static SignedContact open(Bytes envelope, Signatures signatures)
+            throws ProtocolException {
+        var signed = StatementKind.CONTACT.open(envelope, signatures);
         var record =
                 Wire.decode(
                         ContactWire.ContactRecord.parser(),

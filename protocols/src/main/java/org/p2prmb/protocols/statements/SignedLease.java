@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.wire.AliveWire;
 
 import java.time.Duration;
@@ -13,8 +14,8 @@ import java.util.ArrayList;
 ///
 /// There are two ways in, [#seal] and [#open], so an instance is a proof.
 public final class SignedLease {
-    /// The largest envelope, in bytes; it fits into one frame of `/rmb/alive/1.0.0`.
-    public static final int BYTES_MAX = 4000;
+    /// The largest envelope, in bytes. With 8 watchers and an Ed25519 key it has about 280.
+    public static final int BYTES_MAX = 1500;
 
     private final Lease lease;
     private final Bytes envelope;
@@ -26,17 +27,29 @@ public final class SignedLease {
 
     /// Signs a lease of our own; throws `IllegalArgumentException` when it is not the signer's.
     public static SignedLease seal(Lease lease, KeyPair signer) {
+        return seal(lease, signer, Signatures.REAL);
+    }
+
+    /// As the other `seal`, with signatures of another kind.
+    public static SignedLease seal(Lease lease, KeyPair signer, Signatures signatures) {
         Limits.require(lease.peer().equals(signer.peerId()), "an agent signs only its own lease");
-        return new SignedLease(lease, StatementKind.ALIVE.seal(signer, encode(lease)));
+        return new SignedLease(lease, StatementKind.ALIVE.seal(signer, encode(lease), signatures));
     }
 
     /// Verifies a lease that came from anywhere.
     public static SignedLease open(Bytes envelope) throws ProtocolException {
-        var signed = StatementKind.ALIVE.open(envelope);
-        var lease = Wire.decode(AliveWire.Lease.parser(), signed.payload(), SignedLease::decode);
-        if (!lease.peer().equals(signed.signer().peerId())) {
-            throw new ProtocolException("a lease that its subject did not sign");
-        }
+        return open(envelope, Signatures.REAL);
+    }
+
+    /// As the other `open`, with signatures of another kind.
+    public static SignedLease open(Bytes envelope, Signatures signatures) throws ProtocolException {
+        var signed = StatementKind.ALIVE.open(envelope, signatures);
+        var subject = signed.signer().peerId();
+        var lease =
+                Wire.decode(
+                        AliveWire.Lease.parser(),
+                        signed.payload(),
+                        message -> decode(message, subject));
         return new SignedLease(lease, envelope);
     }
 
@@ -54,26 +67,30 @@ public final class SignedLease {
     }
 
     private static Bytes encode(Lease lease) {
+        // The signer's key in the envelope already names the subject.
         var message =
                 AliveWire.Lease.newBuilder()
-                        .setPeerId(Wire.field(lease.peer().multihash()))
                         .setSequence(lease.sequence())
                         .setTtlSeconds((int) lease.ttl().toSeconds())
                         .setIntervalSeconds((int) lease.interval().toSeconds())
                         .setRecordSequence(lease.recordSequence())
                         .setLeaving(lease.leaving());
-        lease.watchers().forEach(peer -> message.addWatchers(Wire.field(peer.multihash())));
+        lease.watchers().forEach(watcher -> message.addWatchers(Wire.field(watcher)));
         return Wire.encode(message.build());
     }
 
-    private static Lease decode(AliveWire.Lease message) throws ProtocolException {
+    private static Lease decode(AliveWire.Lease message, PeerId subject) throws ProtocolException {
+        if (!message.getPeerId().isEmpty()
+                && !PeerId.decode(Wire.bytes(message.getPeerId())).equals(subject)) {
+            throw new ProtocolException("a lease that its subject did not sign");
+        }
         Limits.count(message.getWatchersList(), Lease.WATCHERS_MAX, "watchers");
-        var watchers = new ArrayList<PeerId>();
+        var watchers = new ArrayList<Bytes>(message.getWatchersCount());
         for (var watcher : message.getWatchersList()) {
-            watchers.add(PeerId.decode(Wire.bytes(watcher)));
+            watchers.add(Wire.bytes(watcher));
         }
         return new Lease(
-                PeerId.decode(Wire.bytes(message.getPeerId())),
+                subject,
                 Wire.unsigned(message.getSequence(), "sequence"),
                 Duration.ofSeconds(Wire.unsigned(message.getTtlSeconds())),
                 Duration.ofSeconds(Wire.unsigned(message.getIntervalSeconds())),

@@ -3,6 +3,7 @@ package org.p2prmb.protocols.statements;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.libp2p.identity.SignedEnvelope;
 
 /// What a signed statement says: the one path by which statements are signed and verified.
@@ -14,6 +15,8 @@ public enum StatementKind {
     CONTACT("contact", SignedContact.BYTES_MAX),
     /// An agent's [Lease], signed by the agent.
     ALIVE("alive", SignedLease.BYTES_MAX),
+    /// A watcher's [Vote] that a subject does not answer, signed by the watcher.
+    VOTE("vote", SignedVote.BYTES_MAX),
     /// The content of an RMB message, signed by its sender.
     MESSAGE("message", 1024 * 1024),
     /// An [OwnerRecord], signed by the owner.
@@ -45,7 +48,13 @@ public enum StatementKind {
     ///
     /// Throws `IllegalArgumentException` when it would be larger than [#bytesMax].
     public Bytes seal(KeyPair signer, Bytes payload) {
-        var envelope = SignedEnvelope.seal(signer, domain, payloadType(), payload).encoded();
+        return seal(signer, payload, Signatures.REAL);
+    }
+
+    /// As the other `seal`, with signatures of another kind.
+    public Bytes seal(KeyPair signer, Bytes payload, Signatures signatures) {
+        var envelope =
+                SignedEnvelope.seal(signer, domain, payloadType(), payload, signatures).encoded();
         if (envelope.size() > bytesMax) {
             throw new IllegalArgumentException(
                     "a statement %s of %d bytes is too large: at most %d"
@@ -56,12 +65,17 @@ public enum StatementKind {
 
     /// Signer and payload of an envelope whose signature is right for this kind.
     public SignedEnvelope open(Bytes envelope) throws ProtocolException {
+        return open(envelope, Signatures.REAL);
+    }
+
+    /// As the other `open`, with signatures of another kind.
+    public SignedEnvelope open(Bytes envelope, Signatures signatures) throws ProtocolException {
         if (envelope.size() > bytesMax) {
             throw new ProtocolException(
                     "a statement %s of %d bytes, at most %d are allowed"
                             .formatted(domain, envelope.size(), bytesMax));
         }
-        return SignedEnvelope.open(envelope, domain, payloadType());
+        return SignedEnvelope.open(envelope, domain, payloadType(), signatures);
     }
 
     private Bytes payloadType() {

@@ -41,7 +41,7 @@ final class StatementsTest {
                 9,
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(30),
-                List.of(BOB.peerId()),
+                List.of(Fingerprint.of(BOB.peerId())),
                 7,
                 true);
     }

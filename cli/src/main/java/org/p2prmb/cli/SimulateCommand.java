@@ -1,0 +1,161 @@
+package org.p2prmb.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.node.config.LogFormat;
+import org.p2prmb.node.config.Nearest;
+import org.p2prmb.node.config.Printed;
+import org.p2prmb.node.config.UserException;
+import org.p2prmb.simulation.Crypto;
+import org.p2prmb.simulation.Report;
+import org.p2prmb.simulation.Report.Figure;
+import org.p2prmb.simulation.RunSettings;
+import org.p2prmb.simulation.Scenario;
+import org.p2prmb.simulation.engine.Violation;
+import org.p2prmb.simulation.liveness.LivenessScenario;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/// `rmb simulate`: a whole network in virtual time, to see what it costs and how it fares.
+@Command(
+        name = "simulate",
+        description = {
+            "Run a whole network of simulated agents, from a seed, in virtual time.",
+            "Scenarios: liveness (who is noticed dead, when, at which cost)."
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final int PERCENT = 100;
+
+    private final RootCommand root;
+    private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
+            new LinkedHashMap<>();
+
+    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness.")
+    private String scenario = "";
+
+    @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
+    private int agents = 1_000;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Equal seeds, equal runs (1).")
+    private long seed = 1;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "Virtual time to measure (10).")
+    private int minutes = 10;
+
+    @Option(names = "--loss", paramLabel = "PERCENT", description = "Frames that get lost (0).")
+    private double loss;
+
+    @Option(
+            names = "--crypto",
+            paramLabel = "KIND",
+            description = "real, or model: a fast keyed hash (real up to 1000 agents).")
+    private @Nullable String crypto;
+
+    @Mixin private LivenessOptions liveness = new LivenessOptions();
+
+    SimulateCommand(RootCommand root) {
+        this.root = root;
+        scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
+    }
+
+    @Override
+    public Integer call() {
+        root.startLogging(LogFormat.TEXT);
+        var report = new LinkedHashMap<String, Figure>();
+        try (var bar = ProgressBar.start(root, "%s, %,d agents".formatted(scenario, agents))) {
+            report.putAll(prepared().run(bar::show).figures());
+        } catch (Violation e) {
+            violated(String.valueOf(e.getMessage()));
+            return Rmb.FAILED;
+        }
+        show(new Report(report));
+        return Rmb.DONE;
+    }
+
+    private Scenario prepared() {
+        var make = scenarios.get(scenario);
+        if (make == null) {
+            var hint = Nearest.to(scenario, scenarios.keySet()).map(" (did you mean %s?)"::formatted);
+            throw new UserException(
+                    "there is no scenario '%s'%s: the scenarios are %s"
+                            .formatted(
+                                    Printed.brief(scenario),
+                                    hint.orElse(""),
+                                    String.join(", ", scenarios.keySet())));
+        }
+        try {
+            return make.apply(new RunSettings(agents, seed, minutes, loss / PERCENT, crypto()));
+        } catch (IllegalArgumentException e) {
+            throw new UserException("cannot simulate that: " + e.getMessage(), e);
+        }
+    }
+
+    private Crypto crypto() {
+        return switch (crypto) {
+            case null -> Crypto.fitting(agents);
+            case "real" -> Crypto.REAL;
+            case "model" -> Crypto.MODEL;
+            default ->
+                    throw new UserException(
+                            "--crypto '%s' is neither real nor model"
+                                    .formatted(Printed.brief(crypto)));
+        };
+    }
+
+    private void violated(String message) {
+        var output = root.output();
+        var object = Json.object();
+        object.put("scenario", scenario).put("agents", agents).put("seed", seed);
+        object.put("invariantViolations", 1).put("violation", message);
+        output.object(object);
+        output.complaint("violation", "an invariant does not hold: " + Printed.line(message));
+    }
+
+    private void show(Report report) {
+        var output = root.output();
+        output.object(json(report));
+        var table = new Table("figure", "value");
+        rows(table, "", report.figures());
+        table.lines().forEach(output::line);
+    }
+
+    private static ObjectNode json(Report report) {
+        var object = Json.object();
+        report.figures()
+                .forEach(
+                        (name, figure) -> {
+                            switch (figure) {
+                                case Figure.Count(var value) -> object.put(name, value);
+                                case Figure.Measure(var value) -> object.put(name, value);
+                                case Figure.Text(var value) -> object.put(name, value);
+                                case Figure.None() -> object.putNull(name);
+                                case Figure.Group(var group) -> object.set(name, json(group));
+                            }
+                        });
+        return object;
+    }
+
+    private static void rows(Table table, String prefix, Map<String, Figure> figures) {
+        figures.forEach(
+                (name, figure) -> {
+                    switch (figure) {
+                        case Figure.Count(var value) -> table.row(prefix + name, "" + value);
+                        case Figure.Measure(var value) -> table.row(prefix + name, "" + value);
+                        case Figure.Text(var value) -> table.row(prefix + name, value);
+                        case Figure.None() -> table.row(prefix + name, "-");
+                        case Figure.Group(var group) ->
+                                rows(table, prefix + name + " ", group.figures());
+                    }
+                });
+    }
+}
