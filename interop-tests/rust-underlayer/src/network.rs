@@ -6,11 +6,14 @@ use std::time::Duration;
 use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::gossipsub::{self, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::identity::Keypair;
+use libp2p::kad::Mode;
 use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::{PeerId, Swarm, SwarmBuilder, identify, noise, ping, tcp, yamux};
 use sha2::{Digest, Sha256};
 
+use crate::kad;
 use crate::wire::{FrameCodec, Service};
 
 pub const AGENT_VERSION: &str = concat!("rust-underlayer/", env!("CARGO_PKG_VERSION"));
@@ -36,10 +39,11 @@ pub struct Behaviour {
     pub searches: request_response::Behaviour<FrameCodec>,
     pub contacts: request_response::Behaviour<FrameCodec>,
     pub streams: libp2p_stream::Behaviour,
+    pub kad: Toggle<kad::Behaviour>,
 }
 
 impl Behaviour {
-    fn new(key: &Keypair) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    fn new(key: &Keypair, kad: Option<Mode>) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let limits = ConnectionLimits::default()
             .with_max_established(Some(CONNECTIONS_MAX))
             .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER_MAX))
@@ -60,6 +64,9 @@ impl Behaviour {
             searches: service(Service::Search),
             contacts: service(Service::Contacts),
             streams: libp2p_stream::Behaviour::new(),
+            kad: kad
+                .map(|mode| kad::behaviour(key.public().to_peer_id(), mode))
+                .into(),
         })
     }
 
@@ -104,7 +111,7 @@ pub fn sequence_bytes(sequence: u64) -> Vec<u8> {
     sequence.to_be_bytes().to_vec()
 }
 
-pub fn swarm(key: Keypair) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
+pub fn swarm(key: Keypair, kad: Option<Mode>) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
     let swarm = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
         .with_tcp(
@@ -112,7 +119,7 @@ pub fn swarm(key: Keypair) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
             noise::Config::new,
             yamux::Config::default,
         )?
-        .with_behaviour(Behaviour::new)?
+        .with_behaviour(|key| Behaviour::new(key, kad))?
         .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_MAX))
         .build();
     Ok(swarm)

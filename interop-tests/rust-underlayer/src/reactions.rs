@@ -101,6 +101,7 @@ impl<W: Write> Peer<W> {
         match event {
             BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. }) => {
                 self.link(peer_id, &info.protocols);
+                self.route(peer_id, &info);
                 self.emit(&identified(peer_id, &info))
             }
             BehaviourEvent::Identify(identify::Event::Error { peer_id, error, .. }) => {
@@ -117,11 +118,12 @@ impl<W: Write> Peer<W> {
             BehaviourEvent::Messages(event) => self.on_exchange(Service::Message, event),
             BehaviourEvent::Searches(event) => self.on_exchange(Service::Search, event),
             BehaviourEvent::Contacts(event) => self.on_exchange(Service::Contacts, event),
+            BehaviourEvent::Kad(event) => self.on_kad(event),
             BehaviourEvent::Streams(()) => Ok(()),
         }
     }
 
-    fn refused(&mut self, what: &str, peer: PeerId, reason: &str) -> io::Result<()> {
+    pub(crate) fn refused(&mut self, what: &str, peer: PeerId, reason: &str) -> io::Result<()> {
         self.emit(&json!({
             "event": "refused",
             "what": what,
