@@ -28,11 +28,13 @@ pub struct Arguments {
     pub alive_interval_seconds: u32,
     /// Whether this peer takes part in Kademlia, and how.
     pub kad: Option<Mode>,
+    /// Whether identify carries a signed peer record, which rust-libp2p seals in its legacy form.
+    pub peer_record: bool,
 }
 
 impl Arguments {
-    /// Reads `--listen MULTIADDR`, `--seed HEX32`, `--alive-interval SECONDS`, `--kad MODE` and any
-    /// number of `--tag TAG`.
+    /// Reads `--listen MULTIADDR`, `--seed HEX32`, `--alive-interval SECONDS`, `--kad MODE`,
+    /// `--no-peer-record` and any number of `--tag TAG`.
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut words = words.into_iter();
         let mut arguments = Self {
@@ -41,6 +43,7 @@ impl Arguments {
             offerings: Vec::new(),
             alive_interval_seconds: ALIVE_INTERVAL_SECONDS,
             kad: None,
+            peer_record: true,
         };
         while let Some(name) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
@@ -49,6 +52,7 @@ impl Arguments {
                 "--seed" => arguments.key = key_of_seed(&value()?)?,
                 "--alive-interval" => arguments.alive_interval_seconds = interval(&value()?)?,
                 "--kad" => arguments.kad = Some(mode(&value()?)?),
+                "--no-peer-record" => arguments.peer_record = false,
                 "--tag" => arguments.offerings.push(parse_offering(&value()?)?),
                 _ => return Err(format!("unknown argument {name:?}")),
             }

@@ -77,7 +77,11 @@ pub struct Peer<W> {
 impl<W: Write> Peer<W> {
     /// Starts to listen; events go to `out`, one JSON object per line.
     pub fn start(arguments: Arguments, out: W) -> Result<Self, Box<dyn std::error::Error>> {
-        let mut swarm = network::swarm(arguments.key.clone(), arguments.kad)?;
+        let options = network::Options {
+            kad: arguments.kad,
+            peer_record: arguments.peer_record,
+        };
+        let mut swarm = network::swarm(arguments.key.clone(), options)?;
         for address in arguments.listen {
             swarm.listen_on(address)?;
         }

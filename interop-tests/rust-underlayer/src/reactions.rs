@@ -24,6 +24,8 @@ impl<W: Write> Peer<W> {
         match event {
             SwarmEvent::Behaviour(event) => self.on_behaviour_event(event),
             SwarmEvent::NewListenAddr { address, .. } => {
+                // Provider records carry external addresses only, and without one they are refused.
+                self.swarm.add_external_address(address.clone());
                 let peer = self.own();
                 self.emit(&json!({
                     "event": "listening",
