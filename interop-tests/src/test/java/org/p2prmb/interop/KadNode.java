@@ -24,8 +24,7 @@ interface KadNode extends AutoCloseable {
             @Override
             KadNode start(boolean server) throws IOException, InterruptedException {
                 // A record of rust-libp2p's form costs it all that js-libp2p would learn of it.
-                return new ForeignKad(
-                        RustPeer.start("--kad", mode(server), "--no-peer-record"));
+                return new ForeignKad(RustPeer.start("--kad", mode(server), "--no-peer-record"));
             }
         },
         JS {

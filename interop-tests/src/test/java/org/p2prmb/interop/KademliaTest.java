@@ -24,11 +24,10 @@ final class KademliaTest {
     static Stream<Arguments> orders() {
         var kinds = List.of(Kind.values());
         return kinds.stream()
-                .flatMap(
-                        first ->
-                                kinds.stream()
-                                        .filter(middle -> middle != first)
-                                        .map(middle -> order(kinds, first, middle)));
+                .flatMap(first ->
+                        kinds.stream()
+                                .filter(middle -> middle != first)
+                                .map(middle -> order(kinds, first, middle)));
     }
 
     private static Arguments order(List<Kind> kinds, Kind first, Kind middle) {

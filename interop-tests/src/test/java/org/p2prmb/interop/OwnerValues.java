@@ -18,8 +18,7 @@ final class OwnerValues implements Validator {
     /// The key that the records of an owner stand under.
     static Bytes key(PublicKey owner) {
         try {
-            var hash =
-                    MessageDigest.getInstance("SHA-256").digest(owner.encoded().unsafeArray());
+            var hash = MessageDigest.getInstance("SHA-256").digest(owner.encoded().unsafeArray());
             return Bytes.utf8("/" + NAMESPACE + "/").concat(Bytes.wrap(hash));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this JDK has no SHA-256", e);

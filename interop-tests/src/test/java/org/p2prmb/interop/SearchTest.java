@@ -136,7 +136,8 @@ final class SearchTest {
         return java.agent().find(SearchCondition.of(tag, where), 3, 8, SEARCH_WAIT);
     }
 
-    private static JsonNode ask(PeerProcess rust, JavaAgent java, Map<String, String> where, int hops)
+    private static JsonNode ask(
+            PeerProcess rust, JavaAgent java, Map<String, String> where, int hops)
             throws IOException, InterruptedException {
         return rust.ask(
                 "search", Map.of("peer", java.id(), "tag", "baker", "where", where, "hops", hops));
