@@ -217,6 +217,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     /// Tells the neighbours that we leave, and waits until they know, at most half a second.
     void leave() {
         var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
+        verdicts.close();
         links.close();
         loop.offer(new Event.Leave());
         try {
@@ -230,6 +231,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
 
     @Override
     public void close() {
+        verdicts.close();
         links.close();
         loop.close();
         disk.close();

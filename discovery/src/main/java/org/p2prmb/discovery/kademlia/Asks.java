@@ -74,8 +74,6 @@ final class Asks {
     }
 
     Instant nextDeadline() {
-        return pending.isEmpty()
-                ? Instant.MAX
-                : pending.values().iterator().next().deadline();
+        return pending.isEmpty() ? Instant.MAX : pending.values().iterator().next().deadline();
     }
 }

@@ -27,8 +27,7 @@ public record Found(
     }
 
     public static final Found NOTHING =
-            new Found(
-                    List.of(), Optional.empty(), Optional.empty(), List.of(), 0, Effort.NONE);
+            new Found(List.of(), Optional.empty(), Optional.empty(), List.of(), 0, Effort.NONE);
 
     public Found {
         closest = List.copyOf(closest);

@@ -22,6 +22,7 @@ final class IpGroup {
 
     /// Keep apart what has the same numbers; no group of public IPv6 addresses has such bits.
     private static final long NETWORK_4 = 1L << 32;
+
     private static final long ADDRESS_4 = 1L << 33;
 
     private static final int PRIME = 31;

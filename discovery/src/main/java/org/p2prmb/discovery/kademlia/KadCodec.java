@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 
-import org.p2prmb.discovery.kademlia.KadMessage.Type;
 import org.p2prmb.discovery.wire.KadMessageProto;
 import org.p2prmb.discovery.wire.KadPeerProto;
 import org.p2prmb.discovery.wire.KadRecordProto;
@@ -64,12 +63,11 @@ public final class KadCodec {
         var share = peers == 0 ? 0 : Math.min(room / peers, PEER_BYTES_MAX);
         var proto =
                 KadMessageProto.newBuilder()
-                        .setType(KadMessageProto.Type.forNumber(message.type().ordinal()))
+                        .setType(type(message.type()))
                         .setKey(Wire.field(message.key()));
         message.record().ifPresent(record -> proto.setRecord(encode(record)));
         message.closer().forEach(peer -> encode(peer, share).ifPresent(proto::addCloserPeers));
-        message.providers()
-                .forEach(peer -> encode(peer, share).ifPresent(proto::addProviderPeers));
+        message.providers().forEach(peer -> encode(peer, share).ifPresent(proto::addProviderPeers));
         return Wire.encode(proto.build());
     }
 
@@ -116,7 +114,7 @@ public final class KadCodec {
 
     private static KadMessage read(byte[] encoded) throws IOException {
         var in = CodedInputStream.newInstance(encoded);
-        var type = Type.PUT_VALUE;
+        var type = KadMessage.Type.PUT_VALUE;
         var key = Bytes.EMPTY;
         var record = Optional.<KadRecord>empty();
         var closer = new ArrayList<KadPeer>();
@@ -143,11 +141,27 @@ public final class KadCodec {
         return new KadMessage(type, key, record, closer, providers);
     }
 
-    private static Type type(int number) throws ProtocolException {
-        if (number < 0 || number >= Type.values().length) {
-            throw new ProtocolException("a Kademlia message of type " + number);
-        }
-        return Type.values()[number];
+    private static KadMessageProto.Type type(KadMessage.Type type) {
+        return switch (type) {
+            case PUT_VALUE -> KadMessageProto.Type.PUT_VALUE;
+            case GET_VALUE -> KadMessageProto.Type.GET_VALUE;
+            case ADD_PROVIDER -> KadMessageProto.Type.ADD_PROVIDER;
+            case GET_PROVIDERS -> KadMessageProto.Type.GET_PROVIDERS;
+            case FIND_NODE -> KadMessageProto.Type.FIND_NODE;
+            case PING -> KadMessageProto.Type.PING;
+        };
+    }
+
+    private static KadMessage.Type type(int number) throws ProtocolException {
+        return switch (KadMessageProto.Type.forNumber(number)) {
+            case PUT_VALUE -> KadMessage.Type.PUT_VALUE;
+            case GET_VALUE -> KadMessage.Type.GET_VALUE;
+            case ADD_PROVIDER -> KadMessage.Type.ADD_PROVIDER;
+            case GET_PROVIDERS -> KadMessage.Type.GET_PROVIDERS;
+            case FIND_NODE -> KadMessage.Type.FIND_NODE;
+            case PING -> KadMessage.Type.PING;
+            case null -> throw new ProtocolException("a Kademlia message of type " + number);
+        };
     }
 
     private static Bytes key(ByteString key) throws ProtocolException {

@@ -19,13 +19,13 @@ public record KadMessage(
     public static final int KEY_BYTES_MAX = 256;
     public static final int PEERS_MAX = 64;
 
-    /// In the order of their numbers.
     public enum Type {
         PUT_VALUE,
         GET_VALUE,
         ADD_PROVIDER,
         GET_PROVIDERS,
         FIND_NODE,
+        /// Not sent any more, but answered.
         PING
     }
 
@@ -57,8 +57,7 @@ public record KadMessage(
 
     /// @param self the sender, with the addresses at which it is reached
     public static KadMessage addProvider(Bytes key, KadPeer self) {
-        return new KadMessage(
-                Type.ADD_PROVIDER, key, Optional.empty(), List.of(), List.of(self));
+        return new KadMessage(Type.ADD_PROVIDER, key, Optional.empty(), List.of(), List.of(self));
     }
 
     /// The answer to this request that names these peers.

@@ -83,8 +83,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
         this.died = died;
         this.client = new KadClient(host, config.requestLimit());
         var machine = new KademliaMachine(host.peerId(), config, validators, random);
-        this.loop =
-                Loop.start("kademlia", machine, clock, INBOX_MAX, this::perform, this::died);
+        this.loop = Loop.start("kademlia", machine, clock, INBOX_MAX, this::perform, this::died);
     }
 
     /// Joins: serves the protocol unless `config` is a client's, and asks the peers of the last run
@@ -201,7 +200,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
         } catch (TimeoutException e) {
             throw new IOException("no answer in time", e);
         } catch (ExecutionException e) {
-            throw new ProtocolException(String.valueOf(e.getCause().getMessage()), e);
+            throw new ProtocolException("refused: " + e.getCause(), e);
         } finally {
             answers.remove(token);
         }
@@ -240,13 +239,14 @@ public final class Kademlia implements HostListener, AutoCloseable {
             loop.offer(new Event.Failed(ask.requestId()));
             return;
         }
-        var started = errand(() -> {
-            try {
-                loop.put(asked(ask));
-            } finally {
-                requests.release();
-            }
-        });
+        var started =
+                errand(() -> {
+                    try {
+                        loop.put(asked(ask));
+                    } finally {
+                        requests.release();
+                    }
+                });
         if (!started) {
             requests.release();
         }
@@ -274,13 +274,14 @@ public final class Kademlia implements HostListener, AutoCloseable {
     /// One save at a time; what a slow disk makes us leave out, the next one has.
     private void save(List<KadPeer> peers) {
         if (saving.compareAndSet(false, true)) {
-            var started = errand(() -> {
-                try {
-                    known.save(peers);
-                } finally {
-                    saving.set(false);
-                }
-            });
+            var started =
+                    errand(() -> {
+                        try {
+                            known.save(peers);
+                        } finally {
+                            saving.set(false);
+                        }
+                    });
             if (!started) {
                 saving.set(false);
             }

@@ -1,6 +1,5 @@
 package org.p2prmb.discovery.kademlia;
 
-import org.jspecify.annotations.Nullable;
 import org.p2prmb.discovery.kademlia.Asks.Asked;
 import org.p2prmb.discovery.kademlia.Asks.Purpose;
 import org.p2prmb.discovery.kademlia.Query.Kind;
@@ -39,10 +38,7 @@ public final class KademliaMachine
     private final KademliaConfig config;
     private final RoutingTable table;
     private final Map<PeerId, KadPeer> connected = new HashMap<>();
-    private final RecordStore records;
-    private final ProviderStore providers;
-    private final Publications publications;
-    private final Validators validators;
+    private final Custody custody;
     private final Asks asks;
     private final Queries queries;
     private final Refresh refresh;
@@ -59,16 +55,13 @@ public final class KademliaMachine
         this.self = self;
         this.selfKey = Key.of(self);
         this.config = config;
-        this.validators = validators;
         this.own = KadPeer.of(self, List.of());
         this.table = new RoutingTable(selfKey, DOUBTED_AFTER, config.exemptLoopback());
-        this.records = new RecordStore(selfKey, validators, config.recordTtl());
-        this.providers = new ProviderStore(selfKey, config.recordTtl());
-        this.publications = new Publications(config.republishInterval());
+        this.custody = new Custody(self, config, validators);
         this.asks = new Asks(config.requestLimit());
         this.queries = new Queries(validators, asks, this::ended);
-        this.refresh = new Refresh(self, table, config.refreshInterval(), random);
-        this.responder = new Responder(self, table, connected, records, providers);
+        this.refresh = new Refresh(selfKey, table, config.refreshInterval(), random);
+        this.responder = new Responder(self, table, connected, custody);
     }
 
     public sealed interface Event {
@@ -163,14 +156,13 @@ public final class KademliaMachine
             case Event.Failed(var id) -> failed(now, id, actions);
             case Event.FindPeer(var id, var peer) ->
                     query(now, id, Kind.FIND_PEER, peer.multihash(), 0, actions);
-            case Event.FindNode(var id, var key) ->
-                    query(now, id, Kind.FIND_NODE, key, 0, actions);
+            case Event.FindNode(var id, var key) -> query(now, id, Kind.FIND_NODE, key, 0, actions);
             case Event.Get(var id, var key) -> query(now, id, Kind.GET, key, 0, actions);
             case Event.Put(var id, var key, var value) -> put(now, id, key, value, actions);
             case Event.Provide(var id, var key) -> provide(now, id, key, actions);
             case Event.FindProviders(var id, var key, var max) ->
                     query(now, id, Kind.FIND_PROVIDERS, key, max, actions);
-            case Event.Withdraw(var key) -> publications.remove(key);
+            case Event.Withdraw(var key) -> custody.publications().remove(key);
         }
         return actions;
     }
@@ -269,29 +261,22 @@ public final class KademliaMachine
     }
 
     private void put(Instant now, long id, Bytes key, Bytes value, List<Action> actions) {
-        if (!validators.accept(key, value, now) || !publications.add(key, value, now)) {
+        if (custody.publish(key, value, now)) {
+            query(now, id, Kind.PUT, key, 0, actions);
+        } else {
             actions.add(new Action.QueryDone(id, Found.NOTHING));
-            return;
         }
-        if (config.server()) {
-            records.put(self, new KadRecord(key, value), now);
-        }
-        query(now, id, Kind.PUT, key, 0, actions);
     }
 
     private void provide(Instant now, long id, Bytes key, List<Action> actions) {
-        if (!publications.add(key, null, now)) {
+        if (custody.provide(key, own, now)) {
+            query(now, id, Kind.PROVIDE, key, 1, actions);
+        } else {
             actions.add(new Action.QueryDone(id, Found.NOTHING));
-            return;
         }
-        if (config.server()) {
-            providers.add(key, own, now);
-        }
-        query(now, id, Kind.PROVIDE, key, 0, actions);
     }
 
-    private void query(
-            Instant now, long id, Kind kind, Bytes key, int max, List<Action> actions) {
+    private void query(Instant now, long id, Kind kind, Bytes key, int max, List<Action> actions) {
         if (!queries.hasRoom()) {
             if (id > 0) {
                 actions.add(new Action.QueryDone(id, Found.NOTHING));
@@ -301,24 +286,16 @@ public final class KademliaMachine
         var target = Key.of(key);
         refresh.lookedAt(target, now);
         var paths = kind == Kind.REFRESH_BUCKET ? 1 : config.paths();
-        var lookup =
-                new Lookup(selfKey, target, seeds(target), paths, kind.isThorough(), config);
-        var value = kind == Kind.GET || kind == Kind.PUT ? known(key, now) : null;
+        var lookup = new Lookup(selfKey, target, seeds(target), paths, kind.isThorough(), config);
+        var value = kind == Kind.GET || kind == Kind.PUT ? custody.value(key, now) : null;
         var deadline = now.plus(config.lookupLimit());
         var query = new Query(id, kind, key, value, Math.max(1, max), lookup, deadline);
         if (kind == Kind.PROVIDE) {
             query.found(own);
         } else if (kind == Kind.FIND_PROVIDERS) {
-            providers.find(key, max, now).forEach(query::found);
+            custody.providersOf(key, max, now).forEach(query::found);
         }
         queries.start(now, query, actions);
-    }
-
-    private @Nullable Bytes known(Bytes key, Instant now) {
-        var published = publications.value(key);
-        return published == null
-                ? records.find(key, now).map(KadRecord::value).orElse(null)
-                : published;
     }
 
     private List<KadPeer> seeds(Key target) {
@@ -333,14 +310,20 @@ public final class KademliaMachine
 
     private void ended(Instant now, Query query, List<Action> actions) {
         switch (query.kind()) {
-            case PUT, PROVIDE -> publications.published(query.key(), query.stored(), now);
+            case PUT, PROVIDE -> custody.publications().published(query.key(), query.stored(), now);
             case REFRESH -> {
                 remembered = table.size() < KademliaConfig.K ? remembered : List.of();
                 refresh.foundNeighbours(query.result().closest(), now);
                 refreshOn(now, actions);
             }
             case REFRESH_BUCKET -> refreshOn(now, actions);
-            case FIND_PEER, FIND_NODE, GET, FIND_PROVIDERS -> {}
+            case GET -> {
+                var best = query.value();
+                if (best != null) {
+                    custody.correct(query.key(), best, now);
+                }
+            }
+            case FIND_PEER, FIND_NODE, FIND_PROVIDERS -> {}
         }
         if (query.id() > 0) {
             actions.add(new Action.QueryDone(query.id(), query.result()));
@@ -368,10 +351,9 @@ public final class KademliaMachine
         if (refresh.begins(now)) {
             internal(now, Kind.REFRESH, self.multihash(), actions);
         }
-        var due = publications.takeDue(now);
-        while (due != null) {
+        var published = custody.publications();
+        for (var due = published.takeDue(now); due != null; due = published.takeDue(now)) {
             internal(now, due.value() == null ? Kind.PROVIDE : Kind.PUT, due.key(), actions);
-            due = publications.takeDue(now);
         }
         if (!now.isBefore(nextRemember)) {
             nextRemember = now.plus(REMEMBER_INTERVAL);
@@ -379,8 +361,7 @@ public final class KademliaMachine
         }
         if (!now.isBefore(nextExpiry)) {
             nextExpiry = now.plus(EXPIRY_INTERVAL);
-            records.expire(now);
-            providers.expire(now);
+            custody.expire(now);
         }
         return actions;
     }
@@ -398,7 +379,7 @@ public final class KademliaMachine
         next = earlier(next, asks.nextDeadline());
         next = earlier(next, queries.nextDeadline());
         next = earlier(next, refresh.next());
-        return earlier(next, publications.nextDue());
+        return earlier(next, custody.publications().nextDue());
     }
 
     private static Instant earlier(Instant one, Instant other) {

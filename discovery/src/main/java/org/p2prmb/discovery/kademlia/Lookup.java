@@ -69,8 +69,8 @@ final class Lookup {
             return peer;
         }
 
-        @Nullable Bytes value() {
-            return value;
+        boolean hasReturned(Bytes wanted) {
+            return value != null && value.equals(wanted);
         }
 
         void returned(Bytes found) {

@@ -145,9 +145,10 @@ final class Query {
     /// Those among the k nearest that returned no value or a worse one than the best.
     List<KadPeer> mistaken() {
         var mistaken = new ArrayList<KadPeer>();
-        if (value != null) {
+        var best = value;
+        if (best != null) {
             for (var candidate : lookup.answered(KademliaConfig.K)) {
-                if (!value.equals(candidate.value())) {
+                if (!candidate.hasReturned(best)) {
                     mistaken.add(candidate.peer());
                 }
             }

@@ -3,7 +3,6 @@ package org.p2prmb.discovery.kademlia;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +25,6 @@ final class Refresh {
     /// So that those who started together do not refresh together.
     private static final double JITTER = 0.1;
 
-    private final PeerId self;
     private final Key selfKey;
     private final RoutingTable table;
     private final Duration interval;
@@ -37,9 +35,8 @@ final class Refresh {
     private Instant next = Instant.MAX;
     private boolean running;
 
-    Refresh(PeerId self, RoutingTable table, Duration interval, RandomGenerator random) {
-        this.self = self;
-        this.selfKey = Key.of(self);
+    Refresh(Key self, RoutingTable table, Duration interval, RandomGenerator random) {
+        this.selfKey = self;
         this.table = table;
         this.interval = interval;
         this.random = random;
@@ -79,7 +76,7 @@ final class Refresh {
             covered = Math.min(covered, selfKey.commonPrefix(peer.key()));
         }
         for (int prefix = 0; prefix <= covered && prefix < table.bucketCount(); prefix++) {
-            if (isStale(prefix, now) && !table.isEmpty(prefix)) {
+            if (isStale(prefix, now)) {
                 stale.add(prefix);
             }
         }
@@ -93,20 +90,21 @@ final class Refresh {
 
     /// The next key to look up; null when this round is at its end.
     @Nullable Bytes nextTarget(Instant now) {
-        var prefix = stale.poll();
-        if (prefix == null) {
-            running = false;
-            var jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
-            var pause = Duration.ofMillis((long) (interval.toMillis() * jitter));
-            var regular = now.plus(pause);
-            next = regular.isBefore(next) ? regular : next;
-            return null;
+        while (!stale.isEmpty()) {
+            var target = target(stale.remove());
+            if (target != null) {
+                return target;
+            }
         }
-        return target(prefix);
+        running = false;
+        var jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
+        var regular = now.plus(Duration.ofMillis((long) (interval.toMillis() * jitter)));
+        next = regular.isBefore(next) ? regular : next;
+        return null;
     }
 
     /// Keys can only be hit upon by chance, so for the rarer ones we take a peer that stands there.
-    private Bytes target(int prefix) {
+    private @Nullable Bytes target(int prefix) {
         for (int tried = 0; tried < TRIES_MAX; tried++) {
             var bytes = new byte[RANDOM_BYTES];
             random.nextBytes(bytes);
@@ -116,9 +114,7 @@ final class Refresh {
             }
         }
         var peers = table.bucket(prefix);
-        return peers.isEmpty()
-                ? self.multihash()
-                : peers.get(random.nextInt(peers.size())).id().multihash();
+        return peers.isEmpty() ? null : peers.get(random.nextInt(peers.size())).id().multihash();
     }
 
     Instant next() {

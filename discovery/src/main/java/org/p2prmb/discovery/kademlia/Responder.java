@@ -21,17 +21,12 @@ final class Responder {
     private final ProviderStore providers;
 
     /// @param connected whom we have a connection with, servers or not
-    Responder(
-            PeerId self,
-            RoutingTable table,
-            Map<PeerId, KadPeer> connected,
-            RecordStore records,
-            ProviderStore providers) {
+    Responder(PeerId self, RoutingTable table, Map<PeerId, KadPeer> connected, Custody custody) {
         this.self = self;
         this.table = table;
         this.connected = connected;
-        this.records = records;
-        this.providers = providers;
+        this.records = custody.records();
+        this.providers = custody.providers();
     }
 
     void answer(Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
@@ -114,8 +109,7 @@ final class Responder {
 
     /// Never the asker itself, nor us.
     private List<KadPeer> nearest(PeerId from, KadMessage request) {
-        var nearest =
-                table.closest(Key.of(request.key()), KademliaConfig.K + 1, true);
+        var nearest = table.closest(Key.of(request.key()), KademliaConfig.K + 1, true);
         nearest.removeIf(peer -> peer.id().equals(from) || peer.id().equals(self));
         if (nearest.size() > KademliaConfig.K) {
             nearest.removeLast();

@@ -85,10 +85,6 @@ final class RoutingTable {
         return buckets.size();
     }
 
-    boolean isEmpty(int prefix) {
-        return prefix >= buckets.size() || buckets.get(prefix).entries.isEmpty();
-    }
-
     /// The peers in the bucket of that prefix length.
     List<KadPeer> bucket(int prefix) {
         return prefix < buckets.size()

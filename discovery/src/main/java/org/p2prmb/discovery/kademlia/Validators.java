@@ -37,8 +37,7 @@ public final class Validators {
         }
         for (int end = 1; end < key.size(); end++) {
             if (key.at(end) == SLASH) {
-                var name =
-                        new String(key.unsafeArray(), 1, end - 1, StandardCharsets.ISO_8859_1);
+                var name = new String(key.unsafeArray(), 1, end - 1, StandardCharsets.ISO_8859_1);
                 return Optional.ofNullable(byNamespace.get(name));
             }
         }

@@ -254,4 +254,14 @@ final class KadWorld {
         }
         return found;
     }
+
+    /// What a member answers a stranger.
+    KadMessage asked(PeerId id, KadMessage message) {
+        var event = new Event.Request(randomId(random), message, ++lastToken);
+        return member(id).machine.on(now, event).stream()
+                .filter(Action.Reply.class::isInstance)
+                .map(action -> ((Action.Reply) action).message())
+                .findFirst()
+                .orElseThrow();
+    }
 }

@@ -83,8 +83,9 @@ final class KademliaOverTcpTest {
         until(() -> first.put(KEY, Bytes.utf8("v1")) == 4);
         assertThat(last.get(KEY)).contains(Bytes.utf8("v1"));
         assertThat(first.provide(PROVIDED)).isEqualTo(4);
-        until(() -> last.providers(PROVIDED, 10).stream()
-                .anyMatch(peer -> peer.id().equals(row.getFirst().peerId())));
+        until(() ->
+                last.providers(PROVIDED, 10).stream()
+                        .anyMatch(peer -> peer.id().equals(row.getFirst().peerId())));
         assertThat(last.closest(KEY)).hasSize(4);
     }
 
