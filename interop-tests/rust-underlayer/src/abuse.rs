@@ -34,7 +34,11 @@ impl Scene {
         tokio::spawn(async move { peer.run(&mut lines).await });
 
         let key = Keypair::ed25519_from_bytes([9; 32]).unwrap();
-        let mut swarm = network::swarm(key.clone()).unwrap();
+        let options = network::Options {
+            kad: None,
+            peer_record: true,
+        };
+        let mut swarm = network::swarm(key.clone(), options).unwrap();
         let control = swarm.behaviour().streams.new_control();
         swarm.add_peer_address(served, address);
         tokio::spawn(async move {

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use libp2p::Multiaddr;
 use libp2p::identity::Keypair;
+use libp2p::kad::Mode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,11 +26,15 @@ pub struct Arguments {
     pub key: Keypair,
     pub offerings: Vec<Offering>,
     pub alive_interval_seconds: u32,
+    /// Whether this peer takes part in Kademlia, and how.
+    pub kad: Option<Mode>,
+    /// Whether identify carries a signed peer record, which rust-libp2p seals in its legacy form.
+    pub peer_record: bool,
 }
 
 impl Arguments {
-    /// Reads `--listen MULTIADDR`, `--seed HEX32`, `--alive-interval SECONDS` and any number of
-    /// `--tag TAG`.
+    /// Reads `--listen MULTIADDR`, `--seed HEX32`, `--alive-interval SECONDS`, `--kad MODE`,
+    /// `--no-peer-record` and any number of `--tag TAG`.
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut words = words.into_iter();
         let mut arguments = Self {
@@ -37,6 +42,8 @@ impl Arguments {
             key: Keypair::generate_ed25519(),
             offerings: Vec::new(),
             alive_interval_seconds: ALIVE_INTERVAL_SECONDS,
+            kad: None,
+            peer_record: true,
         };
         while let Some(name) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{name} needs a value"));
@@ -44,6 +51,8 @@ impl Arguments {
                 "--listen" => arguments.listen.push(parse(&value()?)?),
                 "--seed" => arguments.key = key_of_seed(&value()?)?,
                 "--alive-interval" => arguments.alive_interval_seconds = interval(&value()?)?,
+                "--kad" => arguments.kad = Some(mode(&value()?)?),
+                "--no-peer-record" => arguments.peer_record = false,
                 "--tag" => arguments.offerings.push(parse_offering(&value()?)?),
                 _ => return Err(format!("unknown argument {name:?}")),
             }
@@ -61,6 +70,14 @@ fn interval(text: &str) -> Result<u32, String> {
         _ => Err(format!(
             "an interval is 1 to {INTERVAL_MAX_SECONDS} seconds"
         )),
+    }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    match text {
+        "client" => Ok(Mode::Client),
+        "server" => Ok(Mode::Server),
+        _ => Err(format!("{text:?} is neither client nor server")),
     }
 }
 
@@ -133,6 +150,35 @@ pub enum Command {
     },
     Leave,
     Quit,
+    #[serde(skip)]
+    Kad(KadCommand),
+}
+
+/// What asks Kademlia; keys and values as hexadecimal digits.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "cmd", rename_all = "camelCase", deny_unknown_fields)]
+pub enum KadCommand {
+    AddAddress { address: String },
+    FindNode { target: String },
+    PutValue { key: String, value: String },
+    GetValue { key: String },
+    Provide { key: String },
+    Providers { key: String },
+    Holds { key: String },
+    OwnerRecord { sequence: u64 },
+}
+
+impl KadCommand {
+    const NAMES: [&str; 8] = [
+        "addAddress",
+        "findNode",
+        "putValue",
+        "getValue",
+        "provide",
+        "providers",
+        "holds",
+        "ownerRecord",
+    ];
 }
 
 const fn one() -> u32 {
@@ -182,8 +228,13 @@ pub fn read_command(line: &[u8]) -> (Ticket, Result<Command, String>) {
         id: object.remove("id"),
         cmd: object.get("cmd").cloned(),
     };
-    let command = Command::deserialize(value).map_err(|error| error.to_string());
-    (ticket, command)
+    let named = value["cmd"].as_str().unwrap_or_default();
+    let command = if KadCommand::NAMES.contains(&named) {
+        KadCommand::deserialize(value).map(Command::Kad)
+    } else {
+        Command::deserialize(value)
+    };
+    (ticket, command.map_err(|error| error.to_string()))
 }
 
 /// The payload that a message command carries as text, as hexadecimal digits, or not at all.
@@ -250,6 +301,7 @@ mod tests {
             &["--tag", "A"],
             &["--alive-interval", "0"],
             &["--alive-interval", "301"],
+            &["--kad", "both"],
             &["--help-me"],
         ] {
             assert!(arguments(words).is_err(), "{words:?}");
@@ -269,6 +321,21 @@ mod tests {
             event,
             json!({"event": "answer", "cmd": "ping", "id": 7, "count": 1})
         );
+    }
+
+    #[test]
+    fn commands_to_kademlia_are_known_by_their_names() {
+        for name in KadCommand::NAMES {
+            let line = json!({"cmd": name, "fly": 1}).to_string();
+            let reason = read_command(line.as_bytes()).1.unwrap_err();
+            assert!(
+                reason.starts_with("unknown field `fly`"),
+                "{name}: {reason}"
+            );
+        }
+        let (_, command) = read_command(br#"{"cmd":"provide","key":"1220"}"#);
+        let expected = KadCommand::Provide { key: "1220".into() };
+        assert_eq!(command, Ok(Command::Kad(expected)));
     }
 
     #[test]

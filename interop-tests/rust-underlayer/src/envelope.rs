@@ -12,6 +12,8 @@ pub enum Statement {
     Alive,
     Contact,
     Message,
+    Owner,
+    OwnerServed,
 }
 
 impl Statement {
@@ -21,6 +23,8 @@ impl Statement {
             Self::Alive => "rmb/alive/1",
             Self::Contact => "rmb/contact/1",
             Self::Message => "rmb/message/1",
+            Self::Owner => "rmb/owner/1",
+            Self::OwnerServed => "rmb/owner-served/1",
         }
     }
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use libp2p::connection_limits::{self, ConnectionLimits};
 use libp2p::gossipsub::{self, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::identity::Keypair;
+use libp2p::kad::Mode;
 use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::NetworkBehaviour;
+use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::{PeerId, Swarm, SwarmBuilder, identify, noise, ping, tcp, yamux};
 use sha2::{Digest, Sha256};
 
+use crate::kad;
 use crate::wire::{FrameCodec, Service};
 
 pub const AGENT_VERSION: &str = concat!("rust-underlayer/", env!("CARGO_PKG_VERSION"));
@@ -26,6 +29,14 @@ const IDLE_MAX: Duration = Duration::from_secs(600);
 const REQUEST_WAIT_MAX: Duration = Duration::from_secs(30);
 const MESSAGE_ID_LENGTH: usize = 20;
 
+/// What a peer may do without.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub kad: Option<Mode>,
+    /// Of the legacy form, as rust-libp2p knows no other; js-libp2p then drops all that identify says.
+    pub peer_record: bool,
+}
+
 #[derive(NetworkBehaviour)]
 pub struct Behaviour {
     limits: connection_limits::Behaviour,
@@ -36,18 +47,23 @@ pub struct Behaviour {
     pub searches: request_response::Behaviour<FrameCodec>,
     pub contacts: request_response::Behaviour<FrameCodec>,
     pub streams: libp2p_stream::Behaviour,
+    pub kad: Toggle<kad::Behaviour>,
 }
 
 impl Behaviour {
-    fn new(key: &Keypair) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    fn new(key: &Keypair, options: Options) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let limits = ConnectionLimits::default()
             .with_max_established(Some(CONNECTIONS_MAX))
             .with_max_established_per_peer(Some(CONNECTIONS_PER_PEER_MAX))
             .with_max_pending_incoming(Some(HANDSHAKES_MAX))
             .with_max_pending_outgoing(Some(HANDSHAKES_MAX));
-        let identify =
-            identify::Config::new_with_signed_peer_record(PROTOCOL_VERSION.to_owned(), key)
-                .with_agent_version(AGENT_VERSION.to_owned());
+        let version = PROTOCOL_VERSION.to_owned();
+        let identify = if options.peer_record {
+            identify::Config::new_with_signed_peer_record(version, key)
+        } else {
+            identify::Config::new(version, key.public())
+        };
+        let identify = identify.with_agent_version(AGENT_VERSION.to_owned());
         Ok(Self {
             limits: connection_limits::Behaviour::new(limits),
             identify: identify::Behaviour::new(identify),
@@ -60,6 +76,10 @@ impl Behaviour {
             searches: service(Service::Search),
             contacts: service(Service::Contacts),
             streams: libp2p_stream::Behaviour::new(),
+            kad: options
+                .kad
+                .map(|mode| kad::behaviour(key.public().to_peer_id(), mode))
+                .into(),
         })
     }
 
@@ -104,7 +124,7 @@ pub fn sequence_bytes(sequence: u64) -> Vec<u8> {
     sequence.to_be_bytes().to_vec()
 }
 
-pub fn swarm(key: Keypair) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
+pub fn swarm(key: Keypair, options: Options) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
     let swarm = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
         .with_tcp(
@@ -112,7 +132,7 @@ pub fn swarm(key: Keypair) -> Result<Swarm<Behaviour>, Box<dyn Error>> {
             noise::Config::new,
             yamux::Config::default,
         )?
-        .with_behaviour(Behaviour::new)?
+        .with_behaviour(|key| Behaviour::new(key, options))?
         .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_MAX))
         .build();
     Ok(swarm)

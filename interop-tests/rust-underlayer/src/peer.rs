@@ -18,6 +18,7 @@ use crate::alive::{self, Alive};
 use crate::contact;
 use crate::control::{self, Arguments, Command, Ticket};
 use crate::exchange;
+use crate::kad;
 use crate::message::{self, Question};
 use crate::mirror;
 use crate::network::{self, Behaviour};
@@ -62,6 +63,7 @@ pub struct Peer<W> {
     pub(crate) seen: SeenQueries,
     pub(crate) dials: HashMap<ConnectionId, Ticket>,
     pub(crate) calls: HashMap<(Service, OutboundRequestId), Call>,
+    pub(crate) queries: kad::Queries,
     alive: Alive,
     alive_events: mpsc::Receiver<Value>,
     /// Peers that we dialled and whose alive link is ours to open, once they identify.
@@ -75,7 +77,11 @@ pub struct Peer<W> {
 impl<W: Write> Peer<W> {
     /// Starts to listen; events go to `out`, one JSON object per line.
     pub fn start(arguments: Arguments, out: W) -> Result<Self, Box<dyn std::error::Error>> {
-        let mut swarm = network::swarm(arguments.key.clone())?;
+        let options = network::Options {
+            kad: arguments.kad,
+            peer_record: arguments.peer_record,
+        };
+        let mut swarm = network::swarm(arguments.key.clone(), options)?;
         for address in arguments.listen {
             swarm.listen_on(address)?;
         }
@@ -108,6 +114,7 @@ impl<W: Write> Peer<W> {
             seen: SeenQueries::default(),
             dials: HashMap::new(),
             calls: HashMap::new(),
+            queries: kad::Queries::new(),
             alive,
             alive_events,
             dialed: HashSet::new(),
@@ -252,6 +259,7 @@ impl<W: Write> Peer<W> {
                 let links = self.alive.leaving.send(()).unwrap_or(0);
                 return Ok(Some(ticket.answer(json!({"links": links}))));
             }
+            Command::Kad(command) => return self.kad_command(ticket, command),
             Command::Quit => {}
         }
         Ok(None)

@@ -24,6 +24,8 @@ impl<W: Write> Peer<W> {
         match event {
             SwarmEvent::Behaviour(event) => self.on_behaviour_event(event),
             SwarmEvent::NewListenAddr { address, .. } => {
+                // Provider records carry external addresses only, and without one they are refused.
+                self.swarm.add_external_address(address.clone());
                 let peer = self.own();
                 self.emit(&json!({
                     "event": "listening",
@@ -101,6 +103,7 @@ impl<W: Write> Peer<W> {
         match event {
             BehaviourEvent::Identify(identify::Event::Received { peer_id, info, .. }) => {
                 self.link(peer_id, &info.protocols);
+                self.route(peer_id, &info);
                 self.emit(&identified(peer_id, &info))
             }
             BehaviourEvent::Identify(identify::Event::Error { peer_id, error, .. }) => {
@@ -117,11 +120,12 @@ impl<W: Write> Peer<W> {
             BehaviourEvent::Messages(event) => self.on_exchange(Service::Message, event),
             BehaviourEvent::Searches(event) => self.on_exchange(Service::Search, event),
             BehaviourEvent::Contacts(event) => self.on_exchange(Service::Contacts, event),
+            BehaviourEvent::Kad(event) => self.on_kad(event),
             BehaviourEvent::Streams(()) => Ok(()),
         }
     }
 
-    fn refused(&mut self, what: &str, peer: PeerId, reason: &str) -> io::Result<()> {
+    pub(crate) fn refused(&mut self, what: &str, peer: PeerId, reason: &str) -> io::Result<()> {
         self.emit(&json!({
             "event": "refused",
             "what": what,

@@ -1,6 +1,7 @@
 //! Protobuf messages as they are on the wire: `protocols/src/main/proto/rmb/` in Rust.
 //!
-//! Mirrors `message.proto`, `search.proto`, `contact.proto` and `alive.proto`; knows nothing of what they mean.
+//! Mirrors `message.proto`, `search.proto`, `contact.proto`, `owner.proto` and `alive.proto`; knows
+//! nothing of what they mean.
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Message {
@@ -185,6 +186,26 @@ pub struct ContactsResponse {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
+pub struct OwnerRecord {
+    #[prost(bytes = "vec", tag = "1")]
+    pub owner_key: Vec<u8>,
+    #[prost(bytes = "vec", repeated, tag = "2")]
+    pub agents: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub addresses: Vec<Vec<u8>>,
+    #[prost(uint64, tag = "4")]
+    pub sequence: u64,
+    #[prost(uint64, tag = "5")]
+    pub expires_at_ms: u64,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct OwnerStatement {
+    #[prost(bytes = "vec", tag = "1")]
+    pub owner_record: Vec<u8>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
 pub struct Lease {
     #[prost(bytes = "vec", tag = "1")]
     pub peer_id: Vec<u8>,
@@ -287,6 +308,14 @@ mod tests {
             hex(encode(&record)),
             "0a010110021a010322030a017428053201063a0107"
         );
+        let owner = OwnerRecord {
+            owner_key: vec![1],
+            agents: vec![vec![2]],
+            addresses: vec![vec![3]],
+            sequence: 4,
+            expires_at_ms: 5,
+        };
+        assert_eq!(hex(encode(&owner)), "0a01011201021a010320042805");
     }
 
     #[test]

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /// imAlive between an agent and the Rust peer: leases, doubts, and the two ways to go.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class AliveTest {
     private static final String EVERY_SECOND = "1";
 

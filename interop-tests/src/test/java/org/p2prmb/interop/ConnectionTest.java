@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Noise and Yamux over TCP, and how connections begin and end.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class ConnectionTest {
     private static final String SEED = "07".repeat(32);
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /// Contact records, exchanged in both directions.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class ContactsTest {
     private static final Offering BAKER = Offering.of("baker", Map.of("city", "ghent"));
 

@@ -11,21 +11,21 @@ import java.util.Map;
 enum Dialer {
     JAVA {
         @Override
-        void dial(JavaPeer java, RustPeer rust) throws IOException {
+        void dial(JavaPeer java, PeerProcess rust) throws IOException {
             java.host().connect(rust.address(), Arrivals.PATIENCE);
         }
     },
     RUST {
         @Override
-        void dial(JavaPeer java, RustPeer rust) throws IOException, InterruptedException {
+        void dial(JavaPeer java, PeerProcess rust) throws IOException, InterruptedException {
             rust.ask("dial", Map.of("address", java.address().toString()));
         }
     };
 
-    abstract void dial(JavaPeer java, RustPeer rust) throws IOException, InterruptedException;
+    abstract void dial(JavaPeer java, PeerProcess rust) throws IOException, InterruptedException;
 
     /// Connects the two; our side of the connection, once both have reported it.
-    Connection connect(JavaPeer java, RustPeer rust) throws IOException, InterruptedException {
+    Connection connect(JavaPeer java, PeerProcess rust) throws IOException, InterruptedException {
         dial(java, rust);
         var connection = java.awaitConnected(rust.peerId()).connection();
         assertThat(connection.outbound()).isEqualTo(this == JAVA);

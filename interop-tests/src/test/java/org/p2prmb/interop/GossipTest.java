@@ -17,12 +17,12 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /// GossipSub 1.1 with StrictSign, and the message id that all peers of a topic compute alike.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class GossipTest {
     private static final String TOPIC = "rmb/exchange/1/TFT/USD";
 
     /// Both peers in the topic, and each knows it of the other.
-    private record Meeting(JavaPeer java, RustPeer rust, GossipSub gossip)
+    private record Meeting(JavaPeer java, PeerProcess rust, GossipSub gossip)
             implements AutoCloseable {
         static Meeting in(Dialer dialer, Arrivals<GossipMessage> arrivals) throws Exception {
             var java = JavaPeer.start();

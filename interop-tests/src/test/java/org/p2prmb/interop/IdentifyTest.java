@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class IdentifyTest {
     private static final String MESSAGE = "/rmb/message/1.0.0";
 

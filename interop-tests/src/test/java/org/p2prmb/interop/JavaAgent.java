@@ -67,14 +67,14 @@ final class JavaAgent implements AutoCloseable {
     }
 
     /// Connects the two and waits until each has the other's contact record.
-    void meet(Dialer dialer, RustPeer rust) throws IOException, InterruptedException {
+    void meet(Dialer dialer, PeerProcess rust) throws IOException, InterruptedException {
         dialer.connect(peer, rust);
         rust.await("contactsServed", event -> event.get("peer").asText().equals(id()));
         await().atMost(Arrivals.PATIENCE).until(() -> knows(rust));
     }
 
     /// The peer is a contact that is believed to be alive.
-    boolean knows(RustPeer rust) {
+    boolean knows(PeerProcess rust) {
         return agent.contacts()
                 .find(rust.peerId())
                 .filter(contact -> contact.record().size() > 0)

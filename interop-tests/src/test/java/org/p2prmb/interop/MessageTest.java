@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /// RMB messages between a whole agent and the Rust peer, asked and answered in both directions.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class MessageTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String TEXT = "text/plain";
@@ -183,7 +183,7 @@ final class MessageTest {
         }
     }
 
-    private static Agent.Sent send(JavaAgent java, RustPeer rust, String command, Bytes payload)
+    private static Agent.Sent send(JavaAgent java, PeerProcess rust, String command, Bytes payload)
             throws InterruptedException {
         return java.agent()
                 .send(rust.peerId(), command, TEXT, payload, Arrivals.PATIENCE, "fail-fast");

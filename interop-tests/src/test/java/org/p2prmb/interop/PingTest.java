@@ -8,7 +8,7 @@ import org.p2prmb.libp2p.ping.Ping;
 
 import java.util.Map;
 
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class PingTest {
     private static final int PINGS = 100;
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Searches that the Rust peer answers, asks, and those that pass over an agent of ours.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class SearchTest {
     private static final String RUST_BARBER = "barber:city=ghent,lang=nl";
     private static final Offering OUR_BAKER =
@@ -136,7 +136,8 @@ final class SearchTest {
         return java.agent().find(SearchCondition.of(tag, where), 3, 8, SEARCH_WAIT);
     }
 
-    private static JsonNode ask(RustPeer rust, JavaAgent java, Map<String, String> where, int hops)
+    private static JsonNode ask(
+            PeerProcess rust, JavaAgent java, Map<String, String> where, int hops)
             throws IOException, InterruptedException {
         return rust.ask(
                 "search", Map.of("peer", java.id(), "tag", "baker", "where", where, "hops", hops));

@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// Streams much longer than any window, in both directions at once.
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 final class TransferTest {
     private static final String MIRROR = "/rmb-test/mirror/1.0.0";
     private static final int LARGE = 64 * 1024 * 1024;

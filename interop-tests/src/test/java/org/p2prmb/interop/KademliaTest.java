@@ -1,0 +1,110 @@
+package org.p2prmb.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.p2prmb.interop.KadNode.Kind;
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Kademlia among peers of three implementations.
+///
+/// In each order of the three the first and the last know of each other only through the one in
+/// the middle, so that all orders together try every request of each to each of the others.
+@PeerProgram.Needed({PeerProgram.RUST, PeerProgram.JS})
+final class KademliaTest {
+    /// The multihash of 32 bytes, which need not be anything's hash here.
+    private static final Bytes PROVIDED = Bytes.hex("1220" + "5a".repeat(32));
+
+    /// Every order of the three kinds.
+    static Stream<Arguments> orders() {
+        var kinds = List.of(Kind.values());
+        return kinds.stream()
+                .flatMap(first ->
+                        kinds.stream()
+                                .filter(middle -> middle != first)
+                                .map(middle -> order(kinds, first, middle)));
+    }
+
+    private static Arguments order(List<Kind> kinds, Kind first, Kind middle) {
+        var last = kinds.stream().filter(kind -> kind != first && kind != middle).findFirst();
+        return Arguments.of(first, middle, last.orElseThrow());
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void aPeerIsFoundThroughAnother(Kind first, Kind middle, Kind last) throws Exception {
+        try (var sought = first.start();
+                var server = middle.start();
+                var asker = last.start()) {
+            sought.join(server);
+            server.awaitRouted(sought.peerId());
+            asker.join(server);
+
+            var found = asker.findNode(sought.peerId());
+
+            assertThat(found).containsKey(sought.peerId());
+            assertThat(found.get(sought.peerId())).contains(sought.address().withoutPeer());
+            server.awaitServed("FIND_NODE");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void aValueIsPutByOneAndGotByAnother(Kind first, Kind middle, Kind last) throws Exception {
+        try (var author = first.start();
+                var server = middle.start();
+                var asker = last.start()) {
+            author.join(server);
+            server.awaitRouted(author.peerId());
+            for (long sequence = 1; sequence <= 2; sequence++) {
+                var value = author.ownerRecord(sequence);
+                author.put(value);
+                server.awaitServed("PUT_VALUE");
+                if (sequence == 1) {
+                    asker.join(server);
+                }
+
+                assertThat(asker.get(value.key())).contains(value.bytes());
+                server.awaitServed("GET_VALUE");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void aProviderIsAnnouncedByOneAndFoundByAnother(Kind first, Kind middle, Kind last)
+            throws Exception {
+        try (var provider = first.start();
+                var server = middle.start();
+                var asker = last.start()) {
+            provider.join(server);
+            server.awaitRouted(provider.peerId());
+            provider.provide(PROVIDED);
+            server.awaitServed("ADD_PROVIDER");
+            asker.join(server);
+
+            assertThat(asker.providers(PROVIDED)).containsExactly(provider.peerId());
+            server.awaitServed("GET_PROVIDERS");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void aClientFindsOthersAndIsNotFound(Kind first, Kind middle, Kind last) throws Exception {
+        try (var client = first.start(false);
+                var server = middle.start();
+                var other = last.start()) {
+            other.join(server);
+            server.awaitRouted(other.peerId());
+            client.join(server);
+
+            assertThat(client.findNode(other.peerId())).containsKey(other.peerId());
+            assertThat(other.findNode(client.peerId())).doesNotContainKey(client.peerId());
+        }
+    }
+}
