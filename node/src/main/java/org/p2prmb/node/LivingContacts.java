@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The contacts as they are handed out: none that is believed dead, and none unseen for long
-/// without being asked for a sign of life first.
+/// The contacts as they are handed out: none that is believed dead or doubted, and none unseen for
+/// long without being asked for a sign of life first.
 final class LivingContacts {
     /// A contact is handed out unasked when its last proof of life is younger than this.
     private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
@@ -31,13 +31,13 @@ final class LivingContacts {
     List<Agent.Listed> list(int max) throws InterruptedException {
         var silent =
                 book.all(max).stream()
-                        .filter(contact -> !contact.hidden() && !isFresh(contact))
+                        .filter(contact -> isHandedOut(contact) && !isFresh(contact))
                         .map(Contact::peer)
                         .toList();
         var answered = liveness.verify(silent, VERIFY_LIMIT);
         var listed = new ArrayList<Agent.Listed>();
         for (var contact : book.all(max)) {
-            if (!contact.hidden()) {
+            if (isHandedOut(contact)) {
                 var alive = isFresh(contact) || answered.contains(contact.peer());
                 listed.add(new Agent.Listed(contact, alive));
             }
@@ -47,8 +47,17 @@ final class LivingContacts {
 
     boolean isAlive(PeerId peer) throws InterruptedException {
         var contact = book.find(peer);
-        return contact.isPresent() && isFresh(contact.get())
-                || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
+        var alive =
+                contact.filter(this::isHandedOut).filter(this::isFresh).isPresent()
+                        || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
+        if (alive) {
+            liveness.handedOut(peer);
+        }
+        return alive;
+    }
+
+    private boolean isHandedOut(Contact contact) {
+        return !contact.hidden() && !liveness.isDoubted(contact.peer());
     }
 
     private boolean isFresh(Contact contact) {

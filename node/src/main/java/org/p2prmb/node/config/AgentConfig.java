@@ -1,7 +1,6 @@
 package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.time.Duration;
@@ -16,8 +15,7 @@ import java.util.List;
 /// @param offerings what others find us by, at most 32; they are public
 /// @param neighboursMax agents to keep a connection with, 1 to 256; each costs a connection, a
 ///     lease every interval, and a share of the searches that pass by
-/// @param imAliveInterval how often we prove to live; half of it notices deaths twice as fast and
-///     costs twice the leases
+/// @param imAlive how we prove to live, and whose death we hear of
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each
 /// @param handlers executables that answer commands, at most 64
 /// @param search the bounds of searches
@@ -29,7 +27,7 @@ public record AgentConfig(
         List<Multiaddr> bootstrap,
         List<Offering> offerings,
         int neighboursMax,
-        Duration imAliveInterval,
+        ImAliveConfig imAlive,
         int connectionsMax,
         List<ExecConfig> handlers,
         SearchConfig search,
@@ -52,7 +50,6 @@ public record AgentConfig(
         Bounds.count("number of handlers", handlers.size(), 0, HANDLERS_MAX);
         Bounds.count("neighbours.max", neighboursMax, 1, 256);
         Bounds.count("connections.max", connectionsMax, 1, 65_536);
-        Bounds.time("imAlive.interval", imAliveInterval, Lease.INTERVAL_MIN, Lease.INTERVAL_MAX);
         for (var address : listen) {
             if (!address.toString().contains("/tcp/")) {
                 throw new UserException(
@@ -83,7 +80,7 @@ public record AgentConfig(
                 List.of(),
                 List.of(),
                 16,
-                Duration.ofSeconds(30),
+                ImAliveConfig.defaults(),
                 1024,
                 List.of(),
                 SearchConfig.defaults(),
@@ -97,7 +94,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,
@@ -111,7 +108,7 @@ public record AgentConfig(
                 changed,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,
@@ -125,7 +122,7 @@ public record AgentConfig(
                 bootstrap,
                 changed,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,
@@ -139,7 +136,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 changed,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,
@@ -147,7 +144,7 @@ public record AgentConfig(
                 logFormat);
     }
 
-    public AgentConfig withImAliveInterval(Duration changed) {
+    public AgentConfig withImAlive(ImAliveConfig changed) {
         return new AgentConfig(
                 listen,
                 bootstrap,
@@ -161,13 +158,17 @@ public record AgentConfig(
                 logFormat);
     }
 
+    public AgentConfig withImAliveInterval(Duration changed) {
+        return withImAlive(imAlive.withInterval(changed));
+    }
+
     public AgentConfig withConnectionsMax(int changed) {
         return new AgentConfig(
                 listen,
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 changed,
                 handlers,
                 search,
@@ -181,7 +182,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 changed,
                 search,
@@ -195,7 +196,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 changed,
@@ -209,7 +210,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,
@@ -223,7 +224,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 connectionsMax,
                 handlers,
                 search,

@@ -41,8 +41,13 @@ final class Settings {
                             "imAlive.interval",
                             Quantity::duration,
                             Quantity::text,
-                            AgentConfig::imAliveInterval,
+                            config -> config.imAlive().interval(),
                             AgentConfig::withImAliveInterval),
+                    imAlive("imAlive.hotMax", ImAliveConfig::hotMax, ImAliveConfig::withHotMax),
+                    imAlive(
+                            "imAlive.linksMax",
+                            ImAliveConfig::linksMax,
+                            ImAliveConfig::withLinksMax),
                     count(
                             "connections.max",
                             AgentConfig::connectionsMax,
@@ -83,6 +88,16 @@ final class Settings {
             Function<AgentConfig, Integer> of,
             BiFunction<AgentConfig, Integer, AgentConfig> with) {
         return Setting.single(key, Settings::integer, String::valueOf, of, with);
+    }
+
+    private static Setting<Integer> imAlive(
+            String key,
+            Function<ImAliveConfig, Integer> of,
+            BiFunction<ImAliveConfig, Integer, ImAliveConfig> with) {
+        return count(
+                key,
+                config -> of.apply(config.imAlive()),
+                (config, value) -> config.withImAlive(with.apply(config.imAlive(), value)));
     }
 
     private static Setting<Integer> search(
