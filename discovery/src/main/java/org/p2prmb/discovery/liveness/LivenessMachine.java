@@ -11,10 +11,31 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Decides who lives: renews our lease, watches others, and guards our hot contacts.
+/// Decides who lives: renews our lease, watches the agents that asked us to, and guards our hot
+/// contacts.
+///
+/// Its parts each play one role of the protocol (docs/protocol.md): [OwnLease] with its
+/// [WatcherChoice], [Watching], [Holder] with its [Subscriptions], and [DirectRule] for networks too
+/// small for watchers. They meet in a [Peer], which knows what an agent is to us.
+///
+/// Time since a lease is counted from its receipt and only sequences order leases, so neither a
+/// replay nor a wrong clock revives or kills anyone. A new link counts as proof of life, because its
+/// handshake proves the key. A pong counts with the nonce of one of our pings on a link that has not
+/// broken since, and a lease only while no link is lost, for both may arrive after a death.
+///
+/// Each event and each timer costs O(log n).
 public final class LivenessMachine
         implements Machine<LivenessMachine.Event, LivenessMachine.Action> {
-    public LivenessMachine(PeerId self, LivenessConfig config, RandomGenerator random) {}
+    private final Peers peers;
+    private final Roles roles;
+    private boolean started;
+    private Instant next = Instant.MIN;
+
+    /// @param self our own id
+    public LivenessMachine(PeerId self, LivenessConfig config, RandomGenerator random) {
+        this.peers = new Peers(self, config, random);
+        this.roles = new Roles(peers, config.watchers());
+    }
 
     public sealed interface Event {
         /// The first link with an agent that speaks the protocol is up, whoever opened it; comes
@@ -125,16 +146,108 @@ public final class LivenessMachine
 
     @Override
     public List<Action> on(Instant now, Event event) {
-        return List.of();
+        long millis = now.toEpochMilli();
+        enter(millis);
+        if (!roles.own.isLeaving() || event instanceof Event.LeaseSigned) {
+            apply(millis, event);
+        }
+        return leave();
     }
 
     @Override
     public List<Action> tick(Instant now) {
-        return List.of();
+        long millis = now.toEpochMilli();
+        enter(millis);
+        peers.timers().run(millis);
+        return leave();
     }
 
     @Override
     public Instant nextTick() {
-        return Instant.MAX;
+        return next;
+    }
+
+    private void enter(long now) {
+        if (!started) {
+            started = true;
+            roles.own.start(now);
+            return;
+        }
+        long due = peers.timers().next();
+        if (now - due > Timing.LATE && !peers.health().stalledSince(due)) {
+            peers.health().late(now);
+        }
+    }
+
+    private List<Action> leave() {
+        long due = peers.timers().next();
+        if (due == Timers.NEVER) {
+            next = Instant.MAX;
+        } else if (next.equals(Instant.MAX)
+                || next.equals(Instant.MIN)
+                || next.toEpochMilli() != due) {
+            next = Instant.ofEpochMilli(due);
+        }
+        return peers.takeActions();
+    }
+
+    private void apply(long now, Event event) {
+        switch (event) {
+            case Event.Received(var from, var frame) -> received(now, from, frame);
+            case Event.LinkUp(var id) -> roles.linkUp(now, id);
+            case Event.LinkDown(var id) -> roles.linkDown(now, id);
+            case Event.Unreachable(var id) -> roles.unreachable(now, id);
+            case Event.LeaseSigned(var lease) -> roles.own.signed(lease);
+            case Event.VoteSigned(var vote) -> roles.watching.signed(now, vote);
+            case Event.Candidates(var dht, var mesh) -> roles.own.choice().candidates(now, dht, mesh);
+            case Event.Introduced(var by, var introduced) -> roles.introduced(now, by, introduced);
+            case Event.Hot(var wanted) -> roles.holder.hot(now, wanted);
+            case Event.Proved(var id) -> roles.proved(now, id);
+            case Event.Verify(var id) -> {
+                var peer = peers.meet(id);
+                if (peer != null) {
+                    roles.direct.verify(now, peer);
+                }
+            }
+            case Event.Leave _ -> roles.own.leave(now);
+        }
+    }
+
+    private void received(long now, PeerId from, AliveFrame frame) {
+        switch (frame) {
+            case AliveFrame.Ping ping -> roles.own.pinged(now, from, ping);
+            case AliveFrame.Pong pong -> roles.ponged(now, from, pong);
+            case AliveFrame.Leased(var lease) -> {
+                if (lease.peer().equals(from)) {
+                    roles.leased(now, lease);
+                }
+            }
+            case AliveFrame.Invite _ -> {
+                var peer = peers.meet(from);
+                if (peer != null) {
+                    roles.watching.invited(now, peer);
+                }
+            }
+            case AliveFrame.InviteAnswer(var accepted) -> {
+                var peer = peers.find(from);
+                if (peer != null) {
+                    roles.own.choice().answered(now, peer, accepted);
+                }
+            }
+            case AliveFrame.Introduce(var fingerprints) -> roles.own.introduce(from, fingerprints);
+            case AliveFrame.ProbeRequest request -> roles.watching.asked(now, from, request);
+            case AliveFrame.ProbeReport report -> roles.watching.reported(now, from, report);
+            case AliveFrame.Voted(var vote) -> roles.watching.voted(now, from, vote);
+            case AliveFrame.Suspected(var sequence) -> {
+                var peer = peers.find(from);
+                if (peer != null) {
+                    roles.own.suspected(now, peer, sequence);
+                }
+            }
+            case AliveFrame.Subscribe(var subject) -> roles.watching.subscribe(now, from, subject);
+            case AliveFrame.Subscribed answer -> roles.holder.subscribed(now, from, answer);
+            case AliveFrame.Buried(var obituary) -> roles.buried(now, obituary);
+            case AliveFrame.Introduction _, AliveFrame.Unknown _ -> {} // Not for us.
+        }
     }
 }

@@ -1,0 +1,204 @@
+package org.p2prmb.discovery.liveness;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.discovery.liveness.LivenessMachine.Action;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.SignedLease;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+
+/// Our own lease: renewed every interval, when our watchers change, when a majority of them suspects
+/// us, and when we leave.
+///
+/// Watchers fetch it with their pings. It is sent unasked only to those that suspect us, to
+/// neighbours as long as we have too few watchers, and when we leave.
+@Pure
+final class OwnLease {
+    /// Links on which an unasked lease travels.
+    private static final int PUSHED_MAX = 64;
+
+    private static final long REFUTATION_GAP = 1_000;
+
+    private final Peers peers;
+    private final WatcherChoice choice;
+    private final Timers.Timer renewal;
+    private final SequencedSet<Peer> suspecting = new LinkedHashSet<>();
+    private @Nullable SignedLease current;
+    private long watchersSince;
+    private Set<PeerId> listed = Set.of();
+    private List<PeerId> signing = List.of();
+    private boolean awaiting;
+    private boolean dirty;
+    private boolean leaving;
+    private long askedAt;
+    private long changedAt;
+
+    OwnLease(Peers peers, int watchers) {
+        this.peers = peers;
+        this.choice = new WatcherChoice(peers, watchers, this::watchersChanged);
+        this.renewal = peers.timers().timer(this::due);
+    }
+
+    void start(long now) {
+        changedAt = now - peers.timing().changeGap();
+        choice.start(now);
+        due(now);
+    }
+
+    WatcherChoice choice() {
+        return choice;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    private void watchersChanged(long now) {
+        dirty = true;
+        var soonest = changedAt + peers.timing().changeGap();
+        peers.timers().hasten(renewal, Math.max(now + peers.timing().gather(), soonest));
+    }
+
+    private void due(long now) {
+        sign(now);
+        peers.timers().set(renewal, now + peers.jittered(peers.timing().interval()));
+    }
+
+    private void sign(long now) {
+        var watchers = choice.watchers();
+        var fingerprints = new ArrayList<Bytes>(watchers.size());
+        var ids = new ArrayList<PeerId>(watchers.size());
+        for (var watcher : watchers) {
+            fingerprints.add(watcher.peer.fingerprint());
+            ids.add(watcher.peer.id());
+        }
+        if (dirty) {
+            dirty = false;
+            changedAt = now;
+        }
+        signing = ids;
+        awaiting = true;
+        askedAt = now;
+        peers.act(new Action.SignLease(fingerprints, leaving));
+    }
+
+    void signed(SignedLease lease) {
+        var before = current;
+        if (before != null && lease.lease().sequence() <= before.lease().sequence()) {
+            return;
+        }
+        awaiting = false;
+        current = lease;
+        var frame = new AliveFrame.Leased(lease);
+        if (lease.lease().leaving()) {
+            choice.watchers().forEach(each -> suspecting.add(each.peer));
+            push(frame);
+        } else {
+            introduce(lease.lease().sequence());
+            if (!lease.lease().isWatched()) {
+                push(frame);
+            }
+        }
+        suspecting.forEach(peer -> peers.send(peer, frame));
+        suspecting.clear();
+    }
+
+    /// Tells newcomers of the others, and the others of the newcomers.
+    private void introduce(long sequence) {
+        var now = new HashSet<>(signing);
+        if (now.equals(listed)) {
+            return;
+        }
+        watchersSince = sequence;
+        var newcomers = signing.stream().filter(each -> !listed.contains(each)).toList();
+        for (var watcher : signing) {
+            var strangers = newcomers.contains(watcher) ? signing : newcomers;
+            var others = strangers.stream().filter(each -> !each.equals(watcher)).toList();
+            if (!others.isEmpty()) {
+                peers.act(new Action.Introduce(watcher, others));
+            }
+        }
+        listed = now;
+    }
+
+    private void push(AliveFrame frame) {
+        int pushed = 0;
+        for (var peer : peers.linked()) {
+            if (pushed == PUSHED_MAX) {
+                return;
+            }
+            if (!suspecting.contains(peer)) {
+                peers.send(peer, frame);
+                pushed++;
+            }
+        }
+    }
+
+    /// As long as we have too few watchers, a new neighbour gets our lease at once.
+    void linkUp(long now, Peer peer) {
+        var lease = current;
+        if (lease != null && !lease.lease().isWatched()) {
+            peers.send(peer, new AliveFrame.Leased(lease));
+        }
+        choice.linkUp(now);
+    }
+
+    void pinged(long now, PeerId from, AliveFrame.Ping ping) {
+        choice.pinged(now, from);
+        var lease = current;
+        var pong =
+                lease != null
+                                && ping.held() != AliveFrame.Ping.NO_LEASE_WANTED
+                                && lease.lease().sequence() > ping.held()
+                        ? new AliveFrame.Pong(
+                                ping.nonce(), watchersSince, Optional.of(lease))
+                        : new AliveFrame.Pong(ping.nonce(), watchersSince);
+        peers.send(from, pong);
+    }
+
+    /// Somebody suspects us, who knows our lease with this sequence.
+    void suspected(long now, Peer from, long sequence) {
+        var lease = current;
+        if (lease == null) {
+            return;
+        }
+        boolean known = lease.lease().sequence() <= sequence;
+        boolean isWatcher = from.watcher != null && from.watcher.accepted;
+        if (known && isWatcher && (awaiting || now - askedAt >= REFUTATION_GAP)) {
+            suspecting.add(from);
+            if (!awaiting) {
+                due(now);
+            }
+        } else if (!known) {
+            peers.send(from, new AliveFrame.Leased(lease));
+        }
+    }
+
+    /// Holders and watchers ask who some of our watchers are.
+    void introduce(PeerId to, List<Bytes> fingerprints) {
+        var asked = new ArrayList<PeerId>();
+        for (var watcher : choice.watchers()) {
+            if (fingerprints.contains(watcher.peer.fingerprint())
+                    && !watcher.peer.id().equals(to)) {
+                asked.add(watcher.peer.id());
+            }
+        }
+        if (!asked.isEmpty()) {
+            peers.act(new Action.Introduce(to, asked));
+        }
+    }
+
+    void leave(long now) {
+        leaving = true;
+        peers.timers().stopAll();
+        sign(now);
+    }
+}

@@ -1,0 +1,180 @@
+package org.p2prmb.discovery.liveness;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Fingerprint;
+import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.SignedVote;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// An agent that we watch: its newest lease, its other watchers and their votes.
+@Pure
+final class Subject {
+    /// Where our own inquiry stands, see [Watching].
+    enum Phase {
+        IDLE,
+        PINGED,
+        ASKED,
+        VOTED,
+        BURIED
+    }
+
+    /// A co-watcher that waits for our report.
+    record Inquiry(PeerId from, long nonce) {}
+
+    static final int INQUIRIES_MAX = Lease.WATCHERS_MAX;
+    private static final int INTRODUCED_MAX = 2 * Lease.WATCHERS_MAX;
+
+    final Peer peer;
+    final Timers.Timer timer;
+    final long acceptedAt;
+    final Subscribers subscribers = new Subscribers();
+    final List<Inquiry> inquiries = new ArrayList<>(0);
+
+    Phase phase = Phase.IDLE;
+    int attempts;
+    int excuses;
+    long missedAt = Timers.LONG_AGO;
+
+    @Nullable SignedLease lease;
+    long leaseAt;
+    boolean listed;
+    long introduceAt;
+
+    /// The co-watchers asked in [Phase#ASKED], those that have not reported yet.
+    List<PeerId> asked = List.of();
+
+    long askNonce;
+    long votedAt;
+
+    /// When the quorum was reached; [Timers#NEVER] when it was not.
+    long announcedAt = Timers.NEVER;
+
+    /// For each watcher in the lease its id, as far as we know it.
+    private @Nullable PeerId[] coWatchers = new PeerId[0];
+
+    private @Nullable SignedVote[] votes = new SignedVote[0];
+    private long[] voteAt = new long[0];
+    private final List<PeerId> introduced = new ArrayList<>(0);
+
+    Subject(Peer peer, Timers timers, Timers.Task task, long acceptedAt) {
+        this.peer = peer;
+        this.timer = timers.timer(task);
+        this.acceptedAt = acceptedAt;
+    }
+
+    /// Takes a newer lease; who is known among the watchers stays known.
+    void renewed(long now, SignedLease newer, Bytes ownFingerprint) {
+        var before = lease;
+        lease = newer;
+        leaseAt = now;
+        var watchers = newer.lease().watchers();
+        listed |= watchers.contains(ownFingerprint);
+        if (before != null && before.lease().watchers().equals(watchers)) {
+            return;
+        }
+        var known = new ArrayList<>(introduced);
+        for (var id : coWatchers) {
+            if (id != null) {
+                known.add(id);
+            }
+        }
+        coWatchers = new PeerId[watchers.size()];
+        votes = new SignedVote[watchers.size()];
+        voteAt = new long[watchers.size()];
+        introduced.clear();
+        introduced(known);
+    }
+
+    /// The subject introduced these; whoever the lease does not list may be in the next.
+    void introduced(List<PeerId> peers) {
+        for (var id : peers) {
+            if (indexOf(id) < 0 && introduced.size() < INTRODUCED_MAX && !introduced.contains(id)) {
+                introduced.add(id);
+            }
+        }
+    }
+
+    /// The place of a watcher in the newest lease, -1 when it is not listed there.
+    int indexOf(PeerId id) {
+        boolean unknown = false;
+        for (int index = 0; index < coWatchers.length; index++) {
+            var known = coWatchers[index];
+            if (id.equals(known)) {
+                return index;
+            }
+            unknown |= known == null;
+        }
+        var held = lease;
+        if (!unknown || held == null) {
+            return -1;
+        }
+        int index = held.lease().watchers().indexOf(Fingerprint.of(id));
+        if (index >= 0) {
+            coWatchers[index] = id;
+        }
+        return index;
+    }
+
+    /// The co-watchers that we know by name.
+    List<PeerId> coWatchers(PeerId self) {
+        var known = new ArrayList<PeerId>(coWatchers.length);
+        for (var id : coWatchers) {
+            if (id != null && !id.equals(self)) {
+                known.add(id);
+            }
+        }
+        return known;
+    }
+
+    /// The fingerprints of the co-watchers whose names we do not know.
+    List<Bytes> strangers(Bytes ownFingerprint) {
+        var held = lease;
+        var strangers = new ArrayList<Bytes>(0);
+        for (int index = 0; held != null && index < coWatchers.length; index++) {
+            var fingerprint = held.lease().watchers().get(index);
+            if (coWatchers[index] == null && !fingerprint.equals(ownFingerprint)) {
+                strangers.add(fingerprint);
+            }
+        }
+        return strangers;
+    }
+
+    void voted(long now, int index, SignedVote vote) {
+        votes[index] = vote;
+        voteAt[index] = now;
+    }
+
+    @Nullable SignedVote vote(int index) {
+        return votes[index];
+    }
+
+    /// The votes that came since then.
+    List<SignedVote> votesSince(long then) {
+        var counted = new ArrayList<SignedVote>(votes.length);
+        for (int index = 0; index < votes.length; index++) {
+            var vote = votes[index];
+            if (vote != null && voteAt[index] >= then) {
+                counted.add(vote);
+            }
+        }
+        return counted;
+    }
+
+    /// It lives: all that was held against it is void.
+    void clear() {
+        phase = Phase.IDLE;
+        attempts = 0;
+        excuses = 0;
+        missedAt = Timers.LONG_AGO;
+        asked = List.of();
+        announcedAt = Timers.NEVER;
+        Arrays.fill(votes, null);
+    }
+}

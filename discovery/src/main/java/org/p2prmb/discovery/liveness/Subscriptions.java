@@ -1,0 +1,170 @@
+package org.p2prmb.discovery.liveness;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.discovery.liveness.HotContact.Subscription;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Fingerprint;
+import org.p2prmb.protocols.statements.Lease;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// That we hear of a contact's death: two of its watchers, chosen at random, told to tell us.
+///
+/// ```
+///   lease --2 fingerprints--> UNKNOWN --Introduced--> ASKED --Subscribed--> CONFIRMED
+///                                |                      |      10 min |        |
+///                                +--- 3 tries, or no watcher ---------+<-------+
+///                                                       v
+///                                 (another watcher, from a lease fetched anew)
+/// ```
+@Pure
+final class Subscriptions {
+    private static final int EACH = 2;
+    private static final int TRIES = 3;
+
+    private final Peers peers;
+    private final Timing timing;
+
+    Subscriptions(Peers peers) {
+        this.peers = peers;
+        this.timing = peers.timing();
+    }
+
+    /// Chooses watchers from a lease; those already chosen stay as long as they are listed.
+    void choose(long now, HotContact contact, Lease lease) {
+        var kept = new ArrayList<Subscription>(EACH);
+        for (var subscription : contact.subscriptions) {
+            if (lease.isWatched() && lease.watchers().contains(subscription.fingerprint)) {
+                kept.add(subscription);
+            } else {
+                drop(subscription);
+            }
+        }
+        var own = peers.own().fingerprint();
+        if (lease.isWatched() && !lease.watchers().contains(own)) {
+            var others = new ArrayList<>(lease.watchers());
+            kept.forEach(each -> others.remove(each.fingerprint));
+            Collections.shuffle(others, peers.random());
+            for (int at = 0; kept.size() < EACH && at < others.size(); at++) {
+                kept.add(subscription(contact, others.get(at)));
+            }
+        }
+        contact.subscriptions = List.copyOf(kept);
+        introduce(now, contact);
+    }
+
+    private Subscription subscription(HotContact contact, Bytes fingerprint) {
+        var subscription =
+                new Subscription[1]; // The task needs the subscription that holds its timer.
+        var timer = peers.timers().timer(at -> due(at, contact, subscription[0]));
+        subscription[0] = new Subscription(fingerprint, timer);
+        return subscription[0];
+    }
+
+    private void introduce(long now, HotContact contact) {
+        var unknown = new ArrayList<Bytes>(EACH);
+        for (var subscription : contact.subscriptions) {
+            if (subscription.watcher == null && !subscription.timer.isSet()) {
+                unknown.add(subscription.fingerprint);
+                retry(now, subscription);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            peers.send(contact.peer, new AliveFrame.Introduce(unknown));
+        }
+    }
+
+    private void retry(long now, Subscription subscription) {
+        subscription.tries++;
+        peers.timers().set(subscription.timer, now + peers.jittered(timing.retry()));
+    }
+
+    /// The contact introduced some of its watchers.
+    void introduced(long now, HotContact contact, List<PeerId> watchers) {
+        for (var subscription : contact.subscriptions) {
+            if (subscription.watcher == null) {
+                subscription.watcher = match(subscription.fingerprint, watchers);
+                if (subscription.watcher != null) {
+                    subscription.tries = 0;
+                    ask(now, contact, subscription);
+                }
+            }
+        }
+    }
+
+    private static @Nullable PeerId match(Bytes fingerprint, List<PeerId> watchers) {
+        for (var watcher : watchers) {
+            if (Fingerprint.of(watcher).equals(fingerprint)) {
+                return watcher;
+            }
+        }
+        return null;
+    }
+
+    private void ask(long now, HotContact contact, Subscription subscription) {
+        var watcher = subscription.watcher;
+        if (watcher != null) {
+            peers.send(watcher, new AliveFrame.Subscribe(contact.peer.id()));
+        }
+        retry(now, subscription);
+    }
+
+    private void due(long now, HotContact contact, @Nullable Subscription subscription) {
+        if (subscription == null || contact.phase == HotContact.Phase.DEAD) {
+            return;
+        }
+        if (subscription.confirmed) {
+            subscription.confirmed = false;
+            subscription.tries = 0;
+        }
+        if (subscription.tries >= TRIES) {
+            replace(contact, subscription);
+        } else if (subscription.watcher == null) {
+            introduce(now, contact);
+        } else {
+            ask(now, contact, subscription);
+        }
+    }
+
+    /// Another watcher has to do; the lease that lists them is fetched again.
+    private void replace(HotContact contact, Subscription failed) {
+        drop(failed);
+        contact.subscriptions =
+                contact.subscriptions.stream().filter(each -> each != failed).toList();
+        contact.leaseWanted = true;
+        contact.leaseSequence = -1;
+    }
+
+    private void drop(Subscription subscription) {
+        peers.timers().stop(subscription.timer);
+        if (subscription.watcher != null) {
+            peers.release(subscription.watcher);
+        }
+    }
+
+    void dropAll(HotContact contact) {
+        contact.subscriptions.forEach(this::drop);
+        contact.subscriptions = List.of();
+        contact.leaseWanted = true;
+        contact.leaseSequence = -1;
+    }
+
+    /// A watcher's answer; true when another one has to be found.
+    boolean answered(long now, HotContact contact, PeerId watcher, boolean watching) {
+        for (var subscription : contact.subscriptions) {
+            if (watcher.equals(subscription.watcher)) {
+                if (!watching) {
+                    replace(contact, subscription);
+                    return true;
+                }
+                subscription.confirmed = true;
+                peers.timers().set(subscription.timer, now + peers.jittered(timing.renewal()));
+            }
+        }
+        return false;
+    }
+}
