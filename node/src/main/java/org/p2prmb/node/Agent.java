@@ -1,22 +1,19 @@
 package org.p2prmb.node;
 
-import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
-import org.p2prmb.libp2p.host.ConnectionLimits;
-import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Command;
@@ -76,6 +73,7 @@ public final class Agent implements AutoCloseable {
     private final Instant started = clock.instant();
     private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final StreamMeter meter = new StreamMeter();
     private final Store store;
     private final Host host;
     private final GossipSub gossip;
@@ -103,18 +101,23 @@ public final class Agent implements AutoCloseable {
         var book = store.contacts();
         var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
-        var contacts = new ContactsClient(clock);
+        var contacts = new ContactsClient(clock, meter);
         this.liveness =
                 new Liveness(
-                        host,
-                        book,
-                        own,
-                        store.sequences(),
-                        clock,
-                        LivenessConfig.of(config.imAliveInterval()),
-                        this::exchange,
-                        errands,
-                        this::died);
+                        new Liveness.Surroundings(
+                                host,
+                                book,
+                                own,
+                                intake,
+                                store.sequences(),
+                                clock,
+                                this::neighbours,
+                                (_, _) -> List.of(), // The book will have to do.
+                                this::exchange,
+                                meter,
+                                errands,
+                                this::died),
+                        Liveness.Bounds.of(config));
         this.living = new LivingContacts(book, liveness, clock);
         this.search =
                 new SearchService(
@@ -148,8 +151,14 @@ public final class Agent implements AutoCloseable {
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours);
         host.handle(
                 ContactsServer.PROTOCOL,
-                new ContactsServer(
-                        own::current, this::neighbours, book, store.owners(), intake, clock));
+                meter.count(
+                        new ContactsServer(
+                                own::current,
+                                this::neighbours,
+                                book,
+                                store.owners(),
+                                intake,
+                                clock)));
         host.handle(SearchServer.PROTOCOL, new SearchServer(search));
         host.handle(
                 MessageServer.PROTOCOL,
@@ -177,7 +186,7 @@ public final class Agent implements AutoCloseable {
         Host host = null;
         Agent agent = null;
         try {
-            host = TcpHost.start(hostConfig(config, keys));
+            host = TcpHost.start(HostSettings.of(config, keys));
             agent = new Agent(config, owner, store, host);
             return agent;
         } finally {
@@ -188,30 +197,6 @@ public final class Agent implements AutoCloseable {
                 store.close();
             }
         }
-    }
-
-    private static HostConfig hostConfig(AgentConfig config, KeyPair keys) {
-        var limits = ConnectionLimits.defaults();
-        var total = config.connectionsMax();
-        return HostConfig.defaults(keys)
-                .withListen(listen(config))
-                .withLimits(
-                        new ConnectionLimits(
-                                total,
-                                total - total / 4,
-                                limits.pendingInboundMax(),
-                                limits.perPeerMax(),
-                                limits.perAddressMax(),
-                                config.exemptLoopback(),
-                                limits.dialsMax()));
-    }
-
-    /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
-    private static List<Multiaddr> listen(AgentConfig config) {
-        var everywhere = AgentConfig.defaults().listen();
-        return config.listen().equals(everywhere) && !TcpListener.hasIpv6()
-                ? everywhere.subList(0, 1)
-                : config.listen();
     }
 
     private void registerHandlers(MessageClient client) {
@@ -332,6 +317,17 @@ public final class Agent implements AutoCloseable {
     /// of life before.
     public List<Listed> verifiedContacts(int max) throws InterruptedException {
         return living.list(max);
+    }
+
+    /// The contacts whose death we want to hear of.
+    public Set<PeerId> hotContacts() {
+        return liveness.hotContacts();
+    }
+
+    /// What liveness and contacts have cost so far: the length-prefixed frames of
+    /// `/rmb/alive/1.0.0` and `/rmb/contacts/1.0.0`, in bytes.
+    public Connection.Traffic livenessBytes() {
+        return meter.total();
     }
 
     private Optional<Connection> connection(PeerId peer) {

@@ -1,5 +1,6 @@
 package org.p2prmb.node;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -14,38 +15,57 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// The long-lived `/rmb/alive/1.0.0` streams, usually one with each neighbour, whoever opened it.
+/// The long-lived `/rmb/alive/1.0.0` streams, one with each peer, whoever opened it.
 ///
-/// Both sides write on it. Each link has a writer thread behind a bounded queue, so that a
-/// neighbour that does not read delays nobody; what does not fit is lost, like a lease that is
-/// renewed anyway. A neighbour that writes more than anyone needs to loses its link.
+/// When both opened one at the same time, the one with the greater peer id ends its own. Of two
+/// streams that the peer opened, the older one is stale. Frames go over the stream on which the
+/// peer was heard last. A peer that writes more than anyone needs to loses its link.
 final class AliveLinks {
     private static final Logger log = LoggerFactory.getLogger(AliveLinks.class);
-    private static final Duration OPEN_LIMIT = Duration.ofSeconds(5);
-    private static final int QUEUE_MAX = 16;
-    private static final int LINKS_PER_PEER_MAX = 4;
 
-    /// Frames that a neighbour may send; a new link counts as one.
+    /// A released link ends after this long without a frame: the peer's watchers ping more often.
+    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+    /// Frames that a peer may send in the long run, and at once: when many agents die together, a
+    /// co-watcher has votes and an obituary to tell for each of them. A new link counts as one.
     private static final int FRAMES_PER_SECOND = 10;
 
-    private static final int FRAMES_BURST = 100;
+    private static final int FRAMES_BURST = 300;
 
+    private final PeerId self;
+    private final int linksMax;
+    private final Opener opener;
     private final Listener listener;
     private final InstantSource clock;
-    private final Map<PeerId, List<Link>> links = new HashMap<>();
+    private final Map<PeerId, Row> rows = new HashMap<>(); // Guarded by this, as all of a row is.
     private final TokenBuckets buckets = new TokenBuckets(FRAMES_PER_SECOND, FRAMES_BURST);
-    private boolean closed;
+    private boolean closed; // Guarded by this.
 
-    AliveLinks(Listener listener, InstantSource clock) {
+    /// @param linksMax peers with a link at most; the one unused for longest makes room for ours
+    AliveLinks(
+            PeerId self, int linksMax, Opener opener, Listener listener, InstantSource clock) {
+        this.self = self;
+        this.linksMax = linksMax;
+        this.opener = opener;
         this.listener = listener;
         this.clock = clock;
+    }
+
+    /// Opens streams, elsewhere.
+    @FunctionalInterface
+    interface Opener {
+        /// Ends in [#opened] or [#notOpened]; false when it does not even begin.
+        boolean start(PeerId peer);
     }
 
     /// Hears what happens on the links; called on the links' own threads, and may wait.
@@ -55,69 +75,162 @@ final class AliveLinks {
         /// The last link with this peer is gone.
         void down(PeerId peer) throws InterruptedException;
 
-        void received(PeerId peer, AliveFrame frame) throws InterruptedException;
+        void received(Connection over, AliveFrame frame) throws InterruptedException;
     }
 
-    /// @param last whether we say nothing after it
-    private record Letter(Bytes frame, boolean last) {}
+    /// What there is between us and one peer.
+    private static final class Row {
+        final List<AliveLink> links = new ArrayList<>(2);
+        final ArrayDeque<Bytes> waiting = new ArrayDeque<>();
+        boolean opening;
 
-    private record Link(Stream stream, ArrayBlockingQueue<Letter> queue) {}
+        /// Whether we have no more use for it.
+        boolean released;
 
-    /// Opens a link on this connection unless there is one with its peer already; `failed` runs
-    /// when it cannot be opened.
-    void open(Connection connection, Runnable failed) {
-        if (!isUp(connection.remotePeer())) {
-            Thread.ofVirtual().name("alive link").start(() -> opened(connection, failed));
+        final ReentrantLock telling = new ReentrantLock();
+        volatile boolean toldUp; // Changed under telling.
+
+        /// Where the peer was heard last.
+        Optional<AliveLink> best() {
+            return links.stream()
+                    .filter(link -> !link.isEnding())
+                    .max(Comparator.comparingLong(AliveLink::heardNanos));
+        }
+
+        long usedNanos() {
+            return links.stream().mapToLong(AliveLink::usedNanos).max().orElse(Long.MAX_VALUE);
         }
     }
 
-    private void opened(Connection connection, Runnable failed) {
-        var peer = connection.remotePeer();
-        try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), OPEN_LIMIT)) {
-            serve(stream);
-        } catch (IOException e) {
-            log.debug("alive link with {} ended: {}", peer.shortText(), e.getMessage());
-            if (!isUp(peer)) {
-                failed.run();
+    /// Has the frame sent; opens a link when there is none. It may be lost.
+    void send(PeerId peer, AliveFrame frame) {
+        var encoded = frame.encoded();
+        synchronized (this) {
+            var row = row(peer);
+            if (row == null) {
+                return;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The link is over.
+            row.released = false;
+            var link = row.best();
+            if (link.isPresent()) {
+                link.get().offer(encoded);
+            } else if (row.waiting.size() < AliveLink.QUEUE_MAX) {
+                row.waiting.add(encoded);
+                open(peer, row);
+            }
         }
     }
 
-    /// Serves a link to its end, whoever opened it.
+    /// Opens a link unless there is one.
+    synchronized void open(PeerId peer) {
+        var row = row(peer);
+        if (row != null && row.best().isEmpty()) {
+            open(peer, row);
+        }
+    }
+
+    private void open(PeerId peer, Row row) {
+        if (!row.opening) {
+            row.opening = true;
+            if (!opener.start(peer)) {
+                notOpened(peer);
+            }
+        }
+    }
+
+    /// The peer's row; none when we are closed or everything is in use.
+    private @Nullable Row row(PeerId peer) {
+        var known = rows.get(peer);
+        if (known != null || closed || !makeRoom(Duration.ZERO)) {
+            return known;
+        }
+        var added = new Row();
+        rows.put(peer, added);
+        return added;
+    }
+
+    /// Ends the link that was not used for longest, if that is `idle` or more.
+    private boolean makeRoom(Duration idle) {
+        if (rows.size() < linksMax) {
+            return true;
+        }
+        var latest = System.nanoTime() - idle.toNanos();
+        var oldest =
+                rows.values().stream()
+                        .filter(row -> !row.links.isEmpty() && row.usedNanos() - latest <= 0)
+                        .min(Comparator.comparingLong(Row::usedNanos));
+        oldest.ifPresent(row -> row.links.forEach(link -> link.stream().reset()));
+        return oldest.isPresent();
+    }
+
+    /// The opener has a stream: a link until one of the two ends it.
+    void opened(Stream stream) {
+        Thread.ofVirtual().name("alive link").start(() -> {
+            try (stream) {
+                run(stream, true);
+            } catch (IOException e) {
+                ended(stream, e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // The link is over.
+            } finally {
+                notOpened(stream.remotePeer()); // In case it did not get that far.
+            }
+        });
+    }
+
+    private static void ended(Stream stream, IOException cause) {
+        log.debug(
+                "alive link with {} ended: {}",
+                stream.remotePeer().shortText(),
+                cause.getMessage());
+    }
+
+    /// The opener has none; what waits for it is lost.
+    synchronized void notOpened(PeerId peer) {
+        var row = rows.get(peer);
+        if (row != null && row.opening) {
+            row.opening = false;
+            row.waiting.clear();
+            prune(peer, row);
+        }
+    }
+
+    /// Serves a stream that the peer opened to its end.
     void serve(Stream stream) throws IOException, InterruptedException {
+        run(stream, false);
+    }
+
+    private void run(Stream stream, boolean ours) throws IOException, InterruptedException {
         var peer = stream.remotePeer();
-        var link = new Link(stream, new ArrayBlockingQueue<>(QUEUE_MAX));
-        count(peer);
-        if (!add(peer, link)) {
-            throw new ProtocolException("no more alive streams are taken");
-        }
-        var writer = Thread.ofVirtual().name("alive writer").start(() -> write(link));
+        var link = new AliveLink(stream, ours);
+        var row = add(peer, link);
         try {
-            listener.up(peer);
-            read(stream);
+            link.start();
+            tell(peer, row);
+            read(link);
         } finally {
-            writer.interrupt();
-            if (remove(peer, link)) {
-                listener.down(peer);
-            }
+            link.stop();
+            remove(row, link);
+            tell(peer, row);
+            prune(peer, row);
         }
     }
 
-    private void read(Stream stream) throws IOException, InterruptedException {
+    private void read(AliveLink link) throws IOException, InterruptedException {
+        var stream = link.stream();
+        var peer = stream.remotePeer();
         while (true) {
             var encoded = Frames.readOrEnd(stream, AliveFrame.BYTES_MAX);
             if (encoded.isEmpty()) {
                 return;
             }
-            count(stream.remotePeer());
+            count(peer);
             var frame = AliveFrame.decode(Bytes.wrap(encoded.get()));
-            if (frame instanceof AliveFrame.Leased(var lease)
-                    && !lease.peer().equals(stream.remotePeer())) {
+            if (frame instanceof AliveFrame.Leased(var lease) && !lease.peer().equals(peer)) {
                 throw new ProtocolException("a lease of somebody else");
             }
-            listener.received(stream.remotePeer(), frame);
+            link.heard();
+            listener.received(stream.connection(), frame);
         }
     }
 
@@ -127,61 +240,107 @@ final class AliveLinks {
         }
     }
 
-    private static void write(Link link) {
-        try {
-            var last = false;
-            while (!last) {
-                var letter = link.queue().take();
-                Frames.write(link.stream(), letter.frame().unsafeArray());
-                last = letter.last();
+    private synchronized Row add(PeerId peer, AliveLink link) throws ProtocolException {
+        count(peer);
+        var known = rows.get(peer);
+        if (closed || known == null && !makeRoom(IDLE_MAX)) {
+            throw new ProtocolException("no more alive streams are taken");
+        }
+        var row = known == null ? new Row() : known;
+        rows.put(peer, row);
+        row.links.add(link);
+        if (link.isOurs()) {
+            row.opening = false;
+        }
+        row.waiting.forEach(link::offer);
+        row.waiting.clear();
+        settle(self.compareTo(peer) > 0, row, link);
+        return row;
+    }
+
+    /// Leaves one link of those that `added` made too many.
+    private static void settle(boolean oursYield, Row row, AliveLink added) {
+        for (var link : List.copyOf(row.links)) {
+            if (link != added && !link.isOurs() && !added.isOurs()) {
+                link.unsaid().forEach(added::offer);
+                link.stream().reset();
             }
-            link.stream().closeWrite();
-        } catch (IOException _) {
-            link.stream().reset(); // The reader of the link notices and tells.
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The link is over.
+        }
+        var theirs = row.links.stream().filter(link -> !link.isOurs()).toList();
+        if (oursYield && !theirs.isEmpty()) {
+            for (var link : row.links) {
+                if (link.isOurs() && !link.isEnding()) {
+                    link.unsaid().forEach(theirs.getLast()::offer);
+                    link.end();
+                }
+            }
         }
     }
 
-    /// Queues the frame on the newest link; false when there is none or its queue is full.
-    boolean send(PeerId peer, AliveFrame frame) {
-        var known = with(peer);
-        return !known.isEmpty()
-                && known.getLast().queue().offer(new Letter(frame.encoded(), false));
+    private synchronized void remove(Row row, AliveLink link) {
+        row.links.remove(link);
+        row.best().ifPresent(other -> link.unsaid().forEach(other::offer));
     }
 
-    /// Queues the frame as the last one on every link with this peer, which ends them.
-    void sendLast(PeerId peer, AliveFrame frame) {
-        var letter = new Letter(frame.encoded(), true);
-        with(peer).forEach(link -> link.queue().offer(letter));
-    }
-
-    boolean isUp(PeerId peer) {
-        return !with(peer).isEmpty();
-    }
-
-    private synchronized List<Link> with(PeerId peer) {
-        return List.copyOf(links.getOrDefault(peer, List.of()));
-    }
-
-    private synchronized boolean add(PeerId peer, Link link) {
-        var known = links.getOrDefault(peer, List.of());
-        if (closed || known.size() >= LINKS_PER_PEER_MAX) {
-            return false;
+    /// Tells the listener whether there is a link, if it does not know.
+    private void tell(PeerId peer, Row row) throws InterruptedException {
+        row.telling.lockInterruptibly();
+        try {
+            var up = hasLinks(row);
+            if (up != row.toldUp && !isClosed()) {
+                row.toldUp = up;
+                if (up) {
+                    listener.up(peer);
+                } else {
+                    listener.down(peer);
+                }
+            }
+        } finally {
+            row.telling.unlock();
         }
-        return links.computeIfAbsent(peer, _ -> new ArrayList<>()).add(link);
     }
 
-    /// Whether it was the last one with this peer, and somebody wants to know.
-    private synchronized boolean remove(PeerId peer, Link link) {
-        var known = links.getOrDefault(peer, new ArrayList<>());
-        known.remove(link);
-        if (!known.isEmpty()) {
-            return false;
+    private synchronized boolean hasLinks(Row row) {
+        return !row.links.isEmpty();
+    }
+
+    private synchronized void prune(PeerId peer, Row row) {
+        if (row.links.isEmpty() && !row.opening && (closed || !row.toldUp)) {
+            rows.remove(peer, row);
+            notifyAll();
         }
-        links.remove(peer);
-        notifyAll();
-        return !closed;
+    }
+
+    synchronized boolean isUp(PeerId peer) {
+        var row = rows.get(peer);
+        return row != null && !row.links.isEmpty();
+    }
+
+    /// Ends the link when nobody has used it for a while.
+    synchronized void release(PeerId peer) {
+        var row = rows.get(peer);
+        if (row != null) {
+            row.released = true;
+        }
+    }
+
+    /// Ends the released links that are idle; to be called now and then.
+    synchronized void sweep() {
+        var latest = System.nanoTime() - IDLE_MAX.toNanos();
+        for (var row : rows.values()) {
+            if (row.released && !row.opening && row.usedNanos() - latest <= 0) {
+                row.links.forEach(AliveLink::end);
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// How many peers there is a link with, or one being opened.
+    synchronized int size() {
+        return rows.size();
     }
 
     /// Takes no more links and tells the listener of no more that end.
@@ -189,10 +348,12 @@ final class AliveLinks {
         closed = true;
     }
 
-    /// Waits until all links have ended, at most `limit`.
-    synchronized void awaitNone(Duration limit) throws InterruptedException {
+    /// Says what is queued on all links, ends them, and waits for that at most `limit`.
+    synchronized void finish(Duration limit) throws InterruptedException {
+        close();
+        rows.values().forEach(row -> row.links.forEach(AliveLink::end));
         var end = System.nanoTime() + limit.toNanos();
-        for (var left = limit.toNanos(); !links.isEmpty() && left > 0; ) {
+        for (var left = limit.toNanos(); !rows.isEmpty() && left > 0; ) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = end - System.nanoTime();
         }

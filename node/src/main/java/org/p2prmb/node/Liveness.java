@@ -5,190 +5,304 @@ import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.discovery.liveness.LivenessMachine;
 import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.discovery.liveness.LivenessMachine.Event;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Sequences;
 import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Vote;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/// Runs the [LivenessMachine]: its streams, its dials, and its verdicts in the contact book.
-final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable {
+/// Runs the [LivenessMachine]: its streams, its dials, what it signs, and its verdicts in the
+/// contact book.
+final class Liveness implements HostListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Liveness.class);
-    private static final Duration DIAL_LIMIT = Duration.ofSeconds(4);
     private static final Duration LEAVE_LIMIT = Duration.ofMillis(500);
     private static final int INBOX_MAX = 4_096;
     private static final int VERIFY_MAX = 256;
 
+    private final Surroundings around;
     private final Host host;
     private final ContactBook book;
-    private final OwnRecord own;
-    private final Sequences sequences;
     private final InstantSource clock;
-    private final LivenessConfig config;
-    private final Consumer<PeerId> fetchRecord;
-    private final Errands errands;
+    private final AliveSpeakers speakers;
+    private final AliveDialler dialler;
     private final AliveLinks links;
+    private final Introductions introductions;
+    private final WatcherCandidates candidates;
+    private final HotContacts hot;
+    private final HotWatch hotWatch;
     private final Verdicts verdicts = new Verdicts();
+
+    /// Those that may be gone.
+    private final Set<PeerId> doubted = ConcurrentHashMap.newKeySet();
+
     private final CountDownLatch left = new CountDownLatch(1);
     private final Backlog disk;
     private final Loop<Event, Action> loop;
 
+    /// What liveness needs of the rest of the agent.
+    ///
+    /// @param neighbours the agents connected now, those that we wanted first
+    /// @param directory where agents near a key are found
     /// @param fetchRecord asks a neighbour for its newest contact record
+    /// @param meter counts what goes over the links
     /// @param died hears of a failure of our own
-    Liveness(
+    record Surroundings(
             Host host,
             ContactBook book,
             OwnRecord own,
+            ContactIntake intake,
             Sequences sequences,
             InstantSource clock,
-            LivenessConfig config,
+            Supplier<List<PeerId>> neighbours,
+            WatcherDirectory directory,
             Consumer<PeerId> fetchRecord,
+            StreamMeter meter,
             Errands errands,
-            Consumer<Throwable> died) {
-        this.host = host;
-        this.book = book;
-        this.own = own;
-        this.sequences = sequences;
-        this.clock = clock;
-        this.config = config;
-        this.fetchRecord = fetchRecord;
-        this.errands = errands;
-        this.links = new AliveLinks(this, clock);
-        this.disk = new Backlog("liveness disk", died);
-        var machine = new LivenessMachine(config, new SecureRandom());
-        this.loop = Loop.start("liveness", machine, clock, INBOX_MAX, this::act, died);
+            Consumer<Throwable> died) {}
+
+    /// The settings of liveness.
+    ///
+    /// @param hotMax contacts whose death we want to hear of
+    /// @param neighboursMax of those, neighbours that come before all others
+    /// @param linksMax peers with a link
+    record Bounds(
+            LivenessConfig machine,
+            int hotMax,
+            int neighboursMax,
+            int linksMax,
+            boolean exemptLoopback) {
+        static Bounds of(AgentConfig config) {
+            return new Bounds(
+                    LivenessConfig.of(config.imAlive().interval()),
+                    config.imAlive().hotMax(),
+                    config.neighboursMax(),
+                    config.imAlive().linksMax(),
+                    config.exemptLoopback());
+        }
+    }
+
+    private final LivenessConfig config;
+
+    Liveness(Surroundings around, Bounds bounds) {
+        this.around = around;
+        this.host = around.host();
+        this.book = around.book();
+        this.clock = around.clock();
+        this.config = bounds.machine();
+        this.speakers = new AliveSpeakers(host);
+        this.introductions =
+                new Introductions(host.peerId(), book, around.own(), around.intake(), clock);
+        this.dialler =
+                new AliveDialler(host, speakers, introductions::addresses, new DialOutcome());
+        this.links =
+                new AliveLinks(
+                        host.peerId(),
+                        bounds.linksMax(),
+                        peer -> around.errands().start(() -> dialler.dial(peer)),
+                        new LinkEvents(),
+                        clock);
+        this.candidates =
+                new WatcherCandidates(
+                        host,
+                        book,
+                        around.directory().orElse(new BookDirectory(book)),
+                        around.neighbours(),
+                        speakers,
+                        introductions,
+                        bounds.exemptLoopback(),
+                        clock);
+        this.hot =
+                new HotContacts(
+                        book,
+                        around.neighbours(),
+                        speakers::isStranger,
+                        bounds.neighboursMax(),
+                        bounds.hotMax());
+        this.hotWatch = new HotWatch(hot, this::hot, config.interval(), around.died());
+        this.disk = new Backlog("liveness disk", around.died());
+        var machine = new LivenessMachine(host.peerId(), config, new SecureRandom());
+        this.loop =
+                Loop.start("liveness", machine, clock, INBOX_MAX, this::act, around.died());
     }
 
     /// Serves the protocol from now on.
     void start() {
-        host.handle(AliveFrame.PROTOCOL, links::serve);
+        host.handle(
+                AliveFrame.PROTOCOL, around.meter().count(stream -> links.serve(stream)));
+        host.listen(speakers);
         host.listen(this);
+        hotWatch.start();
     }
 
     @Override
     public void identified(Connection connection, PeerInfo info) {
-        // The dialler opens the link; else both would, and the pair had two.
+        hotWatch.look();
+        // The dialler opens the link; else both would, every time.
         if (connection.outbound() && info.protocols().contains(AliveFrame.PROTOCOL)) {
-            links.open(connection, () -> suspect(connection.remotePeer()));
+            links.open(connection.remotePeer());
         }
     }
 
     @Override
-    public void up(PeerId peer) throws InterruptedException {
-        loop.put(new Event.Connected(peer));
+    public void disconnected(Connection connection) {
+        hotWatch.look();
     }
 
-    @Override
-    public void down(PeerId peer) throws InterruptedException {
-        loop.put(new Event.Disconnected(peer));
+    private final class LinkEvents implements AliveLinks.Listener {
+        @Override
+        public void up(PeerId peer) throws InterruptedException {
+            loop.put(new Event.LinkUp(peer));
+        }
+
+        @Override
+        public void down(PeerId peer) throws InterruptedException {
+            loop.put(new Event.LinkDown(peer));
+        }
+
+        @Override
+        public void received(Connection over, AliveFrame frame) throws InterruptedException {
+            var peer = over.remotePeer();
+            if (frame instanceof AliveFrame.Introduction introduction) {
+                var peers = introductions.learn(introduction, over);
+                loop.put(new Event.Introduced(peer, peers));
+                hotWatch.look();
+            } else {
+                loop.put(new Event.Received(peer, frame));
+            }
+        }
     }
 
-    @Override
-    public void received(PeerId peer, AliveFrame frame) throws InterruptedException {
-        loop.put(
-                switch (frame) {
-                    case AliveFrame.Leased(var lease) -> new Event.LeaseReceived(lease.lease());
-                    case AliveFrame.Ping(var nonce) -> new Event.PingReceived(peer, nonce);
-                    case AliveFrame.Pong(var nonce) -> new Event.PongReceived(peer, nonce);
-                });
+    private final class DialOutcome implements AliveDialler.Outcome {
+        @Override
+        public void opened(Stream stream) {
+            links.opened(around.meter().count(stream));
+        }
+
+        @Override
+        public void answered(PeerId peer) {
+            links.notOpened(peer);
+            Liveness.this.answered(peer);
+        }
+
+        @Override
+        public void unreachable(PeerId peer) {
+            links.notOpened(peer);
+            tell(new Event.Unreachable(peer));
+        }
     }
 
     private void act(Action action) {
+        var errands = around.errands();
         switch (action) {
-            case Action.RenewLease(var to, var leaving) -> disk.put(() -> renew(to, leaving));
-            case Action.SendPing(var peer, var nonce) ->
-                    links.send(peer, new AliveFrame.Ping(nonce));
-            case Action.SendPong(var peer, var nonce) ->
-                    links.send(peer, new AliveFrame.Pong(nonce));
-            case Action.Dial(var peer) -> errands.start(() -> dial(peer));
+            case Action.Send(var peer, var frame) -> links.send(peer, frame);
+            case Action.SignLease(var watchers, var leaving) ->
+                    disk.put(() -> signLease(watchers, leaving));
+            case Action.SignVote(var subject, var sequence) ->
+                    disk.put(() -> signVote(subject, sequence));
+            case Action.FindWatchers(var count) ->
+                    errands.start(() -> loop.put(candidates.find(count)));
+            case Action.Introduce(var to, var peers) ->
+                    errands.start(() -> introduce(to, peers));
+            case Action.Dial(var peer) -> links.open(peer);
+            case Action.Release(var peer) -> links.release(peer);
             case Action.FetchRecord(var peer, var sequence) ->
                     errands.start(() -> fetch(peer, sequence));
-            case Action.MarkAlive(var peer) -> disk.put(() -> alive(peer));
+            case Action.MarkAlive(var peer) -> alive(peer);
+            case Action.MarkDoubted(var peer) -> doubted(peer);
             case Action.MarkDead(var peer, var reason) -> disk.put(() -> dead(peer, reason));
         }
     }
 
-    private void renew(List<PeerId> to, boolean leaving) {
+    private void signLease(List<Bytes> watchers, boolean leaving) {
         var lease =
                 new Lease(
                         host.peerId(),
-                        sequences.next("lease"),
+                        around.sequences().next("lease"),
                         config.leaseTtl(),
                         config.interval(),
-                        List.of(),
-                        own.current().record().sequence(),
+                        watchers,
+                        around.own().current().record().sequence(),
                         leaving);
-        var frame = new AliveFrame.Leased(SignedLease.seal(lease, host.keys()));
+        tell(new Event.LeaseSigned(SignedLease.seal(lease, host.keys())));
         if (leaving) {
-            to.forEach(peer -> links.sendLast(peer, frame));
             left.countDown();
-        } else {
-            to.forEach(peer -> links.send(peer, frame));
         }
     }
 
-    private void dial(PeerId peer) throws InterruptedException {
-        try {
-            var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
-            var connection = host.connect(peer, addresses, DIAL_LIMIT);
-            if (links.isUp(peer)) {
-                loop.put(new Event.Connected(peer));
-            } else {
-                links.open(connection, () -> pingInstead(connection));
-            }
-        } catch (IOException e) {
-            log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
-            loop.put(new Event.DialFailed(peer));
-        }
+    private void signVote(PeerId subject, long sequence) {
+        var vote = new Vote(host.peerId(), subject, sequence);
+        tell(new Event.VoteSigned(SignedVote.seal(vote, host.keys())));
     }
 
-    /// For agents that do not speak the protocol, such as those of another implementation.
-    private void pingInstead(Connection connection) {
-        var peer = connection.remotePeer();
-        try {
-            Ping.measure(connection, 1, DIAL_LIMIT);
-            answered(peer);
-        } catch (IOException e) {
-            log.debug("{} answers no ping: {}", peer.shortText(), e.getMessage());
-            loop.offer(new Event.DialFailed(peer));
-        }
+    private void introduce(PeerId to, List<PeerId> peers) {
+        introductions.of(peers).forEach(frame -> links.send(to, frame));
     }
 
     private void fetch(PeerId peer, long sequence) {
         if (book.find(peer).map(Contact::sequence).orElse(-1L) < sequence) {
-            fetchRecord.accept(peer);
+            around.fetchRecord().accept(peer);
         }
     }
 
     private void alive(PeerId peer) {
-        book.proofOfLife(peer, clock.instant());
-        verdicts.tell(peer, true);
+        doubted.remove(peer);
+        disk.put(() -> {
+            book.proofOfLife(peer, clock.instant());
+            verdicts.tell(peer, true);
+        });
+    }
+
+    /// The contact is not handed out from now on, whatever the disk does.
+    private void doubted(PeerId peer) {
+        doubted.add(peer);
+        disk.put(() -> verdicts.tell(peer, false));
     }
 
     private void dead(PeerId peer, String reason) {
         log.info("{} is gone: {}", peer.shortText(), reason);
         book.hide(peer);
+        doubted.remove(peer);
         verdicts.tell(peer, false);
+        hotWatch.look();
+    }
+
+    private void hot(Set<PeerId> peers) {
+        links.sweep();
+        tell(new Event.Hot(peers));
+    }
+
+    /// For events that are told again when they are lost.
+    private void tell(Event event) {
+        if (!loop.offer(event)) {
+            log.warn("liveness is overloaded: {} is left out", event.getClass().getSimpleName());
+        }
     }
 
     /// Asks these agents for a sign of life, all at once; returns those that gave one in time.
@@ -200,29 +314,42 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         }
     }
 
+    /// Whether the agent may be gone: it did not answer, but is not given up.
+    boolean isDoubted(PeerId peer) {
+        return doubted.contains(peer);
+    }
+
+    /// Somebody was given this contact.
+    void handedOut(PeerId peer) {
+        hot.handedOut(peer);
+    }
+
+    /// The contacts whose death we want to hear of.
+    Set<PeerId> hotContacts() {
+        return hot.current();
+    }
+
     /// An agent answered in another protocol: a proof of life, unless it has left.
     void answered(PeerId peer) {
-        if (!loop.offer(new Event.Proved(peer))) {
-            log.warn("liveness is overloaded: {} is not noted as alive", peer.shortText());
-        }
+        tell(new Event.Proved(peer));
     }
 
     /// Has an agent looked at that is perhaps dead: it is hidden if it stays silent.
     void suspect(PeerId peer) {
-        if (!loop.offer(new Event.Verify(peer))) {
-            log.warn("liveness is overloaded: {} is not looked at", peer.shortText());
-        }
+        tell(new Event.Verify(peer));
     }
 
-    /// Tells the neighbours that we leave, and waits until they know, at most half a second.
+    /// Tells those whom it concerns that we leave, and waits until they know, at most half a
+    /// second.
     void leave() {
         var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         verdicts.close();
-        links.close();
-        loop.offer(new Event.Leave());
+        hotWatch.close();
+        tell(new Event.Leave());
         try {
             if (left.await(LEAVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                links.awaitNone(Duration.ofNanos(end - System.nanoTime()));
+                loop.finish(Duration.ofNanos(end - System.nanoTime()));
+                links.finish(Duration.ofNanos(end - System.nanoTime()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -232,6 +359,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     @Override
     public void close() {
         verdicts.close();
+        hotWatch.close();
         links.close();
         loop.close();
         disk.close();

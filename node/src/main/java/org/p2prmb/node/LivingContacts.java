@@ -11,8 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The contacts as they are handed out: none that is believed dead, and none unseen for long
-/// without being asked for a sign of life first.
+/// The contacts as they are handed out: none that is believed dead or doubted, and none unseen for
+/// long without being asked for a sign of life first.
 final class LivingContacts {
     /// A contact is handed out unasked when its last proof of life is younger than this.
     private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
@@ -33,13 +33,13 @@ final class LivingContacts {
     List<Agent.Listed> list(int max) throws InterruptedException {
         var silent =
                 book.all(max).stream()
-                        .filter(contact -> !contact.hidden() && !isFresh(contact))
+                        .filter(contact -> isHandedOut(contact) && !isFresh(contact))
                         .map(Contact::peer)
                         .toList();
         var answered = liveness.verify(silent, VERIFY_LIMIT);
         var listed = new ArrayList<Agent.Listed>();
         for (var contact : book.all(max)) {
-            if (!contact.hidden()) {
+            if (isHandedOut(contact)) {
                 var alive = isFresh(contact) || answered.contains(contact.peer());
                 listed.add(new Agent.Listed(contact, alive));
             }
@@ -53,12 +53,18 @@ final class LivingContacts {
         var living = new HashSet<PeerId>();
         var silent = new ArrayList<PeerId>();
         for (var peer : peers) {
-            (book.find(peer).filter(this::isFresh).isPresent() ? living : silent).add(peer);
+            var fresh = book.find(peer).filter(this::isHandedOut).filter(this::isFresh);
+            (fresh.isPresent() ? living : silent).add(peer);
         }
         if (living.size() < enough && !silent.isEmpty()) {
             living.addAll(liveness.verify(silent, VERIFY_LIMIT));
         }
+        living.forEach(liveness::handedOut);
         return living;
+    }
+
+    private boolean isHandedOut(Contact contact) {
+        return !contact.hidden() && !liveness.isDoubted(contact.peer());
     }
 
     private boolean isFresh(Contact contact) {

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /// fewer than wanted          FindCandidates; then Dial some of those that are found, at random;
 ///                            and JoinBootstrap, every refresh interval
 /// connected                  Exchange records with that neighbour
-/// every refresh interval     Exchange records with one of them
+/// every refresh interval     Exchange records with one of them; every tenth if there are enough
 /// dial failed, or came to    leave that peer alone for a time that doubles up to 5 minutes
 /// nothing, or was cut short
 /// ```
@@ -39,6 +39,9 @@ public final class NeighbourMachine
 
     /// A change may bring the next round on, by this factor at most.
     private static final int ROUNDS_HASTENED = 4;
+
+    /// With enough neighbours new contacts are asked for so much less often.
+    private static final int ROUNDS_WITH_ENOUGH = 10;
 
     private static final int FAILURES_MAX = 1_024;
 
@@ -68,8 +71,9 @@ public final class NeighbourMachine
 
     /// @param wanted how many neighbours to dial for; more may dial us
     /// @param round how often the number is looked at
-    /// @param refresh how often one neighbour is asked for the contacts that it knows, and how
-    ///     often the first addresses are tried again while there are too few neighbours
+    /// @param refresh how often one neighbour is asked for the contacts that it knows, and the
+    ///     first addresses are tried again, while there are too few neighbours; with enough of
+    ///     them the former is done 10 times less often
     public record Config(int wanted, Duration round, Duration refresh) {
         public static Config of(int wanted) {
             return new Config(wanted, Duration.ofSeconds(2), Duration.ofSeconds(60));
@@ -209,7 +213,7 @@ public final class NeighbourMachine
             actions.add(new Action.FindCandidates());
         }
         if (!neighbours.isEmpty() && !now.isBefore(nextExchange)) {
-            nextExchange = now.plus(config.refresh());
+            nextExchange = now.plus(config.refresh().multipliedBy(few ? 1 : ROUNDS_WITH_ENOUGH));
             var index = random.nextInt(neighbours.size());
             actions.add(new Action.Exchange(List.copyOf(neighbours.keySet()).get(index)));
         }

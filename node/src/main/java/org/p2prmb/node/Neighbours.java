@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +55,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final Consumer<PeerId> suspect;
     private final Consumer<PeerId> answered;
     private final Errands errands;
-    private final Set<PeerId> agents = ConcurrentHashMap.newKeySet();
+    private final Set<PeerId> agents = Collections.synchronizedSet(new LinkedHashSet<>());
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
 
     /// Bootstrap peers whose failure was logged already.
@@ -112,9 +114,11 @@ final class Neighbours implements HostListener, AutoCloseable {
         loop.offer(new Event.Started());
     }
 
-    /// The agents connected now.
+    /// The agents connected now, those connected for longest first.
     List<PeerId> connected() {
-        return List.copyOf(agents);
+        synchronized (agents) { // As its iteration wants it.
+            return List.copyOf(agents);
+        }
     }
 
     @Override

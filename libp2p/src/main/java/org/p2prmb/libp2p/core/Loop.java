@@ -19,6 +19,7 @@ public final class Loop<E, A> implements AutoCloseable {
     private final Consumer<Throwable> died;
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean finishing;
     private volatile boolean ended;
 
     private Loop(
@@ -67,16 +68,29 @@ public final class Loop<E, A> implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed) {
-                step();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Closed while waiting: the thread ends here.
+            runToTheEnd();
         } catch (RuntimeException | Error e) { // Supervisor
             ended = true;
             died.accept(e);
         } finally {
             ended = true;
+        }
+    }
+
+    private void runToTheEnd() {
+        try {
+            while (!closed && !finishing) {
+                step();
+            }
+        } catch (InterruptedException e) {
+            // Closed or finishing while waiting: that is seen below.
+        }
+        var interrupted = Thread.interrupted(); // Or the last effects could not wait for a lock.
+        for (var event = inbox.poll(); event != null && !closed; event = inbox.poll()) {
+            machine.on(clock.instant(), event).forEach(effects);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -98,6 +112,14 @@ public final class Loop<E, A> implements AutoCloseable {
             return Duration.ZERO;
         }
         return next.isAfter(now.plus(WAIT_MAX)) ? WAIT_MAX : Duration.between(now, next);
+    }
+
+    /// Handles the events handed over so far, then ends the loop; waits for that at most `limit`.
+    public void finish(Duration limit) throws InterruptedException {
+        finishing = true;
+        thread.interrupt();
+        thread.join(limit);
+        close();
     }
 
     /// Ends the loop; an effect that runs is finished first.

@@ -1,7 +1,6 @@
 package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.time.Duration;
@@ -16,8 +15,7 @@ import java.util.List;
 /// @param offerings what others find us by, at most 32; they are public
 /// @param neighboursMax agents to keep a connection with, 1 to 256; each costs a connection, a
 ///     lease every interval, and a share of the searches that pass by
-/// @param imAliveInterval how often we prove to live; half of it notices deaths twice as fast and
-///     costs twice the leases
+/// @param imAlive how we prove to live, and whose death we hear of
 /// @param mdns whether agents on the local networks are looked for by multicast DNS, which tells
 ///     everyone there that we are one; false by default
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each
@@ -31,7 +29,7 @@ public record AgentConfig(
         List<Multiaddr> bootstrap,
         List<Offering> offerings,
         int neighboursMax,
-        Duration imAliveInterval,
+        ImAliveConfig imAlive,
         boolean mdns,
         int connectionsMax,
         List<ExecConfig> handlers,
@@ -55,7 +53,6 @@ public record AgentConfig(
         Bounds.count("number of handlers", handlers.size(), 0, HANDLERS_MAX);
         Bounds.count("neighbours.max", neighboursMax, 1, 256);
         Bounds.count("connections.max", connectionsMax, 1, 65_536);
-        Bounds.time("imAlive.interval", imAliveInterval, Lease.INTERVAL_MIN, Lease.INTERVAL_MAX);
         for (var address : listen) {
             if (!address.toString().contains("/tcp/")) {
                 throw new UserException(
@@ -86,7 +83,7 @@ public record AgentConfig(
                 List.of(),
                 List.of(),
                 16,
-                Duration.ofSeconds(30),
+                ImAliveConfig.defaults(),
                 false,
                 1024,
                 List.of(),
@@ -101,7 +98,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -116,7 +113,7 @@ public record AgentConfig(
                 changed,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -131,7 +128,7 @@ public record AgentConfig(
                 bootstrap,
                 changed,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -146,7 +143,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 changed,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -155,7 +152,7 @@ public record AgentConfig(
                 logFormat);
     }
 
-    public AgentConfig withImAliveInterval(Duration changed) {
+    public AgentConfig withImAlive(ImAliveConfig changed) {
         return new AgentConfig(
                 listen,
                 bootstrap,
@@ -176,7 +173,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 changed,
                 connectionsMax,
                 handlers,
@@ -185,13 +182,17 @@ public record AgentConfig(
                 logFormat);
     }
 
+    public AgentConfig withImAliveInterval(Duration changed) {
+        return withImAlive(imAlive.withInterval(changed));
+    }
+
     public AgentConfig withConnectionsMax(int changed) {
         return new AgentConfig(
                 listen,
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 changed,
                 handlers,
@@ -206,7 +207,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 changed,
@@ -221,7 +222,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -236,7 +237,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,
@@ -251,7 +252,7 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
                 mdns,
                 connectionsMax,
                 handlers,

@@ -41,7 +41,7 @@ final class Settings {
                             "imAlive.interval",
                             Quantity::duration,
                             Quantity::text,
-                            AgentConfig::imAliveInterval,
+                            config -> config.imAlive().interval(),
                             AgentConfig::withImAliveInterval),
                     Setting.single(
                             "mdns",
@@ -49,6 +49,11 @@ final class Settings {
                             String::valueOf,
                             AgentConfig::mdns,
                             AgentConfig::withMdns),
+                    imAlive("imAlive.hotMax", ImAliveConfig::hotMax, ImAliveConfig::withHotMax),
+                    imAlive(
+                            "imAlive.linksMax",
+                            ImAliveConfig::linksMax,
+                            ImAliveConfig::withLinksMax),
                     count(
                             "connections.max",
                             AgentConfig::connectionsMax,
@@ -89,6 +94,16 @@ final class Settings {
             Function<AgentConfig, Integer> of,
             BiFunction<AgentConfig, Integer, AgentConfig> with) {
         return Setting.single(key, Settings::integer, String::valueOf, of, with);
+    }
+
+    private static Setting<Integer> imAlive(
+            String key,
+            Function<ImAliveConfig, Integer> of,
+            BiFunction<ImAliveConfig, Integer, ImAliveConfig> with) {
+        return count(
+                key,
+                config -> of.apply(config.imAlive()),
+                (config, value) -> config.withImAlive(with.apply(config.imAlive(), value)));
     }
 
     private static Setting<Integer> search(

@@ -101,7 +101,7 @@ final class ConfigReaderTest {
         assertThat(config.exemptLoopback()).isFalse();
         assertThat(config.mdns()).isTrue();
         assertThat(config.neighboursMax()).isEqualTo(8);
-        assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.imAlive().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
         assertThat(config.search()).isEqualTo(new SearchConfig(3, 4, Duration.ofSeconds(5)));
         assertThat(config.logFormat()).isEqualTo(LogFormat.JSON);

@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.protocols.statements.OwnerStatement;
 import org.p2prmb.protocols.statements.Printable;
@@ -26,9 +27,16 @@ public final class ContactsClient {
     private static final int TEXT_SHOWN_MAX = 200;
 
     private final InstantSource clock;
+    private final StreamMeter meter;
 
     public ContactsClient(InstantSource clock) {
+        this(clock, new StreamMeter());
+    }
+
+    /// @param meter counts the bytes of the exchanges
+    public ContactsClient(InstantSource clock, StreamMeter meter) {
         this.clock = clock;
+        this.meter = meter;
     }
 
     /// Gives our record; returns the peer's, then those of some of its neighbours.
@@ -69,9 +77,10 @@ public final class ContactsClient {
         return statement;
     }
 
-    private static ContactsResponse ask(Connection connection, ContactsRequest request)
+    private ContactsResponse ask(Connection connection, ContactsRequest request)
             throws IOException {
-        try (var stream = connection.open(List.of(ContactsServer.PROTOCOL), LIMIT)) {
+        try (var opened = connection.open(List.of(ContactsServer.PROTOCOL), LIMIT)) {
+            var stream = meter.count(opened);
             stream.deadline(LIMIT);
             Frames.write(stream, ContactsCodec.encode(request).unsafeArray());
             stream.closeWrite();
