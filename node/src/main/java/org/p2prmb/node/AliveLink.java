@@ -20,7 +20,7 @@ final class AliveLink {
     /// How long the peer may go on after we have ended.
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
-    /// The end of what we say.
+    /// The end of what we say; no frame is empty.
     private static final Bytes END = Bytes.EMPTY;
 
     private final Stream stream;
@@ -106,7 +106,7 @@ final class AliveLink {
 
     private void write() {
         try {
-            for (var frame = queue.take(); frame != END; frame = queue.take()) {
+            for (var frame = queue.take(); frame.size() > 0; frame = queue.take()) {
                 Frames.write(stream, frame.unsafeArray());
             }
             stream.closeWrite();

@@ -149,13 +149,14 @@ final class Liveness implements HostListener, AutoCloseable {
         this.disk = new Backlog("liveness disk", around.died());
         var machine = new LivenessMachine(host.peerId(), config, new SecureRandom());
         this.loop =
-                Loop.start("liveness", machine, clock, INBOX_MAX, this::act, around.died());
+                Loop.prepare("liveness", machine, clock, INBOX_MAX, this::act, around.died());
     }
 
     /// Serves the protocol from now on.
     void start() {
         host.handle(
                 AliveFrame.PROTOCOL, around.meter().count(stream -> links.serve(stream)));
+        loop.begin();
         host.listen(speakers);
         host.listen(this);
         hotWatch.start();

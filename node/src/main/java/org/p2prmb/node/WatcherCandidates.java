@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Finds agents that may watch us: those nearest to the day's key, and our neighbours.
@@ -60,7 +61,7 @@ final class WatcherCandidates {
         return new Event.Candidates(nearest, mesh(max, groups, named));
     }
 
-    private List<PeerId> nearest(int max, AddressGroups groups, HashSet<PeerId> named)
+    private List<PeerId> nearest(int max, AddressGroups groups, Set<PeerId> named)
             throws InterruptedException {
         var key = WatcherKey.of(host.peerId(), clock.instant());
         var peers = new ArrayList<PeerId>();
@@ -78,7 +79,7 @@ final class WatcherCandidates {
         return peers;
     }
 
-    private List<PeerId> mesh(int max, AddressGroups groups, HashSet<PeerId> named) {
+    private List<PeerId> mesh(int max, AddressGroups groups, Set<PeerId> named) {
         var peers = new ArrayList<>(neighbours.get());
         Collections.shuffle(peers);
         return peers.stream()

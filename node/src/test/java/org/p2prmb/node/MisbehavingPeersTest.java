@@ -163,21 +163,26 @@ final class MisbehavingPeersTest {
     }
 
     @Test
-    void aPeerMayHaveFourAliveStreamsAtMost() throws Exception {
+    void aPeerHasOneAliveStreamAndItIsTheNewest() throws Exception {
         var agent = agents.start();
         var greedy = agents.host(KeyPair.generate(TestAgents.RANDOM));
         var connection = greedy.connect(agent.peerId(), agent.addresses(), PATIENCE);
-        for (int i = 0; i < 4; i++) {
-            // Each is answered by a lease.
-            Frames.read(alive(connection), AliveFrame.BYTES_MAX);
-        }
-        assertThat(endsWithAnError(alive(connection))).isTrue();
+        var older = alive(connection);
+        var newer = alive(connection);
+        assertThat(endsWithAnError(older)).isTrue();
+        Frames.write(newer, new AliveFrame.Ping(8).encoded().unsafeArray());
+        AliveFrame frame;
+        do {
+            frame = AliveFrame.decode(Bytes.wrap(Frames.read(newer, AliveFrame.BYTES_MAX)));
+        } while (!(frame instanceof AliveFrame.Pong pong && pong.nonce() == 8));
     }
 
+    /// A stream that the agent has answered on.
     private static Stream alive(Connection connection) throws IOException {
         var stream = connection.open(List.of(AliveFrame.PROTOCOL), PATIENCE);
         stream.deadline(PATIENCE);
-        Frames.write(stream, new AliveFrame.Pong(0).encoded().unsafeArray());
+        Frames.write(stream, new AliveFrame.Ping(7).encoded().unsafeArray());
+        Frames.read(stream, AliveFrame.BYTES_MAX);
         return stream;
     }
 

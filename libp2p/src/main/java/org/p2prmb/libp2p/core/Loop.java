@@ -46,9 +46,25 @@ public final class Loop<E, A> implements AutoCloseable {
             int inboxMax,
             Consumer<A> effects,
             Consumer<Throwable> died) {
-        var loop = new Loop<>(name, machine, clock, inboxMax, effects, died);
-        loop.thread.start();
+        var loop = prepare(name, machine, clock, inboxMax, effects, died);
+        loop.begin();
         return loop;
+    }
+
+    /// As [#start], but nothing happens before [#begin]: events are only taken in.
+    public static <E, A> Loop<E, A> prepare(
+            String name,
+            Machine<E, A> machine,
+            InstantSource clock,
+            int inboxMax,
+            Consumer<A> effects,
+            Consumer<Throwable> died) {
+        return new Loop<>(name, machine, clock, inboxMax, effects, died);
+    }
+
+    /// Begins what was prepared; once.
+    public void begin() {
+        thread.start();
     }
 
     /// Hands an event over; false means that the machine is overloaded and the caller must shed it.
