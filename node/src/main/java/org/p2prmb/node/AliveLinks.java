@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class AliveLinks {
     private final InstantSource clock;
     private final Map<PeerId, List<Link>> links = new HashMap<>();
     private final TokenBuckets buckets = new TokenBuckets(FRAMES_PER_SECOND, FRAMES_BURST);
+    private final Tally bytes = new Tally();
     private boolean closed;
 
     AliveLinks(Listener listener, InstantSource clock) {
@@ -112,6 +114,7 @@ final class AliveLinks {
                 return;
             }
             count(stream.remotePeer());
+            bytes.add("received", Frames.bytes(encoded.get().length));
             var frame = AliveFrame.decode(Bytes.wrap(encoded.get()));
             if (frame instanceof AliveFrame.Leased(var lease)
                     && !lease.peer().equals(stream.remotePeer())) {
@@ -127,12 +130,13 @@ final class AliveLinks {
         }
     }
 
-    private static void write(Link link) {
+    private void write(Link link) {
         try {
             var last = false;
             while (!last) {
                 var letter = link.queue().take();
                 Frames.write(link.stream(), letter.frame().unsafeArray());
+                bytes.add("sent", Frames.bytes(letter.frame().size()));
                 last = letter.last();
             }
             link.stream().closeWrite();
@@ -154,6 +158,11 @@ final class AliveLinks {
     void sendLast(PeerId peer, AliveFrame frame) {
         var letter = new Letter(frame.encoded(), true);
         with(peer).forEach(link -> link.queue().offer(letter));
+    }
+
+    /// Bytes of whole frames, `sent` and `received`.
+    Tally bytes() {
+        return bytes;
     }
 
     boolean isUp(PeerId peer) {

@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
+import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.ping.Ping;
@@ -198,6 +199,11 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
             asked.forEach(this::suspect);
             return inquiry.await(limit);
         }
+    }
+
+    /// Bytes of the liveness protocol, `sent` and `received`.
+    Tally bytes() {
+        return links.bytes();
     }
 
     /// An agent answered in another protocol: a proof of life, unless it has left.

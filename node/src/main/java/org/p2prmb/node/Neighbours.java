@@ -23,13 +23,14 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
 /// them, and keeps enough of them.
@@ -41,7 +42,8 @@ final class Neighbours implements HostListener, AutoCloseable {
     private static final int CANDIDATES_MAX = 256;
 
     private final Host host;
-    private final Map<PeerId, List<Multiaddr>> bootstrap;
+    private final FirstAddresses first;
+    private final RememberedPeers remembered;
     private final ContactBook book;
     private final ContactIntake intake;
     private final ContactsClient client;
@@ -56,6 +58,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     /// Bootstrap peers whose failure was logged already.
     private final Set<PeerId> unreachable = ConcurrentHashMap.newKeySet();
 
+    private final AtomicBoolean lookingUp = new AtomicBoolean();
     private final Loop<Event, Action> loop;
 
     /// Hears of agents that queries may be forwarded to.
@@ -70,7 +73,8 @@ final class Neighbours implements HostListener, AutoCloseable {
     /// @param died hears of a failure of our own
     Neighbours(
             Host host,
-            List<Multiaddr> bootstrap,
+            FirstAddresses first,
+            RememberedPeers remembered,
             int wanted,
             ContactBook book,
             ContactIntake intake,
@@ -83,9 +87,8 @@ final class Neighbours implements HostListener, AutoCloseable {
             Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
-        this.bootstrap =
-                bootstrap.stream()
-                        .collect(Collectors.groupingBy(address -> address.peer().orElseThrow()));
+        this.first = first;
+        this.remembered = remembered;
         this.book = book;
         this.intake = intake;
         this.client = client;
@@ -147,7 +150,7 @@ final class Neighbours implements HostListener, AutoCloseable {
 
     private void act(Action action) {
         switch (action) {
-            case Action.JoinBootstrap _ -> bootstrap.keySet().forEach(this::join);
+            case Action.JoinBootstrap _ -> join();
             case Action.FindCandidates _ -> errands.start(this::findCandidates);
             // One that is left out is given up by the machine after a while.
             case Action.Dial(var peer) -> errands.start(() -> dial(peer));
@@ -155,10 +158,26 @@ final class Neighbours implements HostListener, AutoCloseable {
         }
     }
 
-    private void join(PeerId peer) {
-        if (!peer.equals(host.peerId()) && joining.add(peer)) {
+    private void join() {
+        first.peers().forEach(this::join);
+        if (first.hasDomains() && lookingUp.compareAndSet(false, true)) {
             var started =
-                    errands.start(() -> joined(peer, bootstrap.getOrDefault(peer, List.of())));
+                    errands.start(() -> {
+                        try {
+                            first.ofDomains().forEach(this::join);
+                        } finally {
+                            lookingUp.set(false);
+                        }
+                    });
+            if (!started) {
+                lookingUp.set(false);
+            }
+        }
+    }
+
+    private void join(PeerId peer, List<Multiaddr> addresses) {
+        if (!peer.equals(host.peerId()) && joining.add(peer)) {
+            var started = errands.start(() -> joined(peer, addresses));
             if (!started) {
                 joining.remove(peer);
             }
@@ -179,23 +198,45 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     private void findCandidates() throws InterruptedException {
-        var peers =
-                book.all(CANDIDATES_MAX).stream()
-                        .filter(contact -> !contact.hidden() && !contact.addresses().isEmpty())
-                        .map(Contact::peer)
-                        .toList();
-        loop.put(new Event.Candidates(peers));
+        var believedAlive = new LinkedHashSet<PeerId>();
+        var believedDead = new LinkedHashSet<PeerId>();
+        for (var contact : book.all(CANDIDATES_MAX)) {
+            if (!contact.addresses().isEmpty()) {
+                (contact.hidden() ? believedDead : believedAlive).add(contact.peer());
+            }
+        }
+        for (var peer : remembered.all().keySet()) {
+            if (!believedDead.contains(peer)) {
+                believedAlive.add(peer);
+            }
+        }
+        loop.put(new Event.Candidates(List.copyOf(believedAlive), List.copyOf(believedDead)));
     }
 
     private void dial(PeerId peer) throws InterruptedException {
+        var contact = book.find(peer);
         try {
-            var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
-            host.connect(peer, addresses, DIAL_LIMIT);
+            var addresses = new LinkedHashSet<Multiaddr>();
+            contact.map(Contact::addresses).ifPresent(addresses::addAll);
+            addresses.addAll(remembered.all().getOrDefault(peer, List.of()));
+            host.connect(peer, List.copyOf(addresses), DIAL_LIMIT);
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
             loop.put(new Event.DialFailed(peer));
-            suspect.accept(peer);
+            if (contact.isPresent()) {
+                suspect.accept(peer);
+            }
         }
+    }
+
+    /// Writes down where this neighbour is, for the next start: first where we reached it.
+    private void remember(Connection connection, SignedContact contact) {
+        var addresses = new LinkedHashSet<Multiaddr>();
+        if (connection.outbound()) {
+            addresses.add(connection.remoteAddress());
+        }
+        addresses.addAll(contact.record().addresses());
+        remembered.note(Map.of(contact.peer(), List.copyOf(addresses)));
     }
 
     /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no
@@ -210,6 +251,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             var records = client.exchange(connection, own.current(), RECORDS_ASKED);
             intake.learn(records, connection);
             answered.accept(peer);
+            remember(connection, records.getFirst());
             return Optional.of(records.getFirst());
         } catch (IOException e) {
             log.debug("no exchange with {}: {}", peer.shortText(), e.getMessage());
