@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.OperatorConfig;
+import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 
 import picocli.CommandLine.Command;
@@ -59,8 +60,7 @@ final class BootstrapCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var publication = new Publication(root.output(), addressFile, checked(domain));
         var strangers =
-                OperatorConfig.defaults()
-                        .withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX);
+                OperatorConfig.defaults().withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX);
         var defaults =
                 Interfaces.fitting(AgentConfig.defaults().withListen(LISTEN))
                         .withConnectionsMax(CONNECTIONS_MAX)
@@ -80,7 +80,7 @@ final class BootstrapCommand implements Callable<Integer> {
         if (!domain.matches("(?=.{1,200}$)([A-Za-z0-9_-]{1,63}[.])+[A-Za-z0-9-]{1,63}")) {
             throw new UserException(
                     "--domain '%s' is no domain, such as example.org"
-                            .formatted(org.p2prmb.node.config.Printed.brief(domain)));
+                            .formatted(Printed.brief(domain)));
         }
         return Optional.of(domain);
     }

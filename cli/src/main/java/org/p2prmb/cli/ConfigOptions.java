@@ -23,8 +23,22 @@ final class ConfigOptions {
     @Option(
             names = "--bootstrap",
             paramLabel = "ADDRESS",
-            description = "Join through this agent: an address that ends in /p2p/PEER.")
+            description =
+                    "Join through this agent, an address that ends in /p2p/PEER, or through those"
+                            + " that /dnsaddr/DOMAIN names.")
     private List<String> bootstrap = new ArrayList<>();
+
+    @Option(
+            names = "--announce",
+            paramLabel = "ADDRESS",
+            description = "Tell others this address instead of those listened on; may be repeated.")
+    private List<String> announce = new ArrayList<>();
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "[IP:]PORT",
+            description = "Show metrics and health there over HTTP; a port alone is 127.0.0.1's.")
+    private List<String> metrics = new ArrayList<>();
 
     @Option(
             names = "--offer",
@@ -48,6 +62,8 @@ final class ConfigOptions {
         var flags = new LinkedHashMap<String, List<String>>();
         put(flags, "listen", listen);
         put(flags, "bootstrap", bootstrap);
+        put(flags, "announce", announce);
+        put(flags, "metrics.listen", metrics);
         put(flags, "offer", offer);
         var format = root.logFormat();
         if (format != null) {

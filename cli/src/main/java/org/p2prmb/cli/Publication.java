@@ -39,8 +39,8 @@ final class Publication {
 
     /// Publishes now, and again when the addresses change until the result is closed. Throws
     /// [UserException] when the file cannot be written now.
-    AutoCloseable start(HomeAgent running) {
-        var addresses = running.announced();
+    AgentRun.Ending start(HomeAgent running) {
+        var addresses = running.reachableAt();
         domain.ifPresent(name -> printRecords(name, worthPublishing(addresses)));
         if (file == null) {
             return () -> {};
@@ -61,10 +61,10 @@ final class Publication {
     }
 
     private static void follow(HomeAgent running, Path file, CountDownLatch over) {
-        var written = running.announced();
+        var written = running.reachableAt();
         try {
             while (!over.await(LOOK_EVERY.toSeconds(), TimeUnit.SECONDS)) {
-                var now = running.announced();
+                var now = running.reachableAt();
                 if (!now.equals(written)) {
                     written = write(file, now) ? now : written;
                 }

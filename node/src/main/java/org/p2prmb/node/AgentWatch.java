@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.gossipsub.GossipCounters;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.node.config.MetricsAddress;
+import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.metrics.Figures;
 import org.p2prmb.node.metrics.MetricsServer;
 import org.p2prmb.store.Store;
@@ -47,8 +48,8 @@ final class AgentWatch implements AutoCloseable {
         addProcess();
     }
 
-    /// Shows them at `where`, if anywhere. Throws [IOException] when it cannot listen there.
-    void start(Optional<MetricsAddress> where) throws IOException {
+    /// Shows them at `where`, if anywhere. Throws [UserException] when it cannot listen there.
+    void start(Optional<MetricsAddress> where) {
         if (where.isEmpty()) {
             return;
         }
@@ -61,7 +62,10 @@ final class AgentWatch implements AutoCloseable {
                     MetricsServer.start(
                             address.socket(), figures, this::ailment, this::unreadiness);
         } catch (IOException e) {
-            throw new IOException("metrics at %s: %s".formatted(address, e.getMessage()), e);
+            throw new UserException(
+                    "cannot show metrics at %s (%s): choose another address or port"
+                            .formatted(address, e.getMessage()),
+                    e);
         }
     }
 
