@@ -6,9 +6,11 @@ import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.KeyFile;
+import org.p2prmb.node.config.MetricsAddress;
 import org.p2prmb.node.config.OfferText;
 import org.p2prmb.node.config.UserException;
 
+import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -25,7 +27,22 @@ final class AgentRun {
         this.output = root.output();
     }
 
+    /// What runs beside the agent; started once the agent has said where it is.
+    interface Companion {
+        Ending start(HomeAgent running);
+    }
+
+    /// The end of a [Companion].
+    interface Ending extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     int run(AgentConfig config) throws InterruptedException {
+        return run(config, _ -> () -> {});
+    }
+
+    int run(AgentConfig config, Companion companion) throws InterruptedException {
         root.startLogging(config.logFormat());
         root.shell().ending().arm();
         if (!home.isInitialised()) {
@@ -35,7 +52,8 @@ final class AgentRun {
         var keys = HomeKeys.agent(home, root);
         try (var running = HomeAgent.start(home, config, keys, owner())) {
             say(running, config);
-            try (var _ = publishing(running)) {
+            try (var _ = companion.start(running);
+                    var _ = publishing(running)) {
                 awaitEnd(running);
             }
             output.note("Leaving.");
@@ -51,9 +69,14 @@ final class AgentRun {
     private void say(HomeAgent running, AgentConfig config) {
         var agent = running.agent();
         output.line("agent     " + agent.peerId());
-        for (var address : running.reachableAt()) {
+        for (var address : running.listening()) {
             output.line("listening " + address);
         }
+        if (!running.reachableAt().equals(running.listening())) {
+            running.reachableAt().forEach(address -> output.line("announced " + address));
+        }
+        var metrics = agent.metricsAddress().map(AgentRun::page);
+        metrics.ifPresent(page -> output.line("metrics   " + page));
         if (!config.offerings().isEmpty()) {
             output.line(
                     "offers    "
@@ -75,7 +98,12 @@ final class AgentRun {
         object.put("home", home.directory().toString());
         var list = object.putArray("addresses");
         addresses.forEach(address -> list.add(address.toString()));
+        metrics.ifPresent(page -> object.put("metrics", page));
         output.object(object);
+    }
+
+    private static String page(InetSocketAddress where) {
+        return "http://" + new MetricsAddress(where.getAddress(), where.getPort()) + "/metrics";
     }
 
     /// Publishes the owner's record for as long as the agent runs, if the owner's key is at hand.

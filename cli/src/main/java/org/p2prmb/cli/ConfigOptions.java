@@ -23,13 +23,27 @@ final class ConfigOptions {
     @Option(
             names = "--bootstrap",
             paramLabel = "ADDRESS",
-            description = "Join through this agent: an address that ends in /p2p/PEER.")
+            description =
+                    "Join through this agent, an address that ends in /p2p/PEER, or through those"
+                            + " that /dnsaddr/DOMAIN names.")
     private List<String> bootstrap = new ArrayList<>();
 
     @Option(
             names = "--mdns",
             description = "Find agents on the local network, and be found by them.")
     private boolean mdns;
+
+    @Option(
+            names = "--announce",
+            paramLabel = "ADDRESS",
+            description = "Tell others this address instead of those listened on; may be repeated.")
+    private List<String> announce = new ArrayList<>();
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "[IP:]PORT",
+            description = "Show metrics and health there over HTTP; a port alone is 127.0.0.1's.")
+    private List<String> metrics = new ArrayList<>();
 
     @Option(
             names = "--offer",
@@ -53,6 +67,8 @@ final class ConfigOptions {
         var flags = new LinkedHashMap<String, List<String>>();
         put(flags, "listen", listen);
         put(flags, "bootstrap", bootstrap);
+        put(flags, "announce", announce);
+        put(flags, "metrics.listen", metrics);
         put(flags, "offer", offer);
         put(flags, "mdns", mdns ? List.of("true") : List.of());
         var format = root.logFormat();

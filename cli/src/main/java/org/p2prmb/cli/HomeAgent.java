@@ -77,9 +77,18 @@ final class HomeAgent implements AutoCloseable {
         return agent;
     }
 
+    /// Where it listens, ending in `/p2p`; this machine's own addresses come last.
+    List<Multiaddr> listening() {
+        return complete(agent.addresses());
+    }
+
     /// Where others reach it, ending in `/p2p`; this machine's own addresses come last.
     List<Multiaddr> reachableAt() {
-        return agent.addresses().stream()
+        return complete(agent.announced());
+    }
+
+    private List<Multiaddr> complete(List<Multiaddr> addresses) {
+        return addresses.stream()
                 .sorted(Comparator.comparingInt(HomeAgent::nearness))
                 .map(address -> address.withPeer(agent.peerId()))
                 .toList();

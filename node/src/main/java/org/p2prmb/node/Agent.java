@@ -14,19 +14,18 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.AddressLookup;
+import org.p2prmb.libp2p.transport.Resolver;
+import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.UserException;
-import org.p2prmb.node.handlers.Command;
-import org.p2prmb.node.handlers.Commands;
-import org.p2prmb.node.handlers.ExecHandler;
+import org.p2prmb.node.metrics.Figures;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.contacts.ContactsServer;
 import org.p2prmb.protocols.message.Access;
-import org.p2prmb.protocols.message.AccessRule;
-import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.MessageClient;
@@ -47,14 +46,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -75,11 +73,11 @@ public final class Agent implements AutoCloseable {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StreamMeter meter = new StreamMeter();
     private final Store store;
-    private final Host host;
+    private final TcpHost host;
+    private final AgentWatch watch;
     private final GossipSub gossip;
     private final Errands errands = new Errands(this::died);
-    private final Handlers handlers = new Handlers();
-    private final List<ExecHandler> programs = new ArrayList<>();
+    private final AgentHandlers handlers;
     private final LocalNetwork local;
     private final Neighbours neighbours;
     private final Liveness liveness;
@@ -89,17 +87,31 @@ public final class Agent implements AutoCloseable {
     private final Owners owners;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Agent(AgentConfig config, PublicKey owner, Store store, Host host) {
+    private Agent(
+            AgentConfig config,
+            PublicKey owner,
+            Store store,
+            TcpHost host,
+            RememberedPeers remembered,
+            Resolver resolver) {
         this.config = config;
         this.owner = owner;
         this.store = store;
         this.host = host;
         var keys = host.keys();
         var client = new MessageClient(keys, clock);
-        registerHandlers(client); // First, because a configured one may have an impossible name.
+        // First, because a configured one may have an impossible name.
+        this.handlers = new AgentHandlers(this, host, client, clock);
         this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
-        var own = new OwnRecord(host, owner, config.offerings(), store.sequences(), clock);
+        var own =
+                new OwnRecord(
+                        host,
+                        owner,
+                        config.operator().announce(),
+                        config.offerings(),
+                        store.sequences(),
+                        clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
         var contacts = new ContactsClient(clock, meter);
         this.liveness =
@@ -131,10 +143,12 @@ public final class Agent implements AutoCloseable {
                         random,
                         this::died);
         this.local = new LocalNetwork(config.mdns());
+        var first = new FirstAddresses(config.bootstrap(), new AddressLookup(resolver));
         this.neighbours =
                 new Neighbours(
                         host,
-                        config.bootstrap(),
+                        first,
+                        remembered,
                         local::peers,
                         config.neighboursMax(),
                         book,
@@ -160,17 +174,25 @@ public final class Agent implements AutoCloseable {
                                 intake,
                                 clock)));
         host.handle(SearchServer.PROTOCOL, new SearchServer(search));
-        host.handle(
-                MessageServer.PROTOCOL,
+        var messages =
                 new MessageServer(
                         keys,
                         own::sealingKeys,
                         new Access(Set.of(owner), store.owners()),
-                        handlers,
+                        handlers.all(),
                         store.uids(),
                         clock,
                         // Handlers have limits of their own, and a call ends with its message.
-                        MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX)));
+                        MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX));
+        host.handle(MessageServer.PROTOCOL, messages);
+        this.watch =
+                new AgentWatch(
+                        this,
+                        host,
+                        store,
+                        new AgentWatch.Counts(
+                                meter, messenger.outcomes(), messages.answered()),
+                        !first.isEmpty());
         liveness.start();
         local.start(host, clock, this::died);
         neighbours.start();
@@ -182,41 +204,32 @@ public final class Agent implements AutoCloseable {
     /// the name of a built-in one, and what [Store#open] throws.
     public static Agent start(AgentConfig config, KeyPair keys, PublicKey owner, Path data)
             throws IOException {
+        return start(config, keys, owner, data, new SystemResolver());
+    }
+
+    /// @param resolver belongs to the agent from now on
+    static Agent start(
+            AgentConfig config, KeyPair keys, PublicKey owner, Path data, Resolver resolver)
+            throws IOException {
         var store = Store.open(data, StoreConfig.defaults());
-        Host host = null;
+        TcpHost host = null;
         Agent agent = null;
+        var started = false;
         try {
-            host = TcpHost.start(HostSettings.of(config, keys));
-            agent = new Agent(config, owner, store, host);
+            host = TcpHost.start(HostSettings.of(config, keys, resolver));
+            agent = new Agent(config, owner, store, host, new RememberedPeers(data), resolver);
+            agent.watch.start(config.operator().metrics());
+            started = true;
             return agent;
         } finally {
-            if (agent == null) {
+            if (!started && agent != null) {
+                agent.close();
+            } else if (!started) {
                 if (host != null) {
                     host.close();
                 }
                 store.close();
             }
-        }
-    }
-
-    private void registerHandlers(MessageClient client) {
-        var commands = new AgentCommands(this).all();
-        Commands.register(handlers, commands);
-        handlers.register(
-                "echo",
-                AccessRule.ANYONE,
-                call -> new Answer.Result(call.schema(), call.payload()));
-        var listeners = new ShellListeners(handlers, client, clock);
-        host.listen(listeners);
-        Map<String, Command> listening = Map.of("handlers.listen", listeners::listen);
-        Commands.register(handlers, listening);
-        for (var handler : config.handlers()) {
-            if (handlers.find(handler.command()).isPresent()) {
-                throw new UserException(
-                        "%s is a command of the agent itself: give the handler another name"
-                                .formatted(handler.command()));
-            }
-            programs.add(Commands.register(handlers, handler, commands, host.keys()));
         }
     }
 
@@ -250,7 +263,23 @@ public final class Agent implements AutoCloseable {
     }
 
     public Handlers handlers() {
-        return handlers;
+        return handlers.all();
+    }
+
+    /// Where others are told to reach it, without `/p2p`.
+    public List<Multiaddr> announced() {
+        var announced = config.operator().announce();
+        return announced.isEmpty() ? addresses() : announced;
+    }
+
+    /// What it shows on its metrics page; more may be added.
+    public Figures figures() {
+        return watch.figures();
+    }
+
+    /// Where it shows its metrics, the port resolved.
+    public Optional<InetSocketAddress> metricsAddress() {
+        return watch.address();
     }
 
     /// The agents connected now.
@@ -374,11 +403,12 @@ public final class Agent implements AutoCloseable {
 
     private void stop(Runnable disconnect) {
         try (store;
-                errands) {
+                errands;
+                watch) {
             local.close();
             neighbours.close();
             messenger.close();
-            programs.forEach(ExecHandler::close);
+            handlers.close();
             search.close();
             gossip.close();
             disconnect.run();

@@ -4,27 +4,30 @@ import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 
 import java.util.List;
 
-/// What an agent's configuration means for its host.
+/// The host's share of an agent's configuration.
 final class HostSettings {
     private HostSettings() {}
 
-    static HostConfig of(AgentConfig config, KeyPair keys) {
+    static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
         var limits = ConnectionLimits.defaults();
         var total = config.connectionsMax();
         return HostConfig.defaults(keys)
                 .withListen(listen(config))
+                .withAnnounce(config.operator().announce())
+                .withResolver(resolver)
                 .withLimits(
                         new ConnectionLimits(
                                 total,
                                 total - total / 4,
                                 limits.pendingInboundMax(),
                                 limits.perPeerMax(),
-                                limits.perAddressMax(),
+                                config.operator().connectionsPerAddressMax(),
                                 config.exemptLoopback(),
                                 limits.dialsMax()));
     }

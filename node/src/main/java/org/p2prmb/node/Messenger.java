@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
@@ -36,6 +37,7 @@ final class Messenger implements AutoCloseable {
     private final MessageClient client;
     private final Function<PeerId, Optional<SignedContact>> refresh;
     private final InstantSource clock;
+    private final Tally outcomes = new Tally();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param refresh asks a connected agent for its newest contact record
@@ -57,6 +59,25 @@ final class Messenger implements AutoCloseable {
     /// A request that was lost is sent again too, since its uid keeps the handler from running
     /// twice.
     Outcome send(Request request) throws InterruptedException {
+        var outcome = tried(request);
+        outcomes.add(
+                switch (outcome) {
+                    case Outcome.Answered _ -> "answered";
+                    case Outcome.Refused _ -> "refused";
+                    case Outcome.Offline _ -> "offline";
+                    case Outcome.Expired _ -> "expired";
+                    case Outcome.Lost _ -> "lost";
+                    case Outcome.Misanswered _ -> "misanswered";
+                });
+        return outcome;
+    }
+
+    /// What the requests came to: the names of the kinds of [Outcome] in lower case.
+    Tally outcomes() {
+        return outcomes;
+    }
+
+    private Outcome tried(Request request) throws InterruptedException {
         var deadline = clock.instant().plus(request.expiration());
         var failFast = List.of(request.tags().split(" ", -1)).contains(Header.FAIL_FAST);
         Optional<Outcome> lost = Optional.empty();

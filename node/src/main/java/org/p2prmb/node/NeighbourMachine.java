@@ -92,10 +92,19 @@ public final class NeighbourMachine
         /// The last connection with an agent is gone.
         record Disconnected(PeerId peer) implements Event {}
 
-        /// Agents that we know of and believe alive, in any order.
-        record Candidates(List<PeerId> peers) implements Event {
+        /// Agents that we know of, in any order.
+        ///
+        /// @param peers those that we have no reason to believe dead
+        /// @param lastResort believed dead; tried when we are alone and know nobody better,
+        ///     because then it may be us who were cut off
+        record Candidates(List<PeerId> peers, List<PeerId> lastResort) implements Event {
             public Candidates {
                 peers = List.copyOf(peers);
+                lastResort = List.copyOf(lastResort);
+            }
+
+            public Candidates(List<PeerId> peers) {
+                this(peers, List.of());
             }
         }
 
@@ -122,7 +131,7 @@ public final class NeighbourMachine
             case Event.Started() -> started(now);
             case Event.Connected(var peer) -> connected(now, peer);
             case Event.Disconnected(var peer) -> disconnected(now, peer);
-            case Event.Candidates(var peers) -> candidates(now, peers);
+            case Event.Candidates(var peers, var lastResort) -> candidates(now, peers, lastResort);
             case Event.DialFailed(var peer) -> dialFailed(now, peer);
         };
     }
@@ -162,15 +171,23 @@ public final class NeighbourMachine
         }
     }
 
-    private List<Action> candidates(Instant now, List<PeerId> peers) {
-        var eligible = new ArrayList<>(new LinkedHashSet<>(peers));
-        eligible.removeIf(peer -> peer.equals(self) || isBusy(now, peer));
+    private List<Action> candidates(Instant now, List<PeerId> peers, List<PeerId> lastResort) {
+        var eligible = eligible(now, peers);
+        if (eligible.isEmpty() && neighbours.isEmpty() && dialling.isEmpty()) {
+            eligible = eligible(now, lastResort);
+        }
         Collections.shuffle(eligible, Random.from(random));
         var missing = config.wanted() - neighbours.size() - dialling.size();
         var room = Math.clamp(missing, 0, Math.min(DIALS_PER_ROUND_MAX, eligible.size()));
         var chosen = eligible.subList(0, room);
         chosen.forEach(peer -> dialling.put(peer, now.plus(DIAL_MAX)));
         return chosen.stream().<Action>map(Action.Dial::new).toList();
+    }
+
+    private List<PeerId> eligible(Instant now, List<PeerId> peers) {
+        var eligible = new ArrayList<>(new LinkedHashSet<>(peers));
+        eligible.removeIf(peer -> peer.equals(self) || isBusy(now, peer));
+        return eligible;
     }
 
     private boolean isBusy(Instant now, PeerId peer) {

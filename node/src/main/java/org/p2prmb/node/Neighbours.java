@@ -23,17 +23,15 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The agents with a live connection to us: joins the network, exchanges contact records with
 /// them, and keeps enough of them.
@@ -45,7 +43,8 @@ final class Neighbours implements HostListener, AutoCloseable {
     private static final int CANDIDATES_MAX = 256;
 
     private final Host host;
-    private final Map<PeerId, List<Multiaddr>> bootstrap;
+    private final FirstAddresses first;
+    private final RememberedPeers remembered;
     private final Supplier<Map<PeerId, List<Multiaddr>>> nearby;
     private final ContactBook book;
     private final ContactIntake intake;
@@ -61,6 +60,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     /// Bootstrap peers whose failure was logged already.
     private final Set<PeerId> unreachable = ConcurrentHashMap.newKeySet();
 
+    private final AtomicBoolean lookingUp = new AtomicBoolean();
     private final Loop<Event, Action> loop;
 
     /// Hears of agents that queries may be forwarded to.
@@ -76,7 +76,8 @@ final class Neighbours implements HostListener, AutoCloseable {
     /// @param died hears of a failure of our own
     Neighbours(
             Host host,
-            List<Multiaddr> bootstrap,
+            FirstAddresses first,
+            RememberedPeers remembered,
             Supplier<Map<PeerId, List<Multiaddr>>> nearby,
             int wanted,
             ContactBook book,
@@ -90,9 +91,8 @@ final class Neighbours implements HostListener, AutoCloseable {
             Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
-        this.bootstrap =
-                bootstrap.stream()
-                        .collect(Collectors.groupingBy(address -> address.peer().orElseThrow()));
+        this.first = first;
+        this.remembered = remembered;
         this.nearby = nearby;
         this.book = book;
         this.intake = intake;
@@ -171,7 +171,7 @@ final class Neighbours implements HostListener, AutoCloseable {
 
     private void act(Action action) {
         switch (action) {
-            case Action.JoinBootstrap _ -> bootstrap.keySet().forEach(this::join);
+            case Action.JoinBootstrap _ -> join();
             case Action.FindCandidates _ -> errands.start(this::findCandidates);
             // One that is left out is given up by the machine after a while.
             case Action.Dial(var peer) -> errands.start(() -> dial(peer));
@@ -179,10 +179,26 @@ final class Neighbours implements HostListener, AutoCloseable {
         }
     }
 
-    private void join(PeerId peer) {
-        if (!peer.equals(host.peerId()) && joining.add(peer)) {
+    private void join() {
+        first.peers().forEach(this::join);
+        if (first.hasDomains() && lookingUp.compareAndSet(false, true)) {
             var started =
-                    errands.start(() -> joined(peer, bootstrap.getOrDefault(peer, List.of())));
+                    errands.start(() -> {
+                        try {
+                            first.ofDomains().forEach(this::join);
+                        } finally {
+                            lookingUp.set(false);
+                        }
+                    });
+            if (!started) {
+                lookingUp.set(false);
+            }
+        }
+    }
+
+    private void join(PeerId peer, List<Multiaddr> addresses) {
+        if (!peer.equals(host.peerId()) && joining.add(peer)) {
+            var started = errands.start(() -> joined(peer, addresses));
             if (!started) {
                 joining.remove(peer);
             }
@@ -203,21 +219,32 @@ final class Neighbours implements HostListener, AutoCloseable {
     }
 
     private void findCandidates() throws InterruptedException {
-        var known =
-                book.all(CANDIDATES_MAX).stream()
-                        .filter(contact -> !contact.hidden() && !contact.addresses().isEmpty())
-                        .map(Contact::peer);
+        var believedAlive = new LinkedHashSet<PeerId>();
+        var believedDead = new LinkedHashSet<PeerId>();
+        for (var contact : book.all(CANDIDATES_MAX)) {
+            if (!contact.addresses().isEmpty()) {
+                (contact.hidden() ? believedDead : believedAlive).add(contact.peer());
+            }
+        }
+        for (var peer : remembered.all().keySet()) {
+            if (!believedDead.contains(peer)) {
+                believedAlive.add(peer);
+            }
+        }
         // Even one that we believe dead: it has just been heard.
-        var heard = nearby.get().keySet().stream();
-        loop.put(new Event.Candidates(Stream.concat(known, heard).distinct().toList()));
+        believedAlive.addAll(nearby.get().keySet());
+        believedDead.removeAll(believedAlive);
+        loop.put(new Event.Candidates(List.copyOf(believedAlive), List.copyOf(believedDead)));
     }
 
     private void dial(PeerId peer) throws InterruptedException {
         var contact = book.find(peer);
         try {
-            var known = contact.map(Contact::addresses).orElse(List.of()).stream();
-            var heard = nearby.get().getOrDefault(peer, List.of()).stream();
-            host.connect(peer, Stream.concat(known, heard).distinct().toList(), DIAL_LIMIT);
+            var addresses = new LinkedHashSet<Multiaddr>();
+            contact.map(Contact::addresses).ifPresent(addresses::addAll);
+            addresses.addAll(remembered.all().getOrDefault(peer, List.of()));
+            addresses.addAll(nearby.get().getOrDefault(peer, List.of()));
+            host.connect(peer, List.copyOf(addresses), DIAL_LIMIT);
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
             loop.put(new Event.DialFailed(peer));
@@ -225,6 +252,16 @@ final class Neighbours implements HostListener, AutoCloseable {
                 suspect.accept(peer);
             }
         }
+    }
+
+    /// Writes down where this neighbour is, for the next start: first where we reached it.
+    private void remember(Connection connection, SignedContact contact) {
+        var addresses = new LinkedHashSet<Multiaddr>();
+        if (connection.outbound()) {
+            addresses.add(connection.remoteAddress());
+        }
+        addresses.addAll(contact.record().addresses());
+        remembered.note(Map.of(contact.peer(), List.copyOf(addresses)));
     }
 
     /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no
@@ -239,6 +276,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             var records = client.exchange(connection, own.current(), RECORDS_ASKED);
             intake.learn(records, connection);
             answered.accept(peer);
+            remember(connection, records.getFirst());
             return Optional.of(records.getFirst());
         } catch (IOException e) {
             log.debug("no exchange with {}: {}", peer.shortText(), e.getMessage());

@@ -37,18 +37,22 @@ final class OwnRecord {
     /// Newest first. Those before the newest may still be named by records that others hold.
     private volatile List<SealingKey> sealingKeys = List.of(SealingKey.generate(random));
 
+    private final List<Multiaddr> announced;
     private final List<Offering> offerings;
     private @Nullable SignedContact current;
     private Instant renewAt = Instant.MIN;
 
+    /// @param announced where others reach us; the host's own addresses when empty
     OwnRecord(
             Host host,
             PublicKey owner,
+            List<Multiaddr> announced,
             List<Offering> offerings,
             Sequences sequences,
             InstantSource clock) {
         this.host = host;
         this.owner = owner;
+        this.announced = List.copyOf(announced);
         this.offerings = List.copyOf(offerings);
         this.sequences = sequences;
         this.clock = clock;
@@ -56,7 +60,8 @@ final class OwnRecord {
 
     /// The record to give away now.
     synchronized SignedContact current() {
-        var addresses = host.listenAddresses().stream().limit(ContactRecord.ADDRESSES_MAX).toList();
+        var reachable = announced.isEmpty() ? host.listenAddresses() : announced;
+        var addresses = reachable.stream().limit(ContactRecord.ADDRESSES_MAX).toList();
         var known = current;
         var due = !clock.instant().isBefore(renewAt);
         if (known != null && !due && known.record().addresses().equals(addresses)) {

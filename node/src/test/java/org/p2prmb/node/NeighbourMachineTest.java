@@ -106,6 +106,21 @@ final class NeighbourMachineTest {
     }
 
     @Test
+    void thoseBelievedDeadAreTriedOnlyWhenWeAreAloneAndKnowNobodyBetter() {
+        start();
+        assertThat(on(new Event.Candidates(List.of(ALICE), List.of(BOB))))
+                .containsExactly(new Action.Dial(ALICE));
+        assertThat(on(new Event.Candidates(List.of(ALICE), List.of(BOB)))).isEmpty();
+        on(new Event.DialFailed(ALICE));
+        assertThat(on(new Event.Candidates(List.of(ALICE), List.of(BOB))))
+                .containsExactly(new Action.Dial(BOB));
+        on(new Event.Connected(ALICE));
+        on(new Event.DialFailed(BOB));
+        now = now.plusSeconds(60);
+        assertThat(on(new Event.Candidates(List.of(), List.of(BOB)))).isEmpty();
+    }
+
+    @Test
     void aRoundDialsFourAtMost() {
         var greedy = new NeighbourMachine(SELF, new Config(100, ROUND, REFRESH), new Random(1));
         assertThat(greedy.on(now, new Event.Candidates(peers(50)))).hasSize(4);

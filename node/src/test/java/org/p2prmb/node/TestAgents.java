@@ -14,6 +14,7 @@ import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
@@ -61,6 +62,13 @@ final class TestAgents implements AutoCloseable {
 
     Agent start(Home home, AgentConfig config) throws IOException {
         var agent = Agent.start(config, home.keys(), home.owner().publicKey(), home.data());
+        open.push(agent::close);
+        return agent;
+    }
+
+    Agent start(Home home, AgentConfig config, Resolver resolver) throws IOException {
+        var agent =
+                Agent.start(config, home.keys(), home.owner().publicKey(), home.data(), resolver);
         open.push(agent::close);
         return agent;
     }

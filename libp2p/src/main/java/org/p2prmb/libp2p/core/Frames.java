@@ -56,6 +56,11 @@ public final class Frames {
         return body;
     }
 
+    /// What a frame with a body of `length` bytes takes on a stream.
+    public static int bytes(int length) {
+        return Varint.size(length) + length;
+    }
+
     /// Writes one frame, length and body in a single write.
     public static void write(Stream stream, byte[] body) throws IOException {
         int prefix = Varint.size(body.length);

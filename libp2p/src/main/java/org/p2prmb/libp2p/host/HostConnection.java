@@ -204,6 +204,10 @@ final class HostConnection implements Connection {
         return session.isOpen();
     }
 
+    int streams() {
+        return session.streams();
+    }
+
     /// False also once the remote has said that it leaves, when streams may still be read.
     boolean takesStreams() {
         return session.takesStreams();

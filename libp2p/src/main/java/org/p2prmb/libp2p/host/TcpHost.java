@@ -240,6 +240,11 @@ public final class TcpHost implements Host {
         return connections.all();
     }
 
+    /// Streams that live on the wire, of all connections.
+    public int streams() {
+        return connections.every().stream().mapToInt(HostConnection::streams).sum();
+    }
+
     @Override
     public List<Connection> connections(PeerId peer) {
         return connections.with(peer);

@@ -1,6 +1,7 @@
 package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.time.Duration;
@@ -10,8 +11,9 @@ import java.util.List;
 /// What one agent is told: where it listens, whom it joins, what it offers, and its bounds.
 ///
 /// @param listen addresses to listen on, at most 16; each costs a socket and a thread
-/// @param bootstrap addresses (ending in `/p2p/<peer>`) of agents to join through, at most 32; all
-///     are dialled at the start and again whenever there are too few neighbours
+/// @param bootstrap addresses of agents to join through, at most 32, each ending in `/p2p/<peer>`
+///     or of the form `/dnsaddr/<domain>`; all are dialled at the start and again whenever there
+///     are too few neighbours
 /// @param offerings what others find us by, at most 32; they are public
 /// @param neighboursMax agents to keep a connection with, 1 to 256; each costs a connection, a
 ///     lease every interval, and a share of the searches that pass by
@@ -24,6 +26,7 @@ import java.util.List;
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
+/// @param operator what matters to those who run an agent for others
 public record AgentConfig(
         List<Multiaddr> listen,
         List<Multiaddr> bootstrap,
@@ -35,7 +38,8 @@ public record AgentConfig(
         List<ExecConfig> handlers,
         SearchConfig search,
         boolean exemptLoopback,
-        LogFormat logFormat) {
+        LogFormat logFormat,
+        OperatorConfig operator) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
     static final int OFFERINGS_MAX = 32;
@@ -61,7 +65,7 @@ public record AgentConfig(
             }
         }
         for (var address : bootstrap) {
-            if (address.peer().isEmpty()) {
+            if (address.peer().isEmpty() && !isDomain(address)) {
                 throw new UserException(
                         "bootstrap address %s does not end in /p2p/<peer id>: copy the whole line"
                                 .formatted(address));
@@ -77,6 +81,12 @@ public record AgentConfig(
         }
     }
 
+    /// True for `/dnsaddr/<domain>`, whose text records name the peers.
+    private static boolean isDomain(Multiaddr address) {
+        var components = address.components();
+        return components.size() == 1 && components.getFirst().protocol() == Protocol.DNSADDR;
+    }
+
     public static AgentConfig defaults() {
         return new AgentConfig(
                 List.of(Multiaddr.parse("/ip4/0.0.0.0/tcp/0"), Multiaddr.parse("/ip6/::/tcp/0")),
@@ -89,7 +99,8 @@ public record AgentConfig(
                 List.of(),
                 SearchConfig.defaults(),
                 true,
-                LogFormat.TEXT);
+                LogFormat.TEXT,
+                OperatorConfig.defaults());
     }
 
     public AgentConfig withListen(List<Multiaddr> changed) {
@@ -104,7 +115,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withBootstrap(List<Multiaddr> changed) {
@@ -119,7 +131,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withOfferings(List<Offering> changed) {
@@ -134,7 +147,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withNeighboursMax(int changed) {
@@ -149,7 +163,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withImAlive(ImAliveConfig changed) {
@@ -179,7 +194,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withImAliveInterval(Duration changed) {
@@ -198,7 +214,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withHandlers(List<ExecConfig> changed) {
@@ -213,7 +230,8 @@ public record AgentConfig(
                 changed,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withSearch(SearchConfig changed) {
@@ -228,7 +246,8 @@ public record AgentConfig(
                 handlers,
                 changed,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withExemptLoopback(boolean changed) {
@@ -243,7 +262,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 changed,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withLogFormat(LogFormat changed) {
@@ -258,6 +278,22 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
+                changed,
+                operator);
+    }
+
+    public AgentConfig withOperator(OperatorConfig changed) {
+        return new AgentConfig(
+                listen,
+                bootstrap,
+                offerings,
+                neighboursMax,
+                imAliveInterval,
+                connectionsMax,
+                handlers,
+                search,
+                exemptLoopback,
+                logFormat,
                 changed);
     }
 }

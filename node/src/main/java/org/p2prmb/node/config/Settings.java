@@ -20,6 +20,14 @@ final class Settings {
                             AgentConfig::listen,
                             AgentConfig::withListen),
                     Setting.list(
+                            "announce",
+                            ",",
+                            Multiaddr::parse,
+                            Multiaddr::toString,
+                            config -> config.operator().announce(),
+                            (config, value) ->
+                                    config.withOperator(config.operator().withAnnounce(value))),
+                    Setting.list(
                             "bootstrap",
                             ",",
                             Multiaddr::parse,
@@ -58,6 +66,19 @@ final class Settings {
                             "connections.max",
                             AgentConfig::connectionsMax,
                             AgentConfig::withConnectionsMax),
+                    count(
+                            "connections.perAddressMax",
+                            config -> config.operator().connectionsPerAddressMax(),
+                            (config, value) ->
+                                    config.withOperator(
+                                            config.operator().withConnectionsPerAddressMax(value))),
+                    Setting.single(
+                            "metrics.listen",
+                            Settings::metrics,
+                            metrics -> metrics.map(MetricsAddress::toString).orElse("off"),
+                            config -> config.operator().metrics(),
+                            (config, value) ->
+                                    config.withOperator(config.operator().withMetrics(value))),
                     search("search.hopsMax", SearchConfig::hopsMax, SearchConfig::withHopsMax),
                     search(
                             "search.resultsMax",
@@ -133,6 +154,12 @@ final class Settings {
                     throw new IllegalArgumentException(
                             "'%s' is neither true nor false".formatted(Printed.brief(text)));
         };
+    }
+
+    private static Optional<MetricsAddress> metrics(String text) {
+        return text.strip().equals("off")
+                ? Optional.empty()
+                : Optional.of(MetricsAddress.parse(text));
     }
 
     private static LogFormat logFormat(String text) {

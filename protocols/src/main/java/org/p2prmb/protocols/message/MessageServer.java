@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.message.RmbMessage.Kind;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -39,6 +41,7 @@ public final class MessageServer implements StreamHandler {
     private final CallSlots slots;
     private final AnswerSigner answers;
     private final Dispatcher dispatcher;
+    private final Tally answered = new Tally();
 
     /// @param keys our own identity, which signs the answers
     /// @param sealingKeys that open sealed bodies: the one in our contact record, and those before
@@ -100,6 +103,7 @@ public final class MessageServer implements StreamHandler {
             var failure = Kind.Failure.of(refusal.code(), refusal.text());
             answer = answers.to(frame.header().uid(), stream.remotePeer(), failure);
         }
+        count(answer.message().kind());
         send(stream, seal.isEmpty() ? MessageFrame.clear(answer) : seal.get().answer(answer));
     }
 
@@ -153,7 +157,25 @@ public final class MessageServer implements StreamHandler {
     private void refuse(Stream stream, ErrorCode code, String text) throws IOException {
         log.debug("{} refused: {}", stream.remotePeer().shortText(), code);
         var failure = Kind.Failure.of(code, text);
+        count(failure);
         send(stream, MessageFrame.clear(answers.to(Uid.NONE, stream.remotePeer(), failure)));
+    }
+
+    /// What the requests came to: `answered`, `declined` by a handler, or the name of an
+    /// [ErrorCode] in lower case.
+    public Tally answered() {
+        return answered;
+    }
+
+    private void count(Kind kind) {
+        answered.add(
+                switch (kind) {
+                    case Kind.Failure(var code, _) ->
+                            ErrorCode.of(code)
+                                    .map(known -> known.name().toLowerCase(Locale.ROOT))
+                                    .orElse("declined");
+                    case Kind.Request _, Kind.Response _ -> "answered";
+                });
     }
 
     /// Reads what the peer still sends and forgets it: a stream that is closed under a writer is

@@ -1,0 +1,101 @@
+package org.p2prmb.node;
+
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.node.config.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The agents that we were connected with last and where they were, in a file beside the store.
+///
+/// Contact records expire within hours. A network must find together again after a long night, and
+/// when all the peers that it was joined through are gone, so these addresses do not expire: the
+/// newest [#PEERS_MAX] stay. Safe for many threads.
+final class RememberedPeers {
+    static final int PEERS_MAX = 64;
+    static final int ADDRESSES_PER_PEER_MAX = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(RememberedPeers.class);
+    private static final String NAME = "peers.txt";
+    private static final int BYTES_MAX = 128 * 1024;
+
+    private final Path file;
+
+    /// Oldest first.
+    private final Map<PeerId, List<Multiaddr>> peers = new LinkedHashMap<>();
+
+    private String written = "";
+
+    /// Reads the file in `directory`; none, or one that is damaged, is as good as an empty one.
+    RememberedPeers(Path directory) {
+        this.file = directory.resolve(NAME);
+        try {
+            read();
+        } catch (IOException | IllegalArgumentException e) {
+            log.warn("cannot read the last neighbours: {}", e.getMessage());
+        }
+    }
+
+    private void read() throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        if (Files.size(file) > BYTES_MAX) {
+            throw new IOException(file + " is too large");
+        }
+        written = Files.readString(file);
+        var found = new LinkedHashMap<PeerId, List<Multiaddr>>();
+        for (var line : written.lines().filter(line -> !line.isBlank()).toList()) {
+            var address = Multiaddr.parse(line.strip());
+            var peer = address.peer().orElseThrow(() -> new IOException("no peer in " + address));
+            found.computeIfAbsent(peer, _ -> new ArrayList<>()).add(address.withoutPeer());
+        }
+        found.reversed().forEach(this::add);
+    }
+
+    /// Newest first, with their addresses, without `/p2p`.
+    synchronized Map<PeerId, List<Multiaddr>> all() {
+        var newestFirst = new LinkedHashMap<PeerId, List<Multiaddr>>();
+        new LinkedHashMap<>(peers).reversed().forEach(newestFirst::put);
+        return newestFirst;
+    }
+
+    /// These are connected now, best last; writes the file when that is news.
+    synchronized void note(Map<PeerId, List<Multiaddr>> connected) {
+        connected.forEach(this::add);
+        var text = new StringBuilder();
+        all().forEach((peer, addresses) ->
+                addresses.forEach(address -> text.append(address.withPeer(peer)).append('\n')));
+        write(text.toString());
+    }
+
+    private void write(String text) {
+        if (text.equals(written)) {
+            return;
+        }
+        try {
+            WholeFile.keep(file, text);
+            written = text;
+        } catch (IOException e) {
+            log.warn("cannot write the last neighbours to {}: {}", file, WholeFile.reason(e));
+        }
+    }
+
+    private void add(PeerId peer, List<Multiaddr> addresses) {
+        if (!addresses.isEmpty()) {
+            peers.remove(peer);
+            peers.put(peer, addresses.stream().limit(ADDRESSES_PER_PEER_MAX).toList());
+            if (peers.size() > PEERS_MAX) {
+                peers.remove(peers.keySet().iterator().next());
+            }
+        }
+    }
+}

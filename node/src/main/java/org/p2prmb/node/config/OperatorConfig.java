@@ -1,0 +1,49 @@
+package org.p2prmb.node.config;
+
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What matters to those who run an agent for others to join through.
+///
+/// @param announce addresses, without `/p2p`, that others are told instead of those that we listen
+///     on, at most 16: for a machine that others reach under another address or name
+/// @param connectionsPerAddressMax incoming connections from one IPv4 address or IPv6 /56, 1 to
+///     4096; many agents may share one, behind a company's or a provider's gateway
+/// @param metrics where metrics and health are shown; nowhere when empty
+public record OperatorConfig(
+        List<Multiaddr> announce, int connectionsPerAddressMax, Optional<MetricsAddress> metrics) {
+    static final int ANNOUNCE_MAX = 16;
+
+    /// Throws [UserException] when a part is out of its bounds.
+    public OperatorConfig {
+        announce = List.copyOf(announce);
+        Bounds.count("number of announced addresses", announce.size(), 0, ANNOUNCE_MAX);
+        Bounds.count("connections.perAddressMax", connectionsPerAddressMax, 1, 4_096);
+        for (var address : announce) {
+            if (address.peer().isPresent() || !address.toString().contains("/tcp/")) {
+                throw new UserException(
+                        ("announced address %s must name a TCP port and no peer, such as"
+                                        + " /dns4/boot.example.org/tcp/4001")
+                                .formatted(address));
+            }
+        }
+    }
+
+    public static OperatorConfig defaults() {
+        return new OperatorConfig(List.of(), 8, Optional.empty());
+    }
+
+    public OperatorConfig withAnnounce(List<Multiaddr> changed) {
+        return new OperatorConfig(changed, connectionsPerAddressMax, metrics);
+    }
+
+    public OperatorConfig withConnectionsPerAddressMax(int changed) {
+        return new OperatorConfig(announce, changed, metrics);
+    }
+
+    public OperatorConfig withMetrics(Optional<MetricsAddress> changed) {
+        return new OperatorConfig(announce, connectionsPerAddressMax, changed);
+    }
+}

@@ -1,0 +1,29 @@
+package org.p2prmb.node.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// Files that are replaced as a whole: a reader sees the old text or the new one, never a part.
+public final class WholeFile {
+    private WholeFile() {}
+
+    /// Replaces a file that others may read, as far as the process's umask lets them.
+    public static void publish(Path file, String text) throws IOException {
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(fresh, text);
+        Files.move(
+                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// Replaces a file that only its owner may read.
+    public static void keep(Path file, String text) throws IOException {
+        OwnFiles.replace(file, text);
+    }
+
+    /// What went wrong with a file, in the user's words.
+    public static String reason(IOException e) {
+        return OwnFiles.reason(e);
+    }
+}

@@ -1,0 +1,70 @@
+package org.p2prmb.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+final class RememberedPeersTest {
+    private static final Multiaddr HERE = Multiaddr.parse("/ip4/127.0.0.1/tcp/1");
+    private static final Multiaddr THERE = Multiaddr.parse("/ip4/127.0.0.1/tcp/2");
+
+    @TempDir private Path directory;
+
+    @Test
+    void peersAreThereAgainAfterARestartNewestFirst() {
+        var alice = peer();
+        var bob = peer();
+        var before = new RememberedPeers(directory);
+        before.note(Map.of(alice, List.of(HERE, THERE)));
+        before.note(Map.of(bob, List.of(HERE)));
+
+        var after = new RememberedPeers(directory);
+        assertThat(after.all()).isEqualTo(before.all()).containsEntry(alice, List.of(HERE, THERE));
+        assertThat(after.all().keySet()).containsExactly(bob, alice);
+        after.note(Map.of(alice, List.of(THERE)));
+        assertThat(new RememberedPeers(directory).all().keySet()).containsExactly(alice, bob);
+    }
+
+    @Test
+    void theNewestOfManyStay() {
+        var remembered = new RememberedPeers(directory);
+        var first = peer();
+        remembered.note(Map.of(first, List.of(HERE)));
+        for (int i = 0; i < RememberedPeers.PEERS_MAX; i++) {
+            remembered.note(Map.of(peer(), List.of(HERE)));
+        }
+        assertThat(remembered.all()).hasSize(RememberedPeers.PEERS_MAX).doesNotContainKey(first);
+    }
+
+    @Test
+    void aPeerWithoutAnAddressIsNotWorthALine() {
+        var remembered = new RememberedPeers(directory);
+        remembered.note(Map.of(peer(), List.of()));
+        assertThat(remembered.all()).isEmpty();
+    }
+
+    @Test
+    void aDamagedFileIsAsGoodAsNoneAndIsReplaced() throws IOException {
+        for (var damage : List.of("junk\n", "/ip4/127.0.0.1/tcp/1\n", "\0".repeat(200_000))) {
+            Files.writeString(directory.resolve("peers.txt"), damage);
+            var remembered = new RememberedPeers(directory);
+            assertThat(remembered.all()).isEmpty();
+            remembered.note(Map.of(peer(), List.of(HERE)));
+            assertThat(new RememberedPeers(directory).all()).hasSize(1);
+        }
+    }
+
+    private static PeerId peer() {
+        return KeyPair.generate(TestAgents.RANDOM).peerId();
+    }
+}
