@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     private void dismiss(Connection connection) throws InterruptedException {
         var peer = connection.remotePeer();
         if (connection.outbound()
-                && !bootstrap.containsKey(peer)
+                && !first.peers().containsKey(peer)
                 && nearby.get().containsKey(peer)) {
             connection.close();
             loop.put(new Event.DialFailed(peer));

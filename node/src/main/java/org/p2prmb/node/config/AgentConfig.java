@@ -179,7 +179,8 @@ public record AgentConfig(
                 handlers,
                 search,
                 exemptLoopback,
-                logFormat);
+                logFormat,
+                operator);
     }
 
     public AgentConfig withMdns(boolean changed) {
@@ -288,7 +289,8 @@ public record AgentConfig(
                 bootstrap,
                 offerings,
                 neighboursMax,
-                imAliveInterval,
+                imAlive,
+                mdns,
                 connectionsMax,
                 handlers,
                 search,
