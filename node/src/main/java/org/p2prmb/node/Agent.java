@@ -84,6 +84,7 @@ public final class Agent implements AutoCloseable {
     private final LivingContacts living;
     private final SearchService search;
     private final Messenger messenger;
+    private final Dht dht;
     private final Owners owners;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -162,7 +163,8 @@ public final class Agent implements AutoCloseable {
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
-        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours);
+        this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
+        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
         host.handle(
                 ContactsServer.PROTOCOL,
                 meter.count(
@@ -196,6 +198,7 @@ public final class Agent implements AutoCloseable {
         liveness.start();
         local.start(host, clock, this::died);
         neighbours.start();
+        owners.publish(owner);
     }
 
     /// Starts an agent whose store is in `data`. The agent obeys `owner`.
@@ -410,6 +413,7 @@ public final class Agent implements AutoCloseable {
             messenger.close();
             handlers.close();
             search.close();
+            dht.close();
             gossip.close();
             disconnect.run();
             liveness.close();

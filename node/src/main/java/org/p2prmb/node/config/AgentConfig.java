@@ -23,6 +23,7 @@ import java.util.List;
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each
 /// @param handlers executables that answer commands, at most 64
 /// @param search the bounds of searches
+/// @param dht the part that it takes in the DHT
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
@@ -37,6 +38,7 @@ public record AgentConfig(
         int connectionsMax,
         List<ExecConfig> handlers,
         SearchConfig search,
+        DhtConfig dht,
         boolean exemptLoopback,
         LogFormat logFormat,
         OperatorConfig operator) {
@@ -98,6 +100,7 @@ public record AgentConfig(
                 1024,
                 List.of(),
                 SearchConfig.defaults(),
+                DhtConfig.defaults(),
                 true,
                 LogFormat.TEXT,
                 OperatorConfig.defaults());
@@ -114,6 +117,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -130,6 +134,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -146,6 +151,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -162,6 +168,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -178,6 +185,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -214,6 +222,7 @@ public record AgentConfig(
                 changed,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -230,6 +239,7 @@ public record AgentConfig(
                 connectionsMax,
                 changed,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat,
                 operator);
@@ -245,6 +255,22 @@ public record AgentConfig(
                 mdns,
                 connectionsMax,
                 handlers,
+                changed,
+                dht,
+                exemptLoopback,
+                logFormat);
+    }
+
+    public AgentConfig withDht(DhtConfig changed) {
+        return new AgentConfig(
+                listen,
+                bootstrap,
+                offerings,
+                neighboursMax,
+                imAliveInterval,
+                connectionsMax,
+                handlers,
+                search,
                 changed,
                 exemptLoopback,
                 logFormat,
@@ -262,6 +288,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 changed,
                 logFormat,
                 operator);
@@ -278,6 +305,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 changed,
                 operator);

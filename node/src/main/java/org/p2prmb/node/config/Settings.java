@@ -92,6 +92,18 @@ final class Settings {
                             (config, value) ->
                                     config.withSearch(config.search().withWaitMax(value))),
                     Setting.single(
+                            "kademlia.mode",
+                            Settings::dhtMode,
+                            mode -> mode.name().toLowerCase(Locale.ROOT),
+                            config -> config.dht().mode(),
+                            (config, value) -> config.withDht(config.dht().withMode(value))),
+                    Setting.single(
+                            "kademlia.ownerRecord",
+                            Settings::bool,
+                            String::valueOf,
+                            config -> config.dht().ownerRecord(),
+                            (config, value) -> config.withDht(config.dht().withOwnerRecord(value))),
+                    Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
                             String::valueOf,
@@ -160,6 +172,18 @@ final class Settings {
         return text.strip().equals("off")
                 ? Optional.empty()
                 : Optional.of(MetricsAddress.parse(text));
+    }
+
+    private static DhtMode dhtMode(String text) {
+        return switch (text.strip()) {
+            case "server" -> DhtMode.SERVER;
+            case "client" -> DhtMode.CLIENT;
+            case "off" -> DhtMode.OFF;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is none of server, client and off"
+                                    .formatted(Printed.brief(text)));
+        };
     }
 
     private static LogFormat logFormat(String text) {

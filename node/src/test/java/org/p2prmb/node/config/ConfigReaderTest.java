@@ -58,6 +58,8 @@ final class ConfigReaderTest {
                 offer = ["barber:city=ghent,day=sunday", "plumber"]
                 mdns = true
                 limits.exemptLoopback = false
+                kademlia.mode = "client"
+                kademlia.ownerRecord = true
 
                 [neighbours]
                 max = 8
@@ -100,6 +102,7 @@ final class ConfigReaderTest {
                         Offering.of("plumber"));
         assertThat(config.exemptLoopback()).isFalse();
         assertThat(config.mdns()).isTrue();
+        assertThat(config.dht()).isEqualTo(new DhtConfig(DhtMode.CLIENT, true));
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAlive().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
@@ -155,6 +158,7 @@ final class ConfigReaderTest {
                     imAlive.interval = "1 ms"         | outside 1 s to 5 min
                     search.waitMax = "2 min"          | outside 100 ms to 30 s
                     limits.exemptLoopback = "maybe"   | neither true nor false
+                    kademlia.mode = "maybe"           | none of server, client and off
                     log.format = "xml"                | neither text nor json
                     listen = ["/ip4/256.0.0.1/tcp/1"] | listen
                     listen = ["/ip4/127.0.0.1"]       | names no TCP port
