@@ -1,9 +1,11 @@
 package org.p2prmb.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.p2prmb.interop.KadNode.Kind;
 import org.p2prmb.libp2p.core.Bytes;
@@ -105,6 +107,53 @@ final class KademliaTest {
 
             assertThat(client.findNode(other.peerId())).containsKey(other.peerId());
             assertThat(other.findNode(client.peerId())).doesNotContainKey(client.peerId());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("orders")
+    void theNewestOfTwoValuesIsGotAndGivenToWhoHadTheOlder(Kind first, Kind middle, Kind last)
+            throws Exception {
+        try (var stale = first.start();
+                var fresh = middle.start();
+                var asker = last.start()) {
+            KadNode.Value newer;
+            try (var author = Kind.JAVA.start();
+                    var other = Kind.JAVA.start()) {
+                author.join(stale);
+                author.put(author.ownerRecord(1));
+                stale.awaitServed("PUT_VALUE");
+                other.join(fresh);
+                newer = author.ownerRecord(2);
+                other.put(newer);
+                fresh.awaitServed("PUT_VALUE");
+            }
+            asker.join(stale);
+            asker.join(fresh);
+
+            assertThat(asker.get(newer.key())).contains(newer.bytes());
+            // rust-libp2p leaves it to the application to correct others.
+            if (last != Kind.RUST) {
+                stale.awaitServed("PUT_VALUE");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RUST", "JS"})
+    void weRefuseAValueUnderAnothersKey(Kind kind) throws Exception {
+        try (var java = Kind.JAVA.start();
+                var thief = kind.start()) {
+            thief.join(java);
+            var own = thief.ownerRecord(1);
+            var stolen = new KadNode.Value(java.ownerRecord(1).key(), own.bytes());
+
+            assertThatThrownBy(() -> thief.put(stolen)).hasMessageContaining("error");
+            java.awaitRefusal();
+
+            assertThat(java.get(stolen.key())).isEmpty();
+            thief.put(own);
+            java.awaitServed("PUT_VALUE");
         }
     }
 }
