@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// In each order of the three the first and the last know of each other only through the one in
 /// the middle, so that all orders together try every request of each to each of the others.
 @PeerProgram.Needed({PeerProgram.RUST, PeerProgram.JS})
-final class KademliaTest {
+final class MixedKademliaTest {
     /// The multihash of 32 bytes, which need not be anything's hash here.
     private static final Bytes PROVIDED = Bytes.hex("1220" + "5a".repeat(32));
 
