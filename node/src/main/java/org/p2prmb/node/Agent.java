@@ -87,6 +87,7 @@ public final class Agent implements AutoCloseable {
     private final LivingContacts living;
     private final SearchService search;
     private final Messenger messenger;
+    private final Dht dht;
     private final Owners owners;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -142,7 +143,8 @@ public final class Agent implements AutoCloseable {
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
-        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours);
+        this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
+        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
         host.handle(
                 ContactsServer.PROTOCOL,
                 new ContactsServer(
@@ -161,6 +163,7 @@ public final class Agent implements AutoCloseable {
                         MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX)));
         liveness.start();
         neighbours.start();
+        owners.publish(owner);
     }
 
     /// Starts an agent whose store is in `data`. The agent obeys `owner`.
@@ -379,6 +382,7 @@ public final class Agent implements AutoCloseable {
             messenger.close();
             programs.forEach(ExecHandler::close);
             search.close();
+            dht.close();
             gossip.close();
             disconnect.run();
             liveness.close();

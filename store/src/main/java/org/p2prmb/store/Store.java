@@ -24,7 +24,8 @@ import java.util.concurrent.TimeoutException;
 /// | what | survives the death of the process | survives a power cut |
 /// |---|---|---|
 /// | contacts and search hits | after [StoreConfig#batchDelay] | after the next checkpoint |
-/// | claims, answers, owners, sequences, DHT peers | before the call returns | before the call returns |
+/// | claims, answers, owners, sequences | before the call returns | before the call returns |
+/// | peers of the DHT | before the call returns | before the call returns |
 ///
 /// Queries see what is committed; [#flush] commits what is queued. A file that is damaged is moved
 /// aside and a new one started: contacts come back from the network, and [UidLog#since] tells which

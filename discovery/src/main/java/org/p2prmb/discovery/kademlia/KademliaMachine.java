@@ -26,7 +26,6 @@ public final class KademliaMachine
     /// A peer of the table that was silent for this long is asked before a newcomer is refused.
     private static final Duration DOUBTED_AFTER = Duration.ofMinutes(10);
 
-    private static final Duration REMEMBER_INTERVAL = Duration.ofMinutes(1);
     private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(10);
 
     private static final int CHECKS_MAX = 32;
@@ -43,11 +42,10 @@ public final class KademliaMachine
     private final Queries queries;
     private final Refresh refresh;
     private final Responder responder;
+    private final Remembering remembering;
     private List<KadPeer> remembered = List.of();
     private KadPeer own;
     private long lastInternalId;
-    private long changesTold;
-    private Instant nextRemember = Instant.MAX;
     private Instant nextExpiry = Instant.MAX;
 
     public KademliaMachine(
@@ -61,6 +59,7 @@ public final class KademliaMachine
         this.asks = new Asks(config.requestLimit());
         this.queries = new Queries(validators, asks, this::ended);
         this.refresh = new Refresh(selfKey, table, config.refreshInterval(), random);
+        this.remembering = new Remembering(table);
         this.responder = new Responder(self, table, connected, custody);
     }
 
@@ -164,13 +163,13 @@ public final class KademliaMachine
                     query(now, id, Kind.FIND_PROVIDERS, key, max, actions);
             case Event.Withdraw(var key) -> custody.publications().remove(key);
         }
+        remembering.plan(now);
         return actions;
     }
 
     private void started(Instant now, List<KadPeer> peers) {
         remembered = peers.subList(0, Math.min(peers.size(), REMEMBERED_MAX));
         refresh.hasten(now);
-        nextRemember = now.plus(REMEMBER_INTERVAL);
         nextExpiry = now.plus(EXPIRY_INTERVAL);
     }
 
@@ -355,27 +354,20 @@ public final class KademliaMachine
         for (var due = published.takeDue(now); due != null; due = published.takeDue(now)) {
             internal(now, due.value() == null ? Kind.PROVIDE : Kind.PUT, due.key(), actions);
         }
-        if (!now.isBefore(nextRemember)) {
-            nextRemember = now.plus(REMEMBER_INTERVAL);
-            remember(actions);
-        }
         if (!now.isBefore(nextExpiry)) {
             nextExpiry = now.plus(EXPIRY_INTERVAL);
             custody.expire(now);
         }
-        return actions;
-    }
-
-    private void remember(List<Action> actions) {
-        if (table.changes() != changesTold) {
-            changesTold = table.changes();
+        remembering.plan(now);
+        if (remembering.isDue(now)) {
             actions.add(new Action.Remember(table.all()));
         }
+        return actions;
     }
 
     @Override
     public Instant nextTick() {
-        var next = earlier(nextRemember, nextExpiry);
+        var next = earlier(remembering.next(), nextExpiry);
         next = earlier(next, asks.nextDeadline());
         next = earlier(next, queries.nextDeadline());
         next = earlier(next, refresh.next());

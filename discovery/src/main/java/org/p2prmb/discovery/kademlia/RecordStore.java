@@ -67,16 +67,17 @@ final class RecordStore {
 
     Optional<KadRecord> find(Bytes key, Instant now) {
         var stored = records.get(self.distance(Key.of(key)));
-        return stored == null
-                        || !now.isBefore(stored.expiresAt())
-                        || !validators.accept(key, stored.record().value(), now)
+        return stored == null || !now.isBefore(stored.expiresAt())
                 ? Optional.empty()
                 : Optional.of(stored.record());
     }
 
     Outcome put(PeerId from, KadRecord record, Instant now) {
-        if (record.value().size() > VALUE_BYTES_MAX
-                || !validators.accept(record.key(), record.value(), now)) {
+        if (record.value().size() > VALUE_BYTES_MAX) {
+            return Outcome.INVALID;
+        }
+        var validUntil = validators.validUntil(record.key(), record.value()).orElse(Instant.MIN);
+        if (!now.isBefore(validUntil)) {
             return Outcome.INVALID;
         }
         var distance = self.distance(Key.of(record.key()));
@@ -90,17 +91,20 @@ final class RecordStore {
         }
         var kept = new KadRecord(record.key(), record.value(), Optional.of(now));
         remove(distance);
-        add(distance, new Stored(kept, from, now.plus(ttl)));
+        add(distance, new Stored(kept, from, earlier(validUntil, now.plus(ttl))));
         while (records.size() > RECORDS_MAX || bytes > BYTES_MAX) {
             remove(records.lastKey());
         }
         return records.containsKey(distance) ? Outcome.STORED : Outcome.FULL;
     }
 
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     private boolean isWorse(KadRecord record, Stored old, Instant now) {
         var current = old.record().value();
         return now.isBefore(old.expiresAt())
-                && validators.accept(record.key(), current, now)
                 && !record.value().equals(current)
                 && !validators.isBetter(record.key(), record.value(), current);
     }

@@ -62,6 +62,8 @@ final class RoutingTable {
 
         /// Gets the place of the peer that is being asked, should that be dead.
         @Nullable Entry waiting;
+
+        Instant askedAt = Instant.EPOCH;
     }
 
     /// @param doubtedAfter how long a peer may be silent before a newcomer has it asked
@@ -152,13 +154,19 @@ final class RoutingTable {
             return null;
         }
         bucket.waiting = entry;
+        bucket.askedAt = now;
         return doubted.peer;
     }
 
+    /// The oldest of the bucket when it was silent for long; not one after the other, or a
+    /// network full of newcomers would ask without end.
     private @Nullable Entry doubted(Bucket bucket, Instant now) {
         var oldest = bucket.entries.getFirst();
-        var silent = !now.isBefore(oldest.seenAt.plus(doubtedAfter));
-        return silent || oldest.failures > 0 ? oldest : null;
+        if (oldest.failures > 0) {
+            return oldest;
+        }
+        var latest = oldest.seenAt.isBefore(bucket.askedAt) ? bucket.askedAt : oldest.seenAt;
+        return now.isBefore(latest.plus(doubtedAfter)) ? null : oldest;
     }
 
     private boolean isDiverse(Bucket bucket, long group) {

@@ -23,10 +23,15 @@ public final class Validators {
 
     /// Whether `value` may stand under `key` at `now`.
     public boolean accept(Bytes key, Bytes value, Instant now) {
-        return of(key).map(validator -> validator.accepts(key, value, now)).orElse(false);
+        return validUntil(key, value).map(now::isBefore).orElse(false);
     }
 
-    /// Whether `value` replaces `current`; both were accepted under `key`.
+    /// Until when `value` may stand under `key`; empty when it may not at all.
+    public Optional<Instant> validUntil(Bytes key, Bytes value) {
+        return of(key).flatMap(validator -> validator.validUntil(key, value));
+    }
+
+    /// Whether `value` replaces `current`; both are valid under `key`.
     public boolean isBetter(Bytes key, Bytes value, Bytes current) {
         return of(key).map(validator -> validator.isBetter(value, current)).orElse(false);
     }
