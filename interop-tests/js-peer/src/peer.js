@@ -104,7 +104,7 @@ export function commands (node) {
         }
       }
       if (best == null) {
-        throw new Error('the record was not found')
+        return { value: null }
       }
       const value = hex(best)
       return {
