@@ -79,10 +79,12 @@ export function commands (node) {
 
     async findNode ({ target }) {
       const key = peerIdFromString(target).toMultihash().bytes
-      const peers = await events(kad.getClosestPeers(key, limit()), 'FINAL_PEER')
+      const found = await events(kad.getClosestPeers(key, limit()), 'FINAL_PEER')
+      // Of peers that were in its table before, the library gives no addresses.
+      const peers = await Promise.all(found.map(({ peer }) => node.peerStore.getInfo(peer.id)))
       return {
-        peers: peers.map(({ peer }) =>
-          ({ peer: peer.id.toString(), addresses: peer.multiaddrs.map(String) }))
+        peers: peers.map(({ id, multiaddrs }) =>
+          ({ peer: id.toString(), addresses: multiaddrs.map(String) }))
       }
     },
 
@@ -102,7 +104,7 @@ export function commands (node) {
         }
       }
       if (best == null) {
-        throw new Error('the record was not found')
+        return { value: null }
       }
       const value = hex(best)
       return {

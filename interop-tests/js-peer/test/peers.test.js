@@ -47,6 +47,7 @@ test('a value that is not signed is not kept', () => chain(async (one, two) => {
   assert.equal((await one.ask('putValue', { key, value: '00' })).event, 'error')
   await two.event('refused', { what: 'kad', request: 'PUT_VALUE', peer: one.id })
   assert.equal((await two.ask('holds', { key })).value, null)
+  assert.equal((await two.ask('getValue', { key })).value, null)
 }))
 
 test('a provider is announced and found', () => chain(async (one, two, three) => {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use libp2p::kad::store::{MemoryStore, RecordStore};
 use libp2p::kad::{
-    self, Event, GetProvidersOk, GetRecordOk, InboundRequest, Mode, ProviderRecord, QueryId,
-    QueryResult, Quorum, Record, RecordKey, StoreInserts,
+    self, Event, GetProvidersOk, GetRecordError, GetRecordOk, InboundRequest, Mode, ProviderRecord,
+    QueryId, QueryResult, Quorum, Record, RecordKey, StoreInserts,
 };
 use libp2p::multiaddr::Protocol;
 use libp2p::multihash::Multihash;
@@ -287,8 +287,11 @@ impl Query {
                 Ok(json!({"key": hex(&put.key)}))
             }
             QueryResult::GetRecord(found) => {
-                if let GetRecordOk::FoundRecord(found) = found.map_err(|error| error.to_string())? {
-                    self.found(found.peer, &found.record);
+                match found {
+                    Ok(GetRecordOk::FoundRecord(found)) => self.found(found.peer, &found.record),
+                    Ok(GetRecordOk::FinishedWithNoAdditionalRecord { .. })
+                    | Err(GetRecordError::NotFound { .. }) => {}
+                    Err(error @ GetRecordError::Timeout { .. }) => return Err(error.to_string()),
                 }
                 Ok(self.best_value())
             }

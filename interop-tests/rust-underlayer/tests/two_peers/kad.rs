@@ -49,6 +49,13 @@ fn the_newest_value_is_put_and_got() {
     let [mut one, mut two, mut three] = chain();
     for sequence in [1, 3] {
         let (key, value) = own_value(&mut one, sequence);
+        if sequence == 1 {
+            let got = three.ask(json!({"cmd": "getValue", "key": key}));
+            assert_eq!(
+                (&got["event"], &got["value"]),
+                (&json!("answer"), &Value::Null)
+            );
+        }
         let answer = one.ask(json!({"cmd": "putValue", "key": key, "value": value}));
         assert_eq!(answer["key"], key, "{answer}");
         let stored = served(&mut two, "PUT_VALUE");

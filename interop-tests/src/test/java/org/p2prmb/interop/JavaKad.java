@@ -7,6 +7,7 @@ import org.p2prmb.discovery.kademlia.KadPeer;
 import org.p2prmb.discovery.kademlia.Kademlia;
 import org.p2prmb.discovery.kademlia.KademliaConfig;
 import org.p2prmb.discovery.kademlia.KnownPeers;
+import org.p2prmb.discovery.kademlia.OwnerRecordValidator;
 import org.p2prmb.discovery.kademlia.Validators;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -41,7 +42,8 @@ final class JavaKad implements KadNode {
                 Kademlia.start(
                         new WatchedHost(peer.host(), served),
                         KademliaConfig.defaults().withServer(server),
-                        new Validators(Map.of(OwnerValues.NAMESPACE, new OwnerValues())),
+                        new Validators(
+                                Map.of(OwnerRecordValidator.NAMESPACE, new OwnerRecordValidator())),
                         KnownPeers.none(),
                         InstantSource.system(),
                         new SecureRandom(),
@@ -94,7 +96,7 @@ final class JavaKad implements KadNode {
                         sequence,
                         expiry.truncatedTo(ChronoUnit.MILLIS));
         var statement = OwnerStatement.countersign(record.seal(keys), keys);
-        return new Value(OwnerValues.key(keys.publicKey()), statement.envelope());
+        return new Value(OwnerRecordValidator.key(keys.publicKey()), statement.envelope());
     }
 
     @Override

@@ -1,4 +1,4 @@
-/// Java peers and a peer on rust-libp2p in one network.
+/// Java peers and peers on rust-libp2p and js-libp2p in one network.
 @NullMarked
 package org.p2prmb.interop;
 
