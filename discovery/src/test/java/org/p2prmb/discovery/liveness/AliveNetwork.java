@@ -156,10 +156,7 @@ final class AliveNetwork {
     /// The agents that the lease of this one lists.
     List<PeerId> watchersOf(PeerId id) {
         var listed = leaseOf(id).lease().watchers();
-        return ids().stream()
-                .filter(each ->
-                        listed.contains(Fingerprint.of(each)))
-                .toList();
+        return ids().stream().filter(each -> listed.contains(Fingerprint.of(each))).toList();
     }
 
     /// The remotes see the links close, unless the whole machine went dark.

@@ -57,7 +57,13 @@ final class LivenessSimulationTest {
                     network.run(Duration.ofSeconds(90));
                     allHold(network, victim);
                     for (var agent : network.living()) {
-                        System.out.println("REM " + size + " " + Duration.between(network.killedAt, agent.diedAt.get(victim)).toMillis());
+                        System.out.println(
+                                "REM "
+                                        + size
+                                        + " "
+                                        + Duration.between(
+                                                        network.killedAt, agent.diedAt.get(victim))
+                                                .toMillis());
                     }
                     assertThat(network.falseDeaths).isZero();
                 });
