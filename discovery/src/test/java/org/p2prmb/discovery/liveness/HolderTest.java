@@ -30,6 +30,13 @@ final class HolderTest {
         return answer(ping, 100);
     }
 
+    private void subscribed() {
+        hot();
+        for (var watcher : subscribed(agent.on(new Event.Introduced(CONTACT, WATCHERS)))) {
+            agent.on(new Event.Received(watcher, new AliveFrame.Subscribed(CONTACT, true)));
+        }
+    }
+
     private List<Action> answer(AliveFrame.Ping ping, long sequence) {
         var lease = Optional.of(TestKeys.lease(1, sequence, WATCHERS));
         return agent.receives(
@@ -97,7 +104,7 @@ final class HolderTest {
 
     @Test
     void whoAnswersThePatrolIsPingedAgainInFiftySecondsOnly() {
-        hot();
+        subscribed();
         assertThat(pings(agent.pass(44), 1)).isEmpty();
         var ping = agent.await(1, AliveFrame.Ping.class);
         assertThat(ping.held()).isEqualTo(AliveFrame.Ping.NO_LEASE_WANTED);
@@ -107,7 +114,7 @@ final class HolderTest {
 
     @Test
     void whoIsSilentForSeventyFiveSecondsIsDeadAfterAnHonestNumberOfPings() {
-        hot();
+        subscribed();
         var done = agent.pass(76);
         assertThat(pings(done, 1)).hasSizeBetween(9, 11);
         assertThat(done)
@@ -118,7 +125,7 @@ final class HolderTest {
 
     @Test
     void aStallOfFifteenSecondsIsForgiven() {
-        hot();
+        subscribed();
         agent.pass(44);
         agent.await(1, AliveFrame.Ping.class);
         assertThat(agent.pass(15)).noneMatch(Action.MarkDead.class::isInstance);
@@ -129,7 +136,7 @@ final class HolderTest {
 
     @Test
     void ourOwnStallIsNobodysDeath() {
-        hot();
+        subscribed();
         agent.pass(44);
         agent.await(1, AliveFrame.Ping.class);
         agent.stall(120);
@@ -139,7 +146,7 @@ final class HolderTest {
 
     @Test
     void anObituaryIsConfirmedByEightPingsInFiveSeconds() {
-        hot();
+        subscribed();
         agent.pass(30);
         var first = agent.receives(2, new AliveFrame.Buried(obituary(2, 5)));
         assertThat(pings(first, 1)).hasSize(1);
@@ -154,7 +161,7 @@ final class HolderTest {
 
     @Test
     void aFalseObituaryRemovesNobodyAndItsVotersCountNoMore() {
-        hot();
+        subscribed();
         agent.pass(30);
         var ping =
                 pings(agent.receives(2, new AliveFrame.Buried(obituary(2, 5))), 1).getFirst();
@@ -169,14 +176,14 @@ final class HolderTest {
 
     @Test
     void anObituaryOfWhomWeJustHeardIsFalse() {
-        hot();
+        subscribed();
         agent.pass(17);
         assertThat(agent.receives(2, new AliveFrame.Buried(obituary(2, 8)))).isEmpty();
     }
 
     @Test
     void whoLeftIsDeadAtOnceAndAnOldLeaveIsNothing() {
-        hot();
+        subscribed();
         var old = new Obituary(TestKeys.leaving(1, 99, WATCHERS), List.of());
         assertThat(agent.receives(2, new AliveFrame.Buried(old))).isEmpty();
         var leave = new Obituary(TestKeys.leaving(1, 101, WATCHERS), List.of());
@@ -197,7 +204,7 @@ final class HolderTest {
 
     @Test
     void theDeadAreLookedAtAgainLessAndLessOften() {
-        hot();
+        subscribed();
         agent.pass(76);
         assertThat(pings(agent.pass(60), 1)).hasSizeBetween(4, 6);
         agent.pass(3 * 3600);
@@ -212,7 +219,7 @@ final class HolderTest {
 
     @Test
     void onlyWhatIsListedIsLookedAfterAndTheDeadAreRemembered() {
-        hot();
+        subscribed();
         agent.on(new Event.Hot(Set.of()));
         assertThat(pings(agent.pass(120), 1)).isEmpty();
         agent.on(new Event.Hot(Set.of(CONTACT)));
@@ -223,19 +230,19 @@ final class HolderTest {
 
     @Test
     void noMoreContactsThanSixtyFourAreLookedAfter() {
-        var many = Set.copyOf(TestKeys.ids(1, 50));
+        var many = Set.copyOf(TestKeys.ids(1, 80));
         agent.on(new Event.Hot(many));
         var pinged =
                 agent.pass(10).stream()
                         .filter(Action.Send.class::isInstance)
                         .map(action -> ((Action.Send) action).to())
                         .distinct();
-        assertThat(pinged).hasSize(49);
+        assertThat(pinged).hasSize(LivenessConfig.HOT_MAX);
     }
 
     @Test
     void aBrokenLinkIsAReasonToLookAtOnce() {
-        hot();
+        subscribed();
         agent.pass(10);
         assertThat(pings(agent.on(new Event.LinkDown(CONTACT)), 1)).hasSize(1);
         assertThat(agent.pass(26)).contains(new Action.MarkDead(CONTACT, "it does not answer"));

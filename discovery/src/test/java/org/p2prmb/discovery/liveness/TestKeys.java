@@ -19,7 +19,7 @@ final class TestKeys {
     private static final List<KeyPair> KEYS = new ArrayList<>();
 
     static {
-        for (int number = 0; number < 50; number++) {
+        for (int number = 0; number < 80; number++) {
             var seed = new byte[32];
             seed[0] = (byte) (number + 1);
             KEYS.add(KeyPair.ed25519(Bytes.wrap(seed)));
