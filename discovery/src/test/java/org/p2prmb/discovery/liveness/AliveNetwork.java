@@ -50,6 +50,9 @@ final class AliveNetwork {
     /// Frames that an agent sends and the world does not see, because it lies.
     BiPredicate<PeerId, AliveFrame> swallowed = (_, _) -> false;
 
+    /// Watchers that say of every subject that it answers.
+    Set<PeerId> falseReports = Set.of();
+
     Instant killedAt = Instant.MIN;
     int falseDeaths;
     long bytes;
@@ -329,8 +332,13 @@ final class AliveNetwork {
         apply(at.id(), new Event.Candidates(found.subList(0, count), mesh));
     }
 
-    void send(PeerId from, PeerId to, AliveFrame frame) {
-        if (!swallowed.test(from, frame)) {
+    void send(PeerId from, PeerId to, AliveFrame sent) {
+        var frame = sent;
+        if (sent instanceof AliveFrame.ProbeReport(var subject, var nonce, _)
+                && falseReports.contains(from)) {
+            frame = new AliveFrame.ProbeReport(subject, nonce, true);
+        }
+        if (!from.equals(to) && !swallowed.test(from, frame)) {
             transmit(from, to, new Event.Received(from, frame), frame.encoded().size());
         }
     }
@@ -344,6 +352,13 @@ final class AliveNetwork {
         if (random.nextDouble() >= loss && !cut.test(from, to)) {
             later(delay(), () -> apply(to, event));
         }
+    }
+
+    /// Bytes per second of an average agent, sent and received, in a time of nothing but this.
+    double bytesPerSecond(Duration time) {
+        long before = bytes;
+        run(time);
+        return (double) (bytes - before) / living().size() / time.toSeconds();
     }
 
     private void dial(PeerId from, PeerId to, Runnable then) {

@@ -44,9 +44,7 @@ final class HolderTest {
                 new AliveFrame.Pong(
                         ping.nonce(),
                         100,
-                        ping.held() == AliveFrame.Ping.NO_LEASE_WANTED
-                                ? Optional.empty()
-                                : lease));
+                        ping.held() == AliveFrame.Ping.NO_LEASE_WANTED ? Optional.empty() : lease));
     }
 
     private static Obituary obituary(int fromVoter, int count) {
@@ -60,8 +58,9 @@ final class HolderTest {
     @Test
     void aNewContactIsAskedForItsLeaseAndTwoOfItsWatchersAreToldToTellUs() {
         var introduce = frames(hot(), 1, AliveFrame.Introduce.class);
-        assertThat(introduce).singleElement().satisfies(it ->
-                assertThat(it.fingerprints()).hasSize(2));
+        assertThat(introduce)
+                .singleElement()
+                .satisfies(it -> assertThat(it.fingerprints()).hasSize(2));
         var asked = subscribed(agent.on(new Event.Introduced(CONTACT, WATCHERS)));
         assertThat(asked).hasSize(2).isSubsetOf(WATCHERS);
         for (var watcher : asked) {
@@ -96,10 +95,11 @@ final class HolderTest {
         var refusal = new AliveFrame.Subscribed(CONTACT, false);
         var again = agent.on(new Event.Received(asked.getFirst(), refusal));
         assertThat(pings(again, 1)).singleElement().matches(ping -> ping.held() == 0);
-        var introduce = frames(answer(pings(again, 1).getFirst(), 100), 1,
-                AliveFrame.Introduce.class);
-        assertThat(introduce).singleElement().satisfies(it ->
-                assertThat(it.fingerprints()).hasSize(1));
+        var introduce =
+                frames(answer(pings(again, 1).getFirst(), 100), 1, AliveFrame.Introduce.class);
+        assertThat(introduce)
+                .singleElement()
+                .satisfies(it -> assertThat(it.fingerprints()).hasSize(1));
     }
 
     @Test
@@ -163,8 +163,7 @@ final class HolderTest {
     void aFalseObituaryRemovesNobodyAndItsVotersCountNoMore() {
         subscribed();
         agent.pass(30);
-        var ping =
-                pings(agent.receives(2, new AliveFrame.Buried(obituary(2, 5))), 1).getFirst();
+        var ping = pings(agent.receives(2, new AliveFrame.Buried(obituary(2, 5))), 1).getFirst();
         assertThat(answer(ping, 100)).contains(new Action.MarkAlive(CONTACT));
         agent.pass(30);
         assertThat(agent.receives(2, new AliveFrame.Buried(obituary(2, 5)))).isEmpty();

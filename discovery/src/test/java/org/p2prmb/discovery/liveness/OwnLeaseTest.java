@@ -56,8 +56,7 @@ final class OwnLeaseTest {
     @Test
     void candidatesOfTheDhtAndOfTheMeshAreInvitedByTurns() {
         agent.pass(1);
-        var done =
-                agent.on(new Event.Candidates(TestKeys.ids(1, 20), TestKeys.ids(30, 50)));
+        var done = agent.on(new Event.Candidates(TestKeys.ids(1, 20), TestKeys.ids(30, 50)));
         assertThat(invited(done)).hasSize(8);
         assertThat(invited(done).stream().filter(TestKeys.ids(1, 20)::contains)).hasSize(4);
     }

@@ -31,8 +31,7 @@ final class WatchingTest {
     void watch() {
         agent.linkUp(1);
         assertThat(agent.receives(1, new AliveFrame.Invite()))
-                .containsExactly(
-                        new Action.Send(SUBJECT, new AliveFrame.InviteAnswer(true)));
+                .containsExactly(new Action.Send(SUBJECT, new AliveFrame.InviteAnswer(true)));
         var ping = agent.await(1, AliveFrame.Ping.class);
         assertThat(ping.held()).as("no lease is held").isZero();
         var lease = Optional.of(TestKeys.lease(1, 100, WATCHERS));
@@ -228,8 +227,7 @@ final class WatchingTest {
         assertThat(pings(agent.pass(60), 1)).isEmpty();
         assertThat(agent.receives(9, new AliveFrame.Subscribe(SUBJECT)))
                 .containsExactly(
-                        new Action.Send(
-                                TestKeys.id(9), new AliveFrame.Subscribed(SUBJECT, false)));
+                        new Action.Send(TestKeys.id(9), new AliveFrame.Subscribed(SUBJECT, false)));
     }
 
     @Test
@@ -240,8 +238,9 @@ final class WatchingTest {
         assertThat(pings(again, 1)).as("the second at once").hasSize(1);
         var asked = agent.on(new Event.Unreachable(SUBJECT));
         assertThat(asked)
-                .filteredOn(action -> action instanceof Action.Send send
-                        && send.frame() instanceof AliveFrame.ProbeRequest)
+                .filteredOn(action ->
+                        action instanceof Action.Send send
+                                && send.frame() instanceof AliveFrame.ProbeRequest)
                 .hasSize(3);
     }
 
