@@ -60,7 +60,7 @@ final class AliveTest {
             // The two may come in any order.
             var frames = List.of(read(stream), read(stream));
 
-            assertThat(frames).contains(new AliveFrame.Pong(NONCE));
+            assertThat(frames).contains(new AliveFrame.Pong(NONCE, 0));
             assertThat(frames)
                     .filteredOn(AliveFrame.Leased.class::isInstance)
                     .singleElement()

@@ -110,7 +110,7 @@ public final class Agent implements AutoCloseable {
                         own,
                         store.sequences(),
                         clock,
-                        LivenessConfig.of(config.imAliveInterval()),
+                        LivenessConfig.of(config.imAliveInterval()).withoutWatchers(),
                         this::exchange,
                         errands,
                         this::died);

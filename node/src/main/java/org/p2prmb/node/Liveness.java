@@ -5,6 +5,7 @@ import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.discovery.liveness.LivenessMachine;
 import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.discovery.liveness.LivenessMachine.Event;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
@@ -17,6 +18,8 @@ import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Sequences;
 import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Vote;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +30,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Runs the [LivenessMachine]: its streams, its dials, and its verdicts in the contact book.
@@ -49,7 +50,6 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     private final Errands errands;
     private final AliveLinks links;
     private final Verdicts verdicts = new Verdicts();
-    private final CountDownLatch left = new CountDownLatch(1);
     private final Backlog disk;
     private final Loop<Event, Action> loop;
 
@@ -75,7 +75,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         this.errands = errands;
         this.links = new AliveLinks(this, clock);
         this.disk = new Backlog("liveness disk", died);
-        var machine = new LivenessMachine(config, new SecureRandom());
+        var machine = new LivenessMachine(host.peerId(), config, new SecureRandom());
         this.loop = Loop.start("liveness", machine, clock, INBOX_MAX, this::act, died);
     }
 
@@ -95,31 +95,30 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
 
     @Override
     public void up(PeerId peer) throws InterruptedException {
-        loop.put(new Event.Connected(peer));
+        loop.put(new Event.LinkUp(peer));
     }
 
     @Override
     public void down(PeerId peer) throws InterruptedException {
-        loop.put(new Event.Disconnected(peer));
+        loop.put(new Event.LinkDown(peer));
     }
 
     @Override
     public void received(PeerId peer, AliveFrame frame) throws InterruptedException {
-        loop.put(
-                switch (frame) {
-                    case AliveFrame.Leased(var lease) -> new Event.LeaseReceived(lease.lease());
-                    case AliveFrame.Ping(var nonce) -> new Event.PingReceived(peer, nonce);
-                    case AliveFrame.Pong(var nonce) -> new Event.PongReceived(peer, nonce);
-                });
+        loop.put(new Event.Received(peer, frame));
     }
 
     private void act(Action action) {
         switch (action) {
-            case Action.RenewLease(var to, var leaving) -> disk.put(() -> renew(to, leaving));
-            case Action.SendPing(var peer, var nonce) ->
-                    links.send(peer, new AliveFrame.Ping(nonce));
-            case Action.SendPong(var peer, var nonce) ->
-                    links.send(peer, new AliveFrame.Pong(nonce));
+            case Action.Send(var peer, var frame) -> send(peer, frame);
+            case Action.SignLease(var watchers, var leaving) ->
+                    disk.put(() -> renew(watchers, leaving));
+            case Action.SignVote(var subject, var sequence) -> {
+                var vote = new Vote(host.peerId(), subject, sequence);
+                loop.offer(new Event.VoteSigned(SignedVote.seal(vote, host.keys())));
+            }
+            case Action.FindWatchers _, Action.Introduce _, Action.Release _ -> {} // None wanted.
+            case Action.MarkDoubted(var peer) -> disk.put(() -> doubted(peer));
             case Action.Dial(var peer) -> errands.start(() -> dial(peer));
             case Action.FetchRecord(var peer, var sequence) ->
                     errands.start(() -> fetch(peer, sequence));
@@ -128,23 +127,25 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
         }
     }
 
-    private void renew(List<PeerId> to, boolean leaving) {
+    private void send(PeerId peer, AliveFrame frame) {
+        if (frame instanceof AliveFrame.Leased(var lease) && lease.lease().leaving()) {
+            links.sendLast(peer, frame);
+        } else if (!links.send(peer, frame) && !links.isUp(peer)) {
+            errands.start(() -> dial(peer));
+        }
+    }
+
+    private void renew(List<Bytes> watchers, boolean leaving) {
         var lease =
                 new Lease(
                         host.peerId(),
                         sequences.next("lease"),
                         config.leaseTtl(),
                         config.interval(),
-                        List.of(),
+                        watchers,
                         own.current().record().sequence(),
                         leaving);
-        var frame = new AliveFrame.Leased(SignedLease.seal(lease, host.keys()));
-        if (leaving) {
-            to.forEach(peer -> links.sendLast(peer, frame));
-            left.countDown();
-        } else {
-            to.forEach(peer -> links.send(peer, frame));
-        }
+        loop.offer(new Event.LeaseSigned(SignedLease.seal(lease, host.keys())));
     }
 
     private void dial(PeerId peer) throws InterruptedException {
@@ -152,13 +153,13 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
             var addresses = book.find(peer).map(Contact::addresses).orElse(List.of());
             var connection = host.connect(peer, addresses, DIAL_LIMIT);
             if (links.isUp(peer)) {
-                loop.put(new Event.Connected(peer));
+                loop.put(new Event.LinkUp(peer));
             } else {
                 links.open(connection, () -> pingInstead(connection));
             }
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
-            loop.put(new Event.DialFailed(peer));
+            loop.put(new Event.Unreachable(peer));
         }
     }
 
@@ -170,7 +171,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
             answered(peer);
         } catch (IOException e) {
             log.debug("{} answers no ping: {}", peer.shortText(), e.getMessage());
-            loop.offer(new Event.DialFailed(peer));
+            loop.offer(new Event.Unreachable(peer));
         }
     }
 
@@ -183,6 +184,11 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
     private void alive(PeerId peer) {
         book.proofOfLife(peer, clock.instant());
         verdicts.tell(peer, true);
+    }
+
+    private void doubted(PeerId peer) {
+        book.hide(peer);
+        verdicts.tell(peer, false);
     }
 
     private void dead(PeerId peer, String reason) {
@@ -216,13 +222,10 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
 
     /// Tells the neighbours that we leave, and waits until they know, at most half a second.
     void leave() {
-        var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         links.close();
         loop.offer(new Event.Leave());
         try {
-            if (left.await(LEAVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                links.awaitNone(Duration.ofNanos(end - System.nanoTime()));
-            }
+            links.awaitNone(LEAVE_LIMIT);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

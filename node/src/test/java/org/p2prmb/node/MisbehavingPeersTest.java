@@ -177,7 +177,7 @@ final class MisbehavingPeersTest {
     private static Stream alive(Connection connection) throws IOException {
         var stream = connection.open(List.of(AliveFrame.PROTOCOL), PATIENCE);
         stream.deadline(PATIENCE);
-        Frames.write(stream, new AliveFrame.Pong(0).encoded().unsafeArray());
+        Frames.write(stream, new AliveFrame.Pong(0, 0).encoded().unsafeArray());
         return stream;
     }
 

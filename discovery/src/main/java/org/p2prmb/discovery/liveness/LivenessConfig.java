@@ -40,6 +40,11 @@ public record LivenessConfig(Duration interval, int watchers, int peersMax) {
         return new LivenessConfig(interval, Lease.WATCHERS_MAX, PEERS_MAX);
     }
 
+    /// The same with nobody asked to watch us.
+    public LivenessConfig withoutWatchers() {
+        return new LivenessConfig(interval, 0, peersMax);
+    }
+
     /// How long a lease of ours counts at its holders.
     public Duration leaseTtl() {
         var ttl = interval.multipliedBy(TTL_INTERVALS);

@@ -10,6 +10,8 @@ final class Watcher {
     /// When we asked it, until it accepts; then its last ping.
     long heardAt;
 
+    int invitations = 1;
+
     boolean accepted;
 
     /// The day's draw chose others: it goes as soon as one of those accepts.

@@ -19,13 +19,14 @@ import java.util.Set;
 ///   candidate --Invite--> INVITED --accepted--> WATCHER --silent for 45 s--> (gone)
 ///                           |                     |
 ///                           |                     +--the day's draw is another--> OUTDATED
-///                           +--declined, or no answer in 10 s--> (gone)     goes for a newcomer
+///                           +--declined, no answer to 2--> (gone)          goes for a newcomer
 /// ```
 @Pure
 final class WatcherChoice {
     private static final int QUEUE_MAX = 32;
     private static final int DECLINED_MAX = 256;
     private static final int SEARCH_GROWTH = 2;
+    private static final int INVITATIONS = 2;
 
     private final Peers peers;
     private final int wanted;
@@ -79,8 +80,16 @@ final class WatcherChoice {
             }
         }
         for (int at = invited.size() - 1; at >= 0; at--) {
-            if (now - invited.get(at).heardAt >= peers.timing().probe()) {
-                decline(invited.get(at));
+            var watcher = invited.get(at);
+            if (now - watcher.heardAt < peers.timing().probe()) {
+                continue;
+            }
+            if (watcher.invitations < INVITATIONS) {
+                watcher.invitations++;
+                watcher.heardAt = now;
+                peers.send(watcher.peer, new AliveFrame.Invite());
+            } else {
+                decline(watcher);
             }
         }
         if (now >= redrawAt) {
