@@ -12,7 +12,7 @@ use tokio::sync::{broadcast, mpsc};
 
 use crate::envelope::{self, Statement};
 use crate::schema::{AliveContent, AliveFrame, AlivePing, Lease};
-use crate::wire::{self, ProtocolError, refuse, require};
+use crate::wire::{self, ProtocolError, require};
 
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/rmb/alive/1.0.0");
 pub const INTERVAL_MAX_SECONDS: u32 = 300;
@@ -20,6 +20,7 @@ const FRAME_MAX: usize = 4 * 1024;
 const TTL_MAX_SECONDS: u32 = 1_800;
 const TTL_INTERVALS: u32 = 4;
 const WATCHERS_MAX: usize = 8;
+const FINGERPRINT_BYTES: usize = 16;
 const LINKS_SERVED_MAX: usize = 256;
 const PONGS_WAITING_MAX: usize = 16;
 
@@ -48,6 +49,8 @@ pub enum Heard {
     },
     Ping(u64),
     Pong(u64),
+    /// Of the watcher protocol, which this peer leaves to others, or of a later version.
+    Other,
 }
 
 impl Alive {
@@ -97,7 +100,9 @@ impl Alive {
             {
                 return Ok(());
             }
-            self.tell(report(peer, &heard)).await;
+            if heard != Heard::Other {
+                self.tell(report(peer, &heard)).await;
+            }
         }
     }
 
@@ -158,7 +163,7 @@ fn sign(key: &Keypair, lease: &Lease) -> io::Result<Vec<u8>> {
 fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
     let frame: AliveFrame = wire::decode(frame)?;
     match frame.content {
-        None => refuse("an empty frame"),
+        None => Ok(Heard::Other),
         Some(AliveContent::Ping(ping)) => Ok(Heard::Ping(ping.nonce)),
         Some(AliveContent::Pong(pong)) => Ok(Heard::Pong(pong.nonce)),
         Some(AliveContent::Lease(envelope)) => {
@@ -166,7 +171,7 @@ fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
             let lease: Lease = wire::decode(&signed.payload)?;
             require(signed.signer == peer, "a lease of somebody else")?;
             require(
-                lease.peer_id == peer.to_bytes(),
+                lease.peer_id.is_empty() || lease.peer_id == peer.to_bytes(),
                 "a lease that its subject did not sign",
             )?;
             require(
@@ -178,6 +183,10 @@ fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
                 "time to live out of bounds",
             )?;
             require(lease.watchers.len() <= WATCHERS_MAX, "too many watchers")?;
+            require(
+                lease.watchers.iter().all(|each| each.len() == FINGERPRINT_BYTES),
+                "a watcher that is no fingerprint",
+            )?;
             Ok(Heard::Lease {
                 sequence: lease.sequence,
                 ttl_seconds: lease.ttl_seconds,
@@ -209,6 +218,7 @@ fn report(peer: PeerId, heard: &Heard) -> Value {
         }),
         Heard::Ping(_) => json!({"event": "alivePing", "peer": peer}),
         Heard::Pong(_) => json!({"event": "alivePong", "peer": peer}),
+        Heard::Other => json!({"event": "aliveOther", "peer": peer}),
     }
 }
 
@@ -275,10 +285,32 @@ mod tests {
             assert!(judged(&odd, 1, 1).is_err(), "{interval_seconds}");
         }
         let watched = Lease {
-            watchers: vec![vec![1]; 9],
+            watchers: vec![vec![1; 16]; 9],
             ..lease()
         };
         assert!(judged(&watched, 1, 1).is_err());
-        assert!(judge(key(1).public().to_peer_id(), b"").is_err());
+        let stranger = Lease {
+            watchers: vec![vec![1; 15]],
+            ..lease()
+        };
+        assert!(judged(&stranger, 1, 1).is_err());
+    }
+
+    #[test]
+    fn a_lease_need_not_name_its_signer() {
+        let nameless = Lease {
+            peer_id: Vec::new(),
+            watchers: vec![vec![1; 16]; 8],
+            ..lease()
+        };
+        assert!(judged(&nameless, 1, 1).is_ok());
+    }
+
+    #[test]
+    fn frames_of_later_versions_are_ignored() {
+        let peer = key(1).public().to_peer_id();
+        assert_eq!(judge(peer, b"").unwrap(), Heard::Other);
+        // An invitation to watch: field 4, empty.
+        assert_eq!(judge(peer, &[0x22, 0x00]).unwrap(), Heard::Other);
     }
 }

@@ -217,8 +217,7 @@ final class Holder {
             if (now < contact.discreditedUntil) {
                 discredited.addAll(contact.discredited);
             }
-            contact.discredited =
-                    discredited.stream().limit(2 * Lease.WATCHERS_MAX).toList();
+            contact.discredited = discredited.stream().limit(2 * Lease.WATCHERS_MAX).toList();
             contact.discreditedUntil = now + timing.renewal();
         }
         boolean wasDead = contact.phase == Phase.DEAD;

@@ -199,7 +199,8 @@ public final class LivenessMachine
             case Event.Unreachable(var id) -> roles.unreachable(now, id);
             case Event.LeaseSigned(var lease) -> roles.own.signed(lease);
             case Event.VoteSigned(var vote) -> roles.watching.signed(now, vote);
-            case Event.Candidates(var dht, var mesh) -> roles.own.choice().candidates(now, dht, mesh);
+            case Event.Candidates(var dht, var mesh) ->
+                    roles.own.choice().candidates(now, dht, mesh);
             case Event.Introduced(var by, var introduced) -> roles.introduced(now, by, introduced);
             case Event.Hot(var wanted) -> roles.holder.hot(now, wanted);
             case Event.Proved(var id) -> roles.proved(now, id);

@@ -158,8 +158,7 @@ final class OwnLease {
                 lease != null
                                 && ping.held() != AliveFrame.Ping.NO_LEASE_WANTED
                                 && lease.lease().sequence() > ping.held()
-                        ? new AliveFrame.Pong(
-                                ping.nonce(), watchersSince, Optional.of(lease))
+                        ? new AliveFrame.Pong(ping.nonce(), watchersSince, Optional.of(lease))
                         : new AliveFrame.Pong(ping.nonce(), watchersSince);
         peers.send(from, pong);
     }

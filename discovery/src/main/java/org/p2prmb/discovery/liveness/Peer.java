@@ -114,9 +114,6 @@ final class Peer {
 
     /// Whether we need a link with it.
     boolean isNeeded() {
-        return subject != null
-                || watcher != null
-                || hot != null
-                || neighbour != null;
+        return subject != null || watcher != null || hot != null || neighbour != null;
     }
 }

@@ -4,8 +4,8 @@ import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.LinkedHashMap;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// Who wants to hear of one subject's death, each until its subscription expires.
 @Pure

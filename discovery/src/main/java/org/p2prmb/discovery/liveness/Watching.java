@@ -153,8 +153,7 @@ final class Watching {
 
     private void report(Subject subject, boolean answered) {
         for (var inquiry : subject.inquiries) {
-            var report =
-                    new AliveFrame.ProbeReport(subject.peer.id(), inquiry.nonce(), answered);
+            var report = new AliveFrame.ProbeReport(subject.peer.id(), inquiry.nonce(), answered);
             peers.send(inquiry.from(), report);
         }
         subject.inquiries.clear();
@@ -167,8 +166,7 @@ final class Watching {
             return;
         }
         if (subject.missedAt != Timers.LONG_AGO) {
-            peers.send(
-                    from, new AliveFrame.ProbeReport(request.subject(), request.nonce(), false));
+            peers.send(from, new AliveFrame.ProbeReport(request.subject(), request.nonce(), false));
             return;
         }
         subject.inquiries.removeIf(inquiry -> inquiry.from().equals(from));
@@ -362,8 +360,7 @@ final class Watching {
     void subscribe(long now, PeerId from, PeerId id) {
         var subject = watched(id);
         boolean watching =
-                subject != null
-                        && subject.subscribers.add(now, from, now + timing.subscribed());
+                subject != null && subject.subscribers.add(now, from, now + timing.subscribed());
         peers.send(from, new AliveFrame.Subscribed(id, watching));
     }
 
