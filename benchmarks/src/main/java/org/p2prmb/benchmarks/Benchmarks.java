@@ -6,16 +6,24 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N]`.
+/// The command line of the benchmarks: `transport [--json] [--rounds N]`, or
+/// `liveness [--json] [--agents N] [--hot N] [--interval S] [--settle S] [--window S] [--deaths N]`.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
 
     private Benchmarks() {}
 
-    private static void run(
-            boolean json, int rounds, AtomicReference<@Nullable Exception> failure) {
+    private static void run(List<String> words, AtomicReference<@Nullable Exception> failure) {
+        var json = words.contains("--json");
         try {
-            TransportBenchmark.run(json, rounds);
+            if (words.getFirst().equals("liveness")) {
+                LivenessBenchmark.run(json, words);
+            } else {
+                var at = words.indexOf("--rounds");
+                var given = at >= 0 && at + 1 < words.size();
+                TransportBenchmark.run(
+                        json, given ? Integer.parseInt(words.get(at + 1)) : ROUNDS);
+            }
         } catch (IOException | InterruptedException e) {
             failure.set(e);
         }
@@ -23,16 +31,13 @@ public final class Benchmarks {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         var words = List.of(args);
-        if (words.isEmpty() || !words.getFirst().equals("transport")) {
-            System.err.println("usage: benchmarks/run transport [--json] [--rounds N]");
+        if (words.isEmpty() || !List.of("transport", "liveness").contains(words.getFirst())) {
+            System.err.println("usage: benchmarks/run transport|liveness [--json] [options]");
             System.exit(2);
         }
-        var at = words.indexOf("--rounds");
-        var rounds =
-                at >= 0 && at + 1 < words.size() ? Integer.parseInt(words.get(at + 1)) : ROUNDS;
         // Streams are made for callers on virtual threads; a platform thread pays for each wake-up.
         var failure = new AtomicReference<@Nullable Exception>();
-        Thread.startVirtualThread(() -> run(words.contains("--json"), rounds, failure)).join();
+        Thread.startVirtualThread(() -> run(words, failure)).join();
         var thrown = failure.get();
         if (thrown != null) {
             throw new IOException("the benchmark failed", thrown);

@@ -71,7 +71,8 @@ public final class Agent implements AutoCloseable {
     private final Instant started = clock.instant();
     private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    private final StreamMeter meter = new StreamMeter();
+    private final StreamMeter aliveBytes = new StreamMeter();
+    private final StreamMeter contactsBytes = new StreamMeter();
     private final Store store;
     private final TcpHost host;
     private final AgentWatch watch;
@@ -114,7 +115,7 @@ public final class Agent implements AutoCloseable {
                         store.sequences(),
                         clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
-        var contacts = new ContactsClient(clock, meter);
+        var contacts = new ContactsClient(clock, contactsBytes);
         this.liveness =
                 new Liveness(
                         new Liveness.Surroundings(
@@ -127,7 +128,7 @@ public final class Agent implements AutoCloseable {
                                 this::neighbours,
                                 (_, _) -> List.of(), // The book will have to do.
                                 this::exchange,
-                                meter,
+                                aliveBytes,
                                 errands,
                                 this::died),
                         Liveness.Bounds.of(config));
@@ -167,7 +168,7 @@ public final class Agent implements AutoCloseable {
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
         host.handle(
                 ContactsServer.PROTOCOL,
-                meter.count(
+                contactsBytes.count(
                         new ContactsServer(
                                 own::current,
                                 this::neighbours,
@@ -356,10 +357,23 @@ public final class Agent implements AutoCloseable {
         return liveness.hotContacts();
     }
 
-    /// What liveness and contacts have cost so far: the length-prefixed frames of
-    /// `/rmb/alive/1.0.0` and `/rmb/contacts/1.0.0`, in bytes.
-    public Connection.Traffic livenessBytes() {
-        return meter.total();
+    /// The bytes of the length-prefixed frames of two protocols so far.
+    ///
+    /// @param alive of `/rmb/alive/1.0.0`
+    /// @param contacts of `/rmb/contacts/1.0.0`
+    public record LivenessBytes(Connection.Traffic alive, Connection.Traffic contacts) {
+        /// Sent and received.
+        public long total() {
+            return alive.bytesRead()
+                    + alive.bytesWritten()
+                    + contacts.bytesRead()
+                    + contacts.bytesWritten();
+        }
+    }
+
+    /// What it has cost to know who lives.
+    public LivenessBytes livenessBytes() {
+        return new LivenessBytes(aliveBytes.total(), contactsBytes.total());
     }
 
     private Optional<Connection> connection(PeerId peer) {

@@ -25,23 +25,23 @@ final class HotContacts {
 
     private final ContactBook book;
     private final Supplier<List<PeerId>> neighbours;
-    private final Predicate<PeerId> isStranger;
+    private final Predicate<PeerId> mayBeHot;
     private final int neighboursMax;
     private final int max;
     private final LinkedHashSet<PeerId> handedOut = new LinkedHashSet<>();
     private Set<PeerId> hot = Set.of();
 
-    /// @param isStranger whether an agent does not speak the protocol
+    /// @param mayBeHot false for the dead, and for agents that do not speak the protocol
     /// @param neighboursMax of the neighbours, those that we have wanted to have
     HotContacts(
             ContactBook book,
             Supplier<List<PeerId>> neighbours,
-            Predicate<PeerId> isStranger,
+            Predicate<PeerId> mayBeHot,
             int neighboursMax,
             int max) {
         this.book = book;
         this.neighbours = neighbours;
-        this.isStranger = isStranger;
+        this.mayBeHot = mayBeHot;
         this.neighboursMax = neighboursMax;
         this.max = max;
     }
@@ -63,11 +63,11 @@ final class HotContacts {
         var living =
                 book.all(CONTACTS_LOOKED_AT).stream()
                         .filter(contact -> !contact.hidden() && !contact.addresses().isEmpty())
-                        .filter(contact -> !isStranger.test(contact.peer()))
+                        .filter(contact -> mayBeHot.test(contact.peer()))
                         .toList();
         var chosen = new LinkedHashSet<PeerId>();
         neighbours.get().stream()
-                .filter(peer -> !isStranger.test(peer))
+                .filter(peer -> mayBeHot.test(peer))
                 .limit(neighboursMax)
                 .forEach(chosen::add);
         living.stream()

@@ -32,11 +32,11 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Runs the [LivenessMachine]: its streams, its dials, what it signs, and its verdicts in the
 /// contact book.
@@ -58,9 +58,7 @@ final class Liveness implements HostListener, AutoCloseable {
     private final HotContacts hot;
     private final HotWatch hotWatch;
     private final Verdicts verdicts = new Verdicts();
-
-    /// Those that may be gone.
-    private final Set<PeerId> doubted = ConcurrentHashMap.newKeySet();
+    private final SilentAgents silent = new SilentAgents();
 
     private final CountDownLatch left = new CountDownLatch(1);
     private final Backlog disk;
@@ -142,7 +140,7 @@ final class Liveness implements HostListener, AutoCloseable {
                 new HotContacts(
                         book,
                         around.neighbours(),
-                        speakers::isStranger,
+                        peer -> !speakers.isStranger(peer) && !silent.isDead(peer),
                         bounds.neighboursMax(),
                         bounds.hotMax());
         this.hotWatch = new HotWatch(hot, this::hot, config.interval(), around.died());
@@ -237,7 +235,7 @@ final class Liveness implements HostListener, AutoCloseable {
                     errands.start(() -> fetch(peer, sequence));
             case Action.MarkAlive(var peer) -> alive(peer);
             case Action.MarkDoubted(var peer) -> doubted(peer);
-            case Action.MarkDead(var peer, var reason) -> disk.put(() -> dead(peer, reason));
+            case Action.MarkDead(var peer, var reason) -> dead(peer, reason);
         }
     }
 
@@ -273,24 +271,25 @@ final class Liveness implements HostListener, AutoCloseable {
     }
 
     private void alive(PeerId peer) {
-        doubted.remove(peer);
+        silent.answered(peer);
         disk.put(() -> {
             book.proofOfLife(peer, clock.instant());
             verdicts.tell(peer, true);
         });
     }
 
-    /// The contact is not handed out from now on, whatever the disk does.
     private void doubted(PeerId peer) {
-        doubted.add(peer);
+        silent.doubt(peer);
         disk.put(() -> verdicts.tell(peer, false));
     }
 
     private void dead(PeerId peer, String reason) {
         log.info("{} is gone: {}", peer.shortText(), reason);
-        book.hide(peer);
-        doubted.remove(peer);
-        verdicts.tell(peer, false);
+        silent.bury(peer);
+        disk.put(() -> {
+            book.hide(peer);
+            verdicts.tell(peer, false);
+        });
         hotWatch.look();
     }
 
@@ -315,9 +314,9 @@ final class Liveness implements HostListener, AutoCloseable {
         }
     }
 
-    /// Whether the agent may be gone: it did not answer, but is not given up.
-    boolean isDoubted(PeerId peer) {
-        return doubted.contains(peer);
+    /// Whether the agent is, or may be, gone.
+    boolean isSilent(PeerId peer) {
+        return silent.contains(peer);
     }
 
     /// Somebody was given this contact.
@@ -327,7 +326,9 @@ final class Liveness implements HostListener, AutoCloseable {
 
     /// The contacts whose death we want to hear of.
     Set<PeerId> hotContacts() {
-        return hot.current();
+        return hot.current().stream()
+                .filter(peer -> !silent.isDead(peer))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// An agent answered in another protocol: a proof of life, unless it has left.

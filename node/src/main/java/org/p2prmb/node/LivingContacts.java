@@ -64,7 +64,7 @@ final class LivingContacts {
     }
 
     private boolean isHandedOut(Contact contact) {
-        return !contact.hidden() && !liveness.isDoubted(contact.peer());
+        return !contact.hidden() && !liveness.isSilent(contact.peer());
     }
 
     private boolean isFresh(Contact contact) {

@@ -72,11 +72,11 @@ final class BurialTest {
     @Test
     void whatLivenessCostsIsCounted() throws Exception {
         var network = network(2);
-        var before = network.getFirst().livenessBytes();
+        var before = network.getFirst().livenessBytes().alive();
         Eventually.holds(
                 "frames go both ways",
                 () -> {
-                    var now = network.getFirst().livenessBytes();
+                    var now = network.getFirst().livenessBytes().alive();
                     return now.bytesRead() > before.bytesRead()
                             && now.bytesWritten() > before.bytesWritten();
                 });
