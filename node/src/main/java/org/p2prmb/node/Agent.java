@@ -116,6 +116,7 @@ public final class Agent implements AutoCloseable {
                         clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
         var contacts = new ContactsClient(clock, contactsBytes);
+        this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
         this.liveness =
                 new Liveness(
                         new Liveness.Surroundings(
@@ -126,7 +127,7 @@ public final class Agent implements AutoCloseable {
                                 store.sequences(),
                                 clock,
                                 this::neighbours,
-                                (_, _) -> List.of(), // The book will have to do.
+                                dht::closest,
                                 this::exchange,
                                 aliveBytes,
                                 errands,
@@ -164,7 +165,6 @@ public final class Agent implements AutoCloseable {
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
-        this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
         host.handle(
                 ContactsServer.PROTOCOL,
@@ -193,8 +193,7 @@ public final class Agent implements AutoCloseable {
                         this,
                         host,
                         store,
-                        new AgentWatch.Counts(
-                                meter, messenger.outcomes(), messages.answered()),
+                        new AgentWatch.Counts(messenger.outcomes(), messages.answered()),
                         !first.isEmpty());
         liveness.start();
         local.start(host, clock, this::died);
@@ -355,20 +354,6 @@ public final class Agent implements AutoCloseable {
     /// The contacts whose death we want to hear of.
     public Set<PeerId> hotContacts() {
         return liveness.hotContacts();
-    }
-
-    /// The bytes of the length-prefixed frames of two protocols so far.
-    ///
-    /// @param alive of `/rmb/alive/1.0.0`
-    /// @param contacts of `/rmb/contacts/1.0.0`
-    public record LivenessBytes(Connection.Traffic alive, Connection.Traffic contacts) {
-        /// Sent and received.
-        public long total() {
-            return alive.bytesRead()
-                    + alive.bytesWritten()
-                    + contacts.bytesRead()
-                    + contacts.bytesWritten();
-        }
     }
 
     /// What it has cost to know who lives.

@@ -2,7 +2,6 @@ package org.p2prmb.node;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Connection;
-import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.gossipsub.GossipCounters;
 import org.p2prmb.libp2p.host.TcpHost;
@@ -34,7 +33,7 @@ final class AgentWatch implements AutoCloseable {
     private volatile @Nullable MetricsServer server;
 
     /// What the agent's parts have counted.
-    record Counts(StreamMeter liveness, Tally sent, Tally served) {}
+    record Counts(Tally sent, Tally served) {}
 
     /// @param joins whether the agent was told to join through others
     AgentWatch(Agent agent, TcpHost host, Store store, Counts counts, boolean joins) {
@@ -115,8 +114,8 @@ final class AgentWatch implements AutoCloseable {
                 "Bytes on the streams of the liveness and contacts protocols.",
                 "direction",
                 () -> {
-                    var total = counts.liveness().total();
-                    return Map.of("received", total.bytesRead(), "sent", total.bytesWritten());
+                    var bytes = agent.livenessBytes();
+                    return Map.of("received", bytes.received(), "sent", bytes.sent());
                 });
     }
 

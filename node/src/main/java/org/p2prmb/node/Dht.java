@@ -6,6 +6,7 @@ import org.p2prmb.discovery.kademlia.KademliaConfig;
 import org.p2prmb.discovery.kademlia.KnownPeers;
 import org.p2prmb.discovery.kademlia.OwnerRecordValidator;
 import org.p2prmb.discovery.kademlia.Validators;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -106,6 +107,17 @@ final class Dht implements AutoCloseable {
             Thread.currentThread().interrupt(); // The caller is closing.
             return List.of();
         }
+    }
+
+    /// The agents nearest to a key, nearest first; none when we take no part.
+    List<WatcherDirectory.Entry> closest(Bytes key, int max) throws InterruptedException {
+        if (kademlia.isEmpty()) {
+            return List.of();
+        }
+        return kademlia.get().closest(key).stream()
+                .limit(max)
+                .map(peer -> new WatcherDirectory.Entry(peer.id(), peer.addresses()))
+                .toList();
     }
 
     @Override

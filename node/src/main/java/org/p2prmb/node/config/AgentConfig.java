@@ -7,6 +7,7 @@ import org.p2prmb.protocols.statements.Offering;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// What one agent is told: where it listens, whom it joins, what it offers, and its bounds.
 ///
@@ -107,223 +108,114 @@ public record AgentConfig(
     }
 
     public AgentConfig withListen(List<Multiaddr> changed) {
-        return new AgentConfig(
-                changed,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.listen = changed);
     }
 
     public AgentConfig withBootstrap(List<Multiaddr> changed) {
-        return new AgentConfig(
-                listen,
-                changed,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.bootstrap = changed);
     }
 
     public AgentConfig withOfferings(List<Offering> changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                changed,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.offerings = changed);
     }
 
     public AgentConfig withNeighboursMax(int changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                changed,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.neighboursMax = changed);
     }
 
     public AgentConfig withImAlive(ImAliveConfig changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                changed,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
-    }
-
-    public AgentConfig withMdns(boolean changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                changed,
-                connectionsMax,
-                handlers,
-                search,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.imAlive = changed);
     }
 
     public AgentConfig withImAliveInterval(Duration changed) {
         return withImAlive(imAlive.withInterval(changed));
     }
 
+    public AgentConfig withMdns(boolean changed) {
+        return with(draft -> draft.mdns = changed);
+    }
+
     public AgentConfig withConnectionsMax(int changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                changed,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.connectionsMax = changed);
     }
 
     public AgentConfig withHandlers(List<ExecConfig> changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                changed,
-                search,
-                dht,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.handlers = changed);
     }
 
     public AgentConfig withSearch(SearchConfig changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                changed,
-                dht,
-                exemptLoopback,
-                logFormat);
+        return with(draft -> draft.search = changed);
     }
 
     public AgentConfig withDht(DhtConfig changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAliveInterval,
-                connectionsMax,
-                handlers,
-                search,
-                changed,
-                exemptLoopback,
-                logFormat,
-                operator);
+        return with(draft -> draft.dht = changed);
     }
 
     public AgentConfig withExemptLoopback(boolean changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                changed,
-                logFormat,
-                operator);
+        return with(draft -> draft.exemptLoopback = changed);
     }
 
     public AgentConfig withLogFormat(LogFormat changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                dht,
-                exemptLoopback,
-                changed,
-                operator);
+        return with(draft -> draft.logFormat = changed);
     }
 
     public AgentConfig withOperator(OperatorConfig changed) {
-        return new AgentConfig(
-                listen,
-                bootstrap,
-                offerings,
-                neighboursMax,
-                imAlive,
-                mdns,
-                connectionsMax,
-                handlers,
-                search,
-                exemptLoopback,
-                logFormat,
-                changed);
+        return with(draft -> draft.operator = changed);
+    }
+
+    private AgentConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.config();
+    }
+
+    /// The parts of a configuration while one of them is changed: the one place that lists them.
+    private static final class Draft {
+        List<Multiaddr> listen;
+        List<Multiaddr> bootstrap;
+        List<Offering> offerings;
+        int neighboursMax;
+        ImAliveConfig imAlive;
+        boolean mdns;
+        int connectionsMax;
+        List<ExecConfig> handlers;
+        SearchConfig search;
+        DhtConfig dht;
+        boolean exemptLoopback;
+        LogFormat logFormat;
+        OperatorConfig operator;
+
+        Draft(AgentConfig from) {
+            listen = from.listen;
+            bootstrap = from.bootstrap;
+            offerings = from.offerings;
+            neighboursMax = from.neighboursMax;
+            imAlive = from.imAlive;
+            mdns = from.mdns;
+            connectionsMax = from.connectionsMax;
+            handlers = from.handlers;
+            search = from.search;
+            dht = from.dht;
+            exemptLoopback = from.exemptLoopback;
+            logFormat = from.logFormat;
+            operator = from.operator;
+        }
+
+        AgentConfig config() {
+            return new AgentConfig(
+                    listen,
+                    bootstrap,
+                    offerings,
+                    neighboursMax,
+                    imAlive,
+                    mdns,
+                    connectionsMax,
+                    handlers,
+                    search,
+                    dht,
+                    exemptLoopback,
+                    logFormat,
+                    operator);
+        }
     }
 }
