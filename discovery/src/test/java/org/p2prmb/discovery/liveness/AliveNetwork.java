@@ -309,7 +309,7 @@ final class AliveNetwork {
                         INTERVAL.multipliedBy(4),
                         INTERVAL,
                         watchers,
-                        1,
+                        TestKeys.RECORD,
                         leaving);
         at.lease = SignedLease.seal(lease, at.keys);
         apply(at.id(), new Event.LeaseSigned(at.lease));
