@@ -21,8 +21,7 @@ public final class Benchmarks {
             } else {
                 var at = words.indexOf("--rounds");
                 var given = at >= 0 && at + 1 < words.size();
-                TransportBenchmark.run(
-                        json, given ? Integer.parseInt(words.get(at + 1)) : ROUNDS);
+                TransportBenchmark.run(json, given ? Integer.parseInt(words.get(at + 1)) : ROUNDS);
             }
         } catch (IOException | InterruptedException e) {
             failure.set(e);

@@ -154,8 +154,7 @@ final class LivenessBenchmark {
         var aliveNow = sum(agent -> bytes(agent.livenessBytes().alive()));
         var contactsNow = sum(agent -> bytes(agent.livenessBytes().contacts()));
         report.put("agentHours", Measured.round(agentSeconds / 3_600, 3));
-        report.put(
-                "bytesPerAgentPerSecond", Measured.round((aliveNow - alive) / agentSeconds, 1));
+        report.put("bytesPerAgentPerSecond", Measured.round((aliveNow - alive) / agentSeconds, 1));
         report.put(
                 "contactsBytesPerAgentPerSecond",
                 Measured.round((contactsNow - contacts) / agentSeconds, 1));

@@ -171,7 +171,7 @@ public final class Agent implements AutoCloseable {
                 contactsBytes.count(
                         new ContactsServer(
                                 own::current,
-                                this::neighbours,
+                                neighbours::recommended,
                                 book,
                                 store.owners(),
                                 intake,

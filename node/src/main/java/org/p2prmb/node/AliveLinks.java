@@ -53,8 +53,7 @@ final class AliveLinks {
     private boolean closed; // Guarded by this.
 
     /// @param linksMax peers with a link at most; the one unused for longest makes room for ours
-    AliveLinks(
-            PeerId self, int linksMax, Opener opener, Listener listener, InstantSource clock) {
+    AliveLinks(PeerId self, int linksMax, Opener opener, Listener listener, InstantSource clock) {
         this.self = self;
         this.linksMax = linksMax;
         this.opener = opener;
@@ -166,17 +165,19 @@ final class AliveLinks {
 
     /// The opener has a stream: a link until one of the two ends it.
     void opened(Stream stream) {
-        Thread.ofVirtual().name("alive link").start(() -> {
-            try (stream) {
-                run(stream, true);
-            } catch (IOException e) {
-                ended(stream, e);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt(); // The link is over.
-            } finally {
-                notOpened(stream.remotePeer()); // In case it did not get that far.
-            }
-        });
+        Thread.ofVirtual()
+                .name("alive link")
+                .start(() -> {
+                    try (stream) {
+                        run(stream, true);
+                    } catch (IOException e) {
+                        ended(stream, e);
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt(); // The link is over.
+                    } finally {
+                        notOpened(stream.remotePeer()); // In case it did not get that far.
+                    }
+                });
     }
 
     private static void ended(Stream stream, IOException cause) {
@@ -312,9 +313,10 @@ final class AliveLinks {
         }
     }
 
-    synchronized boolean isUp(PeerId peer) {
+    /// How many streams there are with this peer: one, when things have settled.
+    synchronized int streams(PeerId peer) {
         var row = rows.get(peer);
-        return row != null && !row.links.isEmpty();
+        return row == null ? 0 : row.links.size();
     }
 
     /// Ends the link when nobody has used it for a while.

@@ -38,8 +38,7 @@ final class BookDirectory implements WatcherDirectory {
         for (int index = 0; index < distance.length; index++) {
             distance[index] ^= target.at(index);
         }
-        return new Ranked(
-                new Entry(contact.peer(), contact.addresses()), Bytes.wrap(distance));
+        return new Ranked(new Entry(contact.peer(), contact.addresses()), Bytes.wrap(distance));
     }
 
     /// Where a key stands in the DHT.

@@ -146,14 +146,12 @@ final class Liveness implements HostListener, AutoCloseable {
         this.hotWatch = new HotWatch(hot, this::hot, config.interval(), around.died());
         this.disk = new Backlog("liveness disk", around.died());
         var machine = new LivenessMachine(host.peerId(), config, new SecureRandom());
-        this.loop =
-                Loop.prepare("liveness", machine, clock, INBOX_MAX, this::act, around.died());
+        this.loop = Loop.prepare("liveness", machine, clock, INBOX_MAX, this::act, around.died());
     }
 
     /// Serves the protocol from now on.
     void start() {
-        host.handle(
-                AliveFrame.PROTOCOL, around.meter().count(stream -> links.serve(stream)));
+        host.handle(AliveFrame.PROTOCOL, around.meter().count(stream -> links.serve(stream)));
         loop.begin();
         host.listen(speakers);
         host.listen(this);
@@ -227,8 +225,7 @@ final class Liveness implements HostListener, AutoCloseable {
                     disk.put(() -> signVote(subject, sequence));
             case Action.FindWatchers(var count) ->
                     errands.start(() -> loop.put(candidates.find(count)));
-            case Action.Introduce(var to, var peers) ->
-                    errands.start(() -> introduce(to, peers));
+            case Action.Introduce(var to, var peers) -> errands.start(() -> introduce(to, peers));
             case Action.Dial(var peer) -> links.open(peer);
             case Action.Release(var peer) -> links.release(peer);
             case Action.FetchRecord(var peer, var sequence) ->

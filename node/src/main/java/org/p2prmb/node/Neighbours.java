@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -120,6 +121,13 @@ final class Neighbours implements HostListener, AutoCloseable {
         synchronized (agents) { // As its iteration wants it.
             return List.copyOf(agents);
         }
+    }
+
+    /// The agents connected now, in random order, so that everybody is told of everybody in time.
+    List<PeerId> recommended() {
+        var peers = new ArrayList<>(connected());
+        Collections.shuffle(peers);
+        return peers;
     }
 
     @Override
