@@ -178,6 +178,10 @@ public final class Agent implements AutoCloseable {
                         new AgentWatch.Counts(
                                 liveness.bytes(), messenger.outcomes(), messages.answered()),
                         !first.isEmpty());
+        var stay = config.operator().yieldAfter();
+        if (stay.isPositive()) {
+            host.listen(new Doorkeeper(HostSettings.inboundMax(config), stay, clock));
+        }
         liveness.start();
         neighbours.start();
     }

@@ -42,7 +42,7 @@ final class AliveLinks {
     private final InstantSource clock;
     private final Map<PeerId, List<Link>> links = new HashMap<>();
     private final TokenBuckets buckets = new TokenBuckets(FRAMES_PER_SECOND, FRAMES_BURST);
-    private final Tally bytes = new Tally();
+    private final Tally bytes = new Tally(List.of("sent", "received"));
     private boolean closed;
 
     AliveLinks(Listener listener, InstantSource clock) {

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -236,7 +235,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             addresses.add(connection.remoteAddress());
         }
         addresses.addAll(contact.record().addresses());
-        remembered.note(Map.of(contact.peer(), List.copyOf(addresses)));
+        remembered.note(contact.peer(), List.copyOf(addresses), connection.outbound());
     }
 
     /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no
@@ -262,5 +261,6 @@ final class Neighbours implements HostListener, AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        remembered.close();
     }
 }
