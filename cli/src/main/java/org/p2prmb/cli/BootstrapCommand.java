@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,6 +37,9 @@ final class BootstrapCommand implements Callable<Integer> {
     /// Less than others allow: strangers come once and go.
     private static final int CONNECTIONS_PER_ADDRESS_MAX = 4;
 
+    /// Enough to learn of others.
+    private static final Duration YIELD_AFTER = Duration.ofMinutes(2);
+
     private final RootCommand root;
 
     @Mixin private ConfigOptions options = new ConfigOptions();
@@ -58,6 +62,9 @@ final class BootstrapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (options.offers()) {
+            throw new UserException("a bootstrap agent offers nothing: use rmb node for --offer");
+        }
         var publication = new Publication(root.output(), addressFile, checked(domain));
         var strangers =
                 OperatorConfig.defaults().withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX);

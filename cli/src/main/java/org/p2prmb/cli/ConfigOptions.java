@@ -63,6 +63,11 @@ final class ConfigOptions {
                 .read(root.home().configuration());
     }
 
+    /// Whether something is offered on the command line itself.
+    boolean offers() {
+        return !offer.isEmpty();
+    }
+
     private Map<String, List<String>> flags(RootCommand root) {
         var flags = new LinkedHashMap<String, List<String>>();
         put(flags, "listen", listen);

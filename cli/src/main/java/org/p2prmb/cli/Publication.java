@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +32,15 @@ final class Publication {
     private final @Nullable Path file;
     private final Optional<String> domain;
 
+    /// Throws [UserException] when there is no directory for the file.
     Publication(Output output, @Nullable Path file, Optional<String> domain) {
         this.output = output;
-        this.file = file;
+        this.file = file == null ? null : file.toAbsolutePath();
+        if (this.file != null && !Files.isDirectory(this.file.getParent())) {
+            throw new UserException(
+                    "there is no directory %s for --address-file"
+                            .formatted(Printed.brief(String.valueOf(this.file.getParent()))));
+        }
         this.domain = domain;
     }
 

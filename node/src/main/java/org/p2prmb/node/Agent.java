@@ -195,6 +195,10 @@ public final class Agent implements AutoCloseable {
                         store,
                         new AgentWatch.Counts(messenger.outcomes(), messages.answered()),
                         !first.isEmpty());
+        var stay = config.operator().yieldAfter();
+        if (stay.isPositive()) {
+            host.listen(new Doorkeeper(HostSettings.inboundMax(config), stay, clock));
+        }
         liveness.start();
         local.start(host, clock, this::died);
         neighbours.start();

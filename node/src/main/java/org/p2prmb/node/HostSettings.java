@@ -24,12 +24,17 @@ final class HostSettings {
                 .withLimits(
                         new ConnectionLimits(
                                 total,
-                                total - total / 4,
+                                inboundMax(config),
                                 limits.pendingInboundMax(),
                                 limits.perPeerMax(),
                                 config.operator().connectionsPerAddressMax(),
                                 config.exemptLoopback(),
                                 limits.dialsMax()));
+    }
+
+    /// A quarter of the places stays for our own dials.
+    static int inboundMax(AgentConfig config) {
+        return config.connectionsMax() - config.connectionsMax() / 4;
     }
 
     /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.

@@ -37,7 +37,8 @@ final class Messenger implements AutoCloseable {
     private final MessageClient client;
     private final Function<PeerId, Optional<SignedContact>> refresh;
     private final InstantSource clock;
-    private final Tally outcomes = new Tally();
+    private final Tally outcomes =
+            new Tally(List.of("answered", "refused", "offline", "expired", "lost", "misanswered"));
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param refresh asks a connected agent for its newest contact record

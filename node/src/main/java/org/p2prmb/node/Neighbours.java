@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -270,7 +269,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             addresses.add(connection.remoteAddress());
         }
         addresses.addAll(contact.record().addresses());
-        remembered.note(Map.of(contact.peer(), List.copyOf(addresses)));
+        remembered.note(contact.peer(), List.copyOf(addresses), connection.outbound());
     }
 
     /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no
@@ -296,5 +295,6 @@ final class Neighbours implements HostListener, AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        remembered.close();
     }
 }

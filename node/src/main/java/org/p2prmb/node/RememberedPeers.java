@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +19,17 @@ import java.util.Map;
 ///
 /// Contact records expire within hours. A network must find together again after a long night, and
 /// when all the peers that it was joined through are gone, so these addresses do not expire: the
-/// newest [#PEERS_MAX] stay. Safe for many threads.
-final class RememberedPeers {
+/// newest [#PEERS_MAX] stay, those that called us only where there is room. Safe for many threads.
+final class RememberedPeers implements AutoCloseable {
     static final int PEERS_MAX = 64;
     static final int ADDRESSES_PER_PEER_MAX = 4;
 
     private static final Logger log = LoggerFactory.getLogger(RememberedPeers.class);
     private static final String NAME = "peers.txt";
+
+    /// Once there is nothing to lose but the newest few, the disk is spared.
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
     private static final int BYTES_MAX = 128 * 1024;
 
     private final Path file;
@@ -33,6 +38,7 @@ final class RememberedPeers {
     private final Map<PeerId, List<Multiaddr>> peers = new LinkedHashMap<>();
 
     private String written = "";
+    private long writtenAt = System.nanoTime();
 
     /// Reads the file in `directory`; none, or one that is damaged, is as good as an empty one.
     RememberedPeers(Path directory) {
@@ -68,9 +74,22 @@ final class RememberedPeers {
         return newestFirst;
     }
 
-    /// These are connected now, best last; writes the file when that is news.
-    synchronized void note(Map<PeerId, List<Multiaddr>> connected) {
-        connected.forEach(this::add);
+    /// This peer is connected now; writes that down, at once while there is room for more.
+    ///
+    /// @param reached whether we called it, at the first of `addresses`; who called us takes nobody
+    ///     else's place, or strangers could fill the list
+    synchronized void note(PeerId peer, List<Multiaddr> addresses, boolean reached) {
+        if (reached || peers.containsKey(peer) || peers.size() < PEERS_MAX) {
+            add(peer, addresses);
+        }
+        if (peers.size() < PEERS_MAX || System.nanoTime() - writtenAt > PAUSE.toNanos()) {
+            close();
+        }
+    }
+
+    /// Writes down what is not yet.
+    @Override
+    public synchronized void close() {
         var text = new StringBuilder();
         all().forEach((peer, addresses) ->
                 addresses.forEach(address -> text.append(address.withPeer(peer)).append('\n')));
@@ -84,6 +103,7 @@ final class RememberedPeers {
         try {
             WholeFile.keep(file, text);
             written = text;
+            writtenAt = System.nanoTime();
         } catch (IOException e) {
             log.warn("cannot write the last neighbours to {}: {}", file, WholeFile.reason(e));
         }

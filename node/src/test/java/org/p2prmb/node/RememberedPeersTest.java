@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 final class RememberedPeersTest {
     private static final Multiaddr HERE = Multiaddr.parse("/ip4/127.0.0.1/tcp/1");
@@ -25,13 +24,13 @@ final class RememberedPeersTest {
         var alice = peer();
         var bob = peer();
         var before = new RememberedPeers(directory);
-        before.note(Map.of(alice, List.of(HERE, THERE)));
-        before.note(Map.of(bob, List.of(HERE)));
+        before.note(alice, List.of(HERE, THERE), true);
+        before.note(bob, List.of(HERE), false);
 
         var after = new RememberedPeers(directory);
         assertThat(after.all()).isEqualTo(before.all()).containsEntry(alice, List.of(HERE, THERE));
         assertThat(after.all().keySet()).containsExactly(bob, alice);
-        after.note(Map.of(alice, List.of(THERE)));
+        after.note(alice, List.of(THERE), false);
         assertThat(new RememberedPeers(directory).all().keySet()).containsExactly(alice, bob);
     }
 
@@ -39,17 +38,30 @@ final class RememberedPeersTest {
     void theNewestOfManyStay() {
         var remembered = new RememberedPeers(directory);
         var first = peer();
-        remembered.note(Map.of(first, List.of(HERE)));
+        remembered.note(first, List.of(HERE), true);
         for (int i = 0; i < RememberedPeers.PEERS_MAX; i++) {
-            remembered.note(Map.of(peer(), List.of(HERE)));
+            remembered.note(peer(), List.of(HERE), true);
         }
         assertThat(remembered.all()).hasSize(RememberedPeers.PEERS_MAX).doesNotContainKey(first);
+        remembered.close();
+        assertThat(new RememberedPeers(directory).all()).isEqualTo(remembered.all());
+    }
+
+    @Test
+    void strangersWhoCalledUsTakeNobodysPlace() {
+        var remembered = new RememberedPeers(directory);
+        for (int i = 0; i < RememberedPeers.PEERS_MAX; i++) {
+            remembered.note(peer(), List.of(HERE), true);
+        }
+        var friends = remembered.all();
+        remembered.note(peer(), List.of(THERE), false);
+        assertThat(remembered.all()).isEqualTo(friends);
     }
 
     @Test
     void aPeerWithoutAnAddressIsNotWorthALine() {
         var remembered = new RememberedPeers(directory);
-        remembered.note(Map.of(peer(), List.of()));
+        remembered.note(peer(), List.of(), true);
         assertThat(remembered.all()).isEmpty();
     }
 
@@ -59,7 +71,7 @@ final class RememberedPeersTest {
             Files.writeString(directory.resolve("peers.txt"), damage);
             var remembered = new RememberedPeers(directory);
             assertThat(remembered.all()).isEmpty();
-            remembered.note(Map.of(peer(), List.of(HERE)));
+            remembered.note(peer(), List.of(HERE), true);
             assertThat(new RememberedPeers(directory).all()).hasSize(1);
         }
     }

@@ -2,6 +2,7 @@ package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,9 +12,14 @@ import java.util.Optional;
 ///     on, at most 16: for a machine that others reach under another address or name
 /// @param connectionsPerAddressMax incoming connections from one IPv4 address or IPv6 /56, 1 to
 ///     4096; many agents may share one, behind a company's or a provider's gateway
+/// @param yieldAfter when places for incoming connections are short, those who stayed at least this
+///     long make room for newcomers, up to a day; zero: nobody does
 /// @param metrics where metrics and health are shown; nowhere when empty
 public record OperatorConfig(
-        List<Multiaddr> announce, int connectionsPerAddressMax, Optional<MetricsAddress> metrics) {
+        List<Multiaddr> announce,
+        int connectionsPerAddressMax,
+        Duration yieldAfter,
+        Optional<MetricsAddress> metrics) {
     static final int ANNOUNCE_MAX = 16;
 
     /// Throws [UserException] when a part is out of its bounds.
@@ -21,6 +27,7 @@ public record OperatorConfig(
         announce = List.copyOf(announce);
         Bounds.count("number of announced addresses", announce.size(), 0, ANNOUNCE_MAX);
         Bounds.count("connections.perAddressMax", connectionsPerAddressMax, 1, 4_096);
+        Bounds.time("connections.yieldAfter", yieldAfter, Duration.ZERO, Duration.ofDays(1));
         for (var address : announce) {
             if (address.peer().isPresent() || !address.toString().contains("/tcp/")) {
                 throw new UserException(
@@ -32,18 +39,22 @@ public record OperatorConfig(
     }
 
     public static OperatorConfig defaults() {
-        return new OperatorConfig(List.of(), 8, Optional.empty());
+        return new OperatorConfig(List.of(), 8, Duration.ZERO, Optional.empty());
     }
 
     public OperatorConfig withAnnounce(List<Multiaddr> changed) {
-        return new OperatorConfig(changed, connectionsPerAddressMax, metrics);
+        return new OperatorConfig(changed, connectionsPerAddressMax, yieldAfter, metrics);
     }
 
     public OperatorConfig withConnectionsPerAddressMax(int changed) {
-        return new OperatorConfig(announce, changed, metrics);
+        return new OperatorConfig(announce, changed, yieldAfter, metrics);
+    }
+
+    public OperatorConfig withYieldAfter(Duration changed) {
+        return new OperatorConfig(announce, connectionsPerAddressMax, changed, metrics);
     }
 
     public OperatorConfig withMetrics(Optional<MetricsAddress> changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, changed);
+        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, changed);
     }
 }

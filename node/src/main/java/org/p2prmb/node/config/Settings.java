@@ -73,6 +73,13 @@ final class Settings {
                                     config.withOperator(
                                             config.operator().withConnectionsPerAddressMax(value))),
                     Setting.single(
+                            "connections.yieldAfter",
+                            Quantity::duration,
+                            Quantity::text,
+                            config -> config.operator().yieldAfter(),
+                            (config, value) ->
+                                    config.withOperator(config.operator().withYieldAfter(value))),
+                    Setting.single(
                             "metrics.listen",
                             Settings::metrics,
                             metrics -> metrics.map(MetricsAddress::toString).orElse("off"),

@@ -50,6 +50,50 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void aPortAloneShowsMetricsToThisMachineOnly() {
+        for (var text : List.of("9464", "127.0.0.1:9464", "localhost:9464", " 9464 ")) {
+            assertThat(metrics(text)).as(text).isEqualTo("127.0.0.1:9464");
+        }
+        assertThat(metrics("[::1]:80")).isEqualTo("[0:0:0:0:0:0:0:1]:80");
+        assertThat(metrics("0.0.0.0:80")).isEqualTo("0.0.0.0:80");
+        assertThat(metrics("off")).isEqualTo("off");
+        for (var wrong : List.of("", "x", "99999", "a.example:80", "1.2.3.4", "999.1.1.1:80")) {
+            assertThatThrownBy(() -> metrics(wrong))
+                    .as(wrong)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("127.0.0.1:9464");
+        }
+    }
+
+    private String metrics(String text) {
+        return read(Map.of("metrics.listen", List.of(text)), Map.of()).lines().stream()
+                .filter(line -> line.key().equals("metrics.listen"))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    @Test
+    void aDomainMayBeJoinedThroughButNoOtherAddressWithoutAPeer() {
+        var domain = List.of("/dnsaddr/example.org");
+        assertThat(read(Map.of("bootstrap", domain), Map.of()).config().bootstrap())
+                .containsExactly(Multiaddr.parse("/dnsaddr/example.org"));
+        var wrong = Map.of("bootstrap", List.of("/dns4/example.org/tcp/1"));
+        assertThatThrownBy(() -> read(wrong, Map.of())).isInstanceOf(UserException.class);
+    }
+
+    @Test
+    void anAnnouncedAddressNamesAPortAndNoPeer() {
+        var good = List.of("/dns4/boot.example.org/tcp/4001");
+        assertThat(read(Map.of("announce", good), Map.of()).config().operator().announce())
+                .hasSize(1);
+        for (var wrong : List.of("/ip4/1.2.3.4", "/ip4/1.2.3.4/tcp/1/p2p/" + PEER)) {
+            var flags = Map.of("announce", List.of(wrong));
+            assertThatThrownBy(() -> read(flags, Map.of())).isInstanceOf(UserException.class);
+        }
+    }
+
+    @Test
     void everySettingCanBeWrittenInTheFile() throws IOException {
         write(
                 """
@@ -149,7 +193,7 @@ final class ConfigReaderTest {
                     listn = []                        | did you mean listen?
                     neighbours.maximum = 3            | did you mean neighbours.max?
                     imalive.interval = "3 s"          | did you mean imAlive.interval?
-                    colour = "red"                    | there are bootstrap, connections.max
+                    colour = "red"                    | there are announce, bootstrap
                     neighbours.max = 0                | outside 1 to 256
                     neighbours.max = 1.5              | not a whole number
                     neighbours.max = "many"           | not a whole number

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,7 +42,7 @@ public final class MessageServer implements StreamHandler {
     private final CallSlots slots;
     private final AnswerSigner answers;
     private final Dispatcher dispatcher;
-    private final Tally answered = new Tally();
+    private final Tally answered = new Tally(answers());
 
     /// @param keys our own identity, which signs the answers
     /// @param sealingKeys that open sealed bodies: the one in our contact record, and those before
@@ -167,13 +168,23 @@ public final class MessageServer implements StreamHandler {
         return answered;
     }
 
+    private static List<String> answers() {
+        var names = new ArrayList<>(List.of("answered", "declined"));
+        for (var code : ErrorCode.values()) {
+            names.add(name(code));
+        }
+        return names;
+    }
+
+    private static String name(ErrorCode code) {
+        return code.name().toLowerCase(Locale.ROOT);
+    }
+
     private void count(Kind kind) {
         answered.add(
                 switch (kind) {
                     case Kind.Failure(var code, _) ->
-                            ErrorCode.of(code)
-                                    .map(known -> known.name().toLowerCase(Locale.ROOT))
-                                    .orElse("declined");
+                            ErrorCode.of(code).map(MessageServer::name).orElse("declined");
                     case Kind.Request _, Kind.Response _ -> "answered";
                 });
     }
