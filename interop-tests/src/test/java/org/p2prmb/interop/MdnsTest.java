@@ -8,13 +8,13 @@ import org.p2prmb.libp2p.NetworkNamespaces;
 
 import java.io.IOException;
 
-@RustProgram.Needed
+@PeerProgram.Needed(PeerProgram.RUST)
 @NetworkNamespaces.Needed
 final class MdnsTest {
     @Test
     @Timeout(90)
     void javaAndRustFindEachOtherOnALocalNetwork() throws IOException {
-        var program = RustProgram.path().resolveSibling("rust-mdns").toString();
+        var program = PeerProgram.RUST.path().resolveSibling("rust-mdns").toString();
         try (var namespaces = NetworkNamespaces.joined("10.77.0.1/24", "10.77.0.2/24");
                 var java = namespaces.java(0, JavaMdns.class).inputReader();
                 var rust = namespaces.program(1, program).inputReader()) {
