@@ -97,11 +97,13 @@ final class Liveness implements HostListener, AutoCloseable {
             int linksMax,
             boolean exemptLoopback) {
         static Bounds of(AgentConfig config) {
+            var imAlive = config.imAlive();
+            var usual = LivenessConfig.of(imAlive.interval());
             return new Bounds(
-                    LivenessConfig.of(config.imAlive().interval()),
-                    config.imAlive().hotMax(),
+                    new LivenessConfig(usual.interval(), imAlive.watchers(), usual.peersMax()),
+                    imAlive.hotMax(),
                     config.neighboursMax(),
-                    config.imAlive().linksMax(),
+                    imAlive.linksMax(),
                     config.exemptLoopback());
         }
     }

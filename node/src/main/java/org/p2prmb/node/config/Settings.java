@@ -43,6 +43,10 @@ final class Settings {
                             Quantity::text,
                             config -> config.imAlive().interval(),
                             AgentConfig::withImAliveInterval),
+                    imAlive(
+                            "imAlive.watchers",
+                            ImAliveConfig::watchers,
+                            ImAliveConfig::withWatchers),
                     imAlive("imAlive.hotMax", ImAliveConfig::hotMax, ImAliveConfig::withHotMax),
                     imAlive(
                             "imAlive.linksMax",
