@@ -123,7 +123,7 @@ public final class Agent implements AutoCloseable {
                 new SearchService(
                         host.peerId(),
                         SearchSettings.defaults(),
-                        new BookLookup(own::current, book, living::isAlive, clock),
+                        new BookLookup(own::current, book, living::living, clock),
                         intake,
                         contacts,
                         this::connection,
@@ -368,6 +368,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             neighbours.close(); // Or it would dial those who hang up.
+            messenger.close(); // Or a command in work would keep the host from closing.
             liveness.leave();
             stop(host::close);
         }
@@ -385,6 +386,7 @@ public final class Agent implements AutoCloseable {
         try (store;
                 errands) {
             neighbours.close();
+            messenger.close();
             programs.forEach(ExecHandler::close);
             search.close();
             gossip.close();

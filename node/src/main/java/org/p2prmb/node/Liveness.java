@@ -345,6 +345,7 @@ final class Liveness implements HostListener, AutoCloseable {
     void leave() {
         var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
         hotWatch.close();
+        verdicts.close();
         tell(new Event.Leave());
         try {
             if (left.await(LEAVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -359,6 +360,7 @@ final class Liveness implements HostListener, AutoCloseable {
     @Override
     public void close() {
         hotWatch.close();
+        verdicts.close();
         links.close();
         loop.close();
         disk.close();

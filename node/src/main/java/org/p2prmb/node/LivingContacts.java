@@ -7,7 +7,9 @@ import org.p2prmb.protocols.contacts.ContactBook;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The contacts as they are handed out: none that is believed dead or doubted, and none unseen for
 /// long without being asked for a sign of life first.
@@ -45,15 +47,20 @@ final class LivingContacts {
         return listed;
     }
 
-    boolean isAlive(PeerId peer) throws InterruptedException {
-        var contact = book.find(peer);
-        var alive =
-                contact.filter(this::isHandedOut).filter(this::isFresh).isPresent()
-                        || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
-        if (alive) {
-            liveness.handedOut(peer);
+    /// Those of `peers` that live. The silent are asked for a sign of life, all at once, unless
+    /// `enough` others gave one lately.
+    Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException {
+        var living = new HashSet<PeerId>();
+        var silent = new ArrayList<PeerId>();
+        for (var peer : peers) {
+            var fresh = book.find(peer).filter(this::isHandedOut).filter(this::isFresh);
+            (fresh.isPresent() ? living : silent).add(peer);
         }
-        return alive;
+        if (living.size() < enough && !silent.isEmpty()) {
+            living.addAll(liveness.verify(silent, VERIFY_LIMIT));
+        }
+        living.forEach(liveness::handedOut);
+        return living;
     }
 
     private boolean isHandedOut(Contact contact) {

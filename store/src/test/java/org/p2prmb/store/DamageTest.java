@@ -152,6 +152,19 @@ final class DamageTest {
         }
     }
 
+    @Test
+    void aFirstStartThatWasKilledIsMadeAgain() throws Exception {
+        try (var directory = DataDirectory.open(data())) {
+            directory.passwords();
+            directory.prepareDatabaseFile();
+        }
+        try (var administrator = administrator();
+                var statement = administrator.createStatement()) {
+            statement.execute("CREATE TABLE contact (id BIGINT PRIMARY KEY)");
+        }
+        rebuildsOnce();
+    }
+
     private void rebuildsOnce() throws IOException {
         clock.set(NOW.plusSeconds(60));
         try (var store = open()) {
