@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N]`, or
-/// `liveness [--json] [--agents N] [--hot N] [--interval S] [--settle S] [--window S] [--deaths N]`.
+/// The command line of the benchmarks: `transport [--json] [--rounds N]`, or `liveness [--json]`
+/// with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S` and `--deaths N`.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
 

@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.Agent;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.Home;
+import org.p2prmb.node.config.ImAliveConfig;
 import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.PassphraseSource;
 import org.p2prmb.protocols.statements.Offering;
@@ -31,7 +32,14 @@ import java.util.function.BooleanSupplier;
 final class DemoNetwork implements AutoCloseable {
     static final String BOOTSTRAP = "bootstrap";
 
-    private static final Duration IM_ALIVE = Duration.ofSeconds(2);
+    /// Only neighbours look after each other: with watchers and hot contacts all agents of so small
+    /// a network would be connected, and no search would have to travel.
+    private static final ImAliveConfig IM_ALIVE =
+            ImAliveConfig.defaults()
+                    .withInterval(Duration.ofSeconds(2))
+                    .withWatchers(0)
+                    .withHotMax(0);
+
     private static final Duration TIME_MAX = Duration.ofSeconds(55);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
     private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
@@ -73,7 +81,7 @@ final class DemoNetwork implements AutoCloseable {
     private static AgentConfig config(List<Offering> offerings) {
         return AgentConfig.defaults()
                 .withListen(List.of(LOOPBACK))
-                .withImAliveInterval(IM_ALIVE)
+                .withImAlive(IM_ALIVE)
                 .withOfferings(offerings);
     }
 

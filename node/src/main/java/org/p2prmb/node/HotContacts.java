@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// Chooses the contacts whose death we want to hear of at once: our neighbours, those that our owner
-/// named, those that we handed out last, and those of the best reputation.
+/// Chooses the contacts whose death we want to hear of at once: our neighbours, those that our
+/// owner named, those that we handed out last, and those of the best reputation.
 ///
 /// Safe for many threads.
 final class HotContacts {

@@ -97,11 +97,13 @@ final class Liveness implements HostListener, AutoCloseable {
             int linksMax,
             boolean exemptLoopback) {
         static Bounds of(AgentConfig config) {
+            var imAlive = config.imAlive();
+            var usual = LivenessConfig.of(imAlive.interval());
             return new Bounds(
-                    LivenessConfig.of(config.imAlive().interval()),
-                    config.imAlive().hotMax(),
+                    new LivenessConfig(usual.interval(), imAlive.watchers(), usual.peersMax()),
+                    imAlive.hotMax(),
                     config.neighboursMax(),
-                    config.imAlive().linksMax(),
+                    imAlive.linksMax(),
                     config.exemptLoopback());
         }
     }
@@ -342,8 +344,8 @@ final class Liveness implements HostListener, AutoCloseable {
     /// second.
     void leave() {
         var end = System.nanoTime() + LEAVE_LIMIT.toNanos();
-        verdicts.close();
         hotWatch.close();
+        verdicts.close();
         tell(new Event.Leave());
         try {
             if (left.await(LEAVE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -357,8 +359,8 @@ final class Liveness implements HostListener, AutoCloseable {
 
     @Override
     public void close() {
-        verdicts.close();
         hotWatch.close();
+        verdicts.close();
         links.close();
         loop.close();
         disk.close();

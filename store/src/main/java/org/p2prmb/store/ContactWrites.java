@@ -10,6 +10,7 @@ import org.p2prmb.protocols.contacts.Contact;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,17 @@ final class ContactWrites implements Upkeep {
     private static final String OLDEST_HIT =
             "SELECT condition_key, contact_id FROM search_hit ORDER BY expires LIMIT 1";
 
+    /// How long a hidden contact is remembered after its last proof of life, lest an old record
+    /// that others still tell makes it a new contact.
+    static final Duration DEAD_FOR_MAX = Duration.ofHours(24);
+
+    private static final String EXPIRED =
+            "SELECT id FROM contact USE INDEX (contact_expires)"
+                    + " WHERE expires <= ? AND name IS NULL ORDER BY expires LIMIT ?";
+    private static final String LONG_DEAD =
+            "SELECT id FROM contact USE INDEX (contact_rank)"
+                    + " WHERE hidden = TRUE AND proof > 0 AND proof <= ? AND name IS NULL LIMIT ?";
+
     private final int contactsMax;
     private final int hitsMax;
 
@@ -62,23 +74,23 @@ final class ContactWrites implements Upkeep {
     /// Contacts with a name stay: our owner put it there.
     @Override
     public int purge(Session session, Instant now) throws SQLException {
-        var expired =
-                session.list(
-                        "SELECT id FROM contact USE INDEX (contact_expires)"
-                                + " WHERE expires <= ? AND name IS NULL ORDER BY expires LIMIT ?",
-                        row -> row.getLong(1),
-                        millis(now),
-                        (long) PURGE_ROWS_MAX);
-        for (var id : expired) {
-            delete(session, id);
-        }
+        var removed =
+                delete(session, EXPIRED, now) + delete(session, LONG_DEAD, now.minus(DEAD_FOR_MAX));
         var forgotten =
                 session.update(
                         "DELETE FROM search_hit WHERE expires <= ? FETCH FIRST ? ROWS ONLY",
                         millis(now),
                         (long) PURGE_ROWS_MAX);
         hits -= forgotten;
-        return expired.size() + forgotten;
+        return removed + forgotten;
+    }
+
+    private int delete(Session session, String which, Instant until) throws SQLException {
+        var ids = session.list(which, row -> row.getLong(1), millis(until), (long) PURGE_ROWS_MAX);
+        for (var id : ids) {
+            delete(session, id);
+        }
+        return ids.size();
     }
 
     void remember(Session session, List<Contact> batch) throws SQLException {

@@ -233,6 +233,30 @@ final class StoredContactsTest {
     }
 
     @Test
+    void theLongDeadAreForgottenUnlessNamed() {
+        for (int agent = 1; agent <= 4; agent++) {
+            remember(Samples.lasting(agent, "barber"));
+            book.proofOfLife(peer(agent), NOW);
+        }
+        book.hide(peer(1));
+        book.hide(peer(2));
+        book.name(peer(2), "figaro");
+        store.flush();
+        remember(sequenced(5, 1, LATER));
+        clock.set(NOW.plus(ContactWrites.DEAD_FOR_MAX).minusSeconds(1));
+        await(() -> book.find(peer(5)).isEmpty());
+        assertThat(book.find(peer(1))).as("dead for less than a day").isPresent();
+        book.proofOfLife(peer(4), clock.instant());
+        book.hide(peer(4));
+        store.flush();
+        clock.set(NOW.plus(ContactWrites.DEAD_FOR_MAX));
+        await(() -> book.find(peer(1)).isEmpty());
+        assertThat(book.find(peer(2))).as("named").isPresent();
+        assertThat(book.find(peer(3))).as("alive").isPresent();
+        assertThat(book.find(peer(4))).as("died just now").isPresent();
+    }
+
+    @Test
     void aSearchHitExpiresByItself() {
         remember(contact(1), contact(2));
         book.rememberCondition(CONDITION, peer(1), NOW.plusSeconds(10));

@@ -57,6 +57,10 @@ final class Settings {
                             String::valueOf,
                             AgentConfig::mdns,
                             AgentConfig::withMdns),
+                    imAlive(
+                            "imAlive.watchers",
+                            ImAliveConfig::watchers,
+                            ImAliveConfig::withWatchers),
                     imAlive("imAlive.hotMax", ImAliveConfig::hotMax, ImAliveConfig::withHotMax),
                     imAlive(
                             "imAlive.linksMax",
