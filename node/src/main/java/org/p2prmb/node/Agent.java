@@ -87,6 +87,7 @@ public final class Agent implements AutoCloseable {
     private final LivingContacts living;
     private final SearchService search;
     private final Messenger messenger;
+    private final Dht dht;
     private final Owners owners;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -119,7 +120,7 @@ public final class Agent implements AutoCloseable {
                 new SearchService(
                         host.peerId(),
                         SearchSettings.defaults(),
-                        new BookLookup(own::current, book, living::isAlive, clock),
+                        new BookLookup(own::current, book, living::living, clock),
                         intake,
                         contacts,
                         this::connection,
@@ -142,7 +143,8 @@ public final class Agent implements AutoCloseable {
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
-        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours);
+        this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
+        this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
         host.handle(
                 ContactsServer.PROTOCOL,
                 new ContactsServer(
@@ -161,6 +163,7 @@ public final class Agent implements AutoCloseable {
                         MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX)));
         liveness.start();
         neighbours.start();
+        owners.publish(owner);
     }
 
     /// Starts an agent whose store is in `data`. The agent obeys `owner`.
@@ -358,6 +361,7 @@ public final class Agent implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             neighbours.close(); // Or it would dial those who hang up.
+            messenger.close(); // Or a command in work would keep the host from closing.
             liveness.leave();
             stop(host::close);
         }
@@ -375,8 +379,10 @@ public final class Agent implements AutoCloseable {
         try (store;
                 errands) {
             neighbours.close();
+            messenger.close();
             programs.forEach(ExecHandler::close);
             search.close();
+            dht.close();
             gossip.close();
             disconnect.run();
             liveness.close();

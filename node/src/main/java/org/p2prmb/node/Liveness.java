@@ -233,6 +233,7 @@ final class Liveness implements HostListener, AliveLinks.Listener, AutoCloseable
 
     @Override
     public void close() {
+        verdicts.close();
         links.close();
         loop.close();
         disk.close();

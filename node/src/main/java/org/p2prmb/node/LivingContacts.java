@@ -7,7 +7,9 @@ import org.p2prmb.protocols.contacts.ContactBook;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The contacts as they are handed out: none that is believed dead, and none unseen for long
 /// without being asked for a sign of life first.
@@ -45,10 +47,18 @@ final class LivingContacts {
         return listed;
     }
 
-    boolean isAlive(PeerId peer) throws InterruptedException {
-        var contact = book.find(peer);
-        return contact.isPresent() && isFresh(contact.get())
-                || liveness.verify(List.of(peer), VERIFY_LIMIT).contains(peer);
+    /// Those of `peers` that live. The silent are asked for a sign of life, all at once, unless
+    /// `enough` others gave one lately.
+    Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException {
+        var living = new HashSet<PeerId>();
+        var silent = new ArrayList<PeerId>();
+        for (var peer : peers) {
+            (book.find(peer).filter(this::isFresh).isPresent() ? living : silent).add(peer);
+        }
+        if (living.size() < enough && !silent.isEmpty()) {
+            living.addAll(liveness.verify(silent, VERIFY_LIMIT));
+        }
+        return living;
     }
 
     private boolean isFresh(Contact contact) {

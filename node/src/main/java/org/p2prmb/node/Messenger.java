@@ -21,12 +21,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Sends requests to agents: finds the way, seals the body when the agent's record names a key, and
-/// tries again while the request has time left.
-final class Messenger {
+/// tries again while the request has time left and we are not closing.
+final class Messenger implements AutoCloseable {
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(10);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(2);
 
@@ -35,6 +36,7 @@ final class Messenger {
     private final MessageClient client;
     private final Function<PeerId, Optional<SignedContact>> refresh;
     private final InstantSource clock;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param refresh asks a connected agent for its newest contact record
     Messenger(
@@ -65,19 +67,19 @@ final class Messenger {
             } else if (!(outcome instanceof Outcome.Offline)) {
                 return outcome;
             }
-            if (failFast || clock.instant().plus(RETRY_EVERY).isAfter(deadline)) {
+            if (failFast
+                    || clock.instant().plus(RETRY_EVERY).isAfter(deadline)
+                    || closing.await(RETRY_EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
                 // If it left once, nobody knows that the handler did not run.
                 return lost.orElse(outcome);
             }
-            pause();
         }
     }
 
-    private static void pause() throws InterruptedException {
-        LockSupport.parkNanos(RETRY_EVERY.toNanos());
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+    /// From now on nothing is tried again: what fails, fails at once.
+    @Override
+    public void close() {
+        closing.countDown();
     }
 
     private Outcome attempt(Request request, Instant deadline) {

@@ -40,23 +40,38 @@ final class Owners {
     private final ContactBook contacts;
     private final ContactsClient client;
     private final Supplier<List<PeerId>> neighbours;
+    private final Dht dht;
 
     Owners(
             Host host,
             OwnerBook owners,
             ContactBook contacts,
             ContactsClient client,
-            Supplier<List<PeerId>> neighbours) {
+            Supplier<List<PeerId>> neighbours,
+            Dht dht) {
         this.host = host;
         this.owners = owners;
         this.contacts = contacts;
         this.client = client;
         this.neighbours = neighbours;
+        this.dht = dht;
     }
 
     /// Countersigns and keeps the record; returns whether it is newer than the one we had.
     boolean serve(Bytes ownerRecord) throws ProtocolException {
-        return keep(OwnerStatement.countersign(ownerRecord, host.keys()));
+        var statement = OwnerStatement.countersign(ownerRecord, host.keys());
+        var newest = keep(statement);
+        if (newest) {
+            dht.publish(statement);
+        }
+        return newest;
+    }
+
+    /// Publishes again what an earlier run served for this owner.
+    void publish(PublicKey owner) {
+        statement(owner)
+                .filter(statement -> statement.servedBy().equals(host.peerId()))
+                .ifPresent(dht::publish);
     }
 
     private boolean keep(OwnerStatement statement) {
@@ -66,7 +81,7 @@ final class Owners {
     }
 
     /// Looks in our book, then asks the neighbours, then those whose contact record names the
-    /// owner. An agent that is believed dead only counts when nobody knows another.
+    /// owner, then the DHT. An agent that is believed dead only counts when nobody knows another.
     ///
     /// Only a statement that the owner itself signed counts: a record's word alone would let any
     /// agent take another owner's messages.
@@ -76,7 +91,10 @@ final class Owners {
             return known;
         }
         var end = System.nanoTime() + SEARCH_MAX.toNanos();
-        return askNeighbours(owner, end).or(() -> askNamed(owner, end)).or(() -> known);
+        return askNeighbours(owner, end)
+                .or(() -> askNamed(owner, end))
+                .or(() -> askDht(owner, end))
+                .or(() -> known);
     }
 
     private boolean isDead(PeerId agent) {
@@ -84,15 +102,33 @@ final class Owners {
     }
 
     private Optional<PeerId> remembered(PublicKey owner) {
+        return statement(owner).map(OwnerStatement::servedBy);
+    }
+
+    private Optional<OwnerStatement> statement(PublicKey owner) {
         var envelope = owners.ownerRecord(owner);
         if (envelope.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(OwnerStatement.open(envelope.get()).servedBy());
+            return Optional.of(OwnerStatement.open(envelope.get()));
         } catch (ProtocolException e) {
             throw new IllegalStateException("the book holds a statement that does not verify", e);
         }
+    }
+
+    private Optional<PeerId> askDht(PublicKey owner, long end) {
+        if (System.nanoTime() >= end) {
+            return Optional.empty();
+        }
+        var statement = dht.find(owner);
+        statement.ifPresent(found -> {
+            keep(found);
+            // Nobody knows on which network its own addresses were true, so those who are
+            // connected with the agent are asked.
+            meet(found, dht.addresses(found.servedBy()));
+        });
+        return statement.map(OwnerStatement::servedBy);
     }
 
     private Optional<PeerId> askNeighbours(PublicKey owner, long end) {
@@ -143,23 +179,25 @@ final class Owners {
         }
     }
 
-    /// Keeps the statement, and the way to the agent if we know none.
     private void learn(OwnerStatement statement, AddressScope toldOver) {
         keep(statement);
         var agent = statement.servedBy();
-        if (agent.equals(host.peerId()) || contacts.find(agent).isPresent()) {
-            return;
-        }
-        var addresses =
+        meet(
+                statement,
                 statement.record().addresses().stream()
                         .filter(address -> address.peer().map(agent::equals).orElse(true))
                         .map(Multiaddr::withoutPeer)
                         .filter(address -> mayDial(address, toldOver))
-                        .limit(Contact.ADDRESSES_MAX)
-                        .toList();
-        if (addresses.isEmpty()) {
+                        .toList());
+    }
+
+    /// Keeps the way to the agent if we know none.
+    private void meet(OwnerStatement statement, List<Multiaddr> told) {
+        var agent = statement.servedBy();
+        if (agent.equals(host.peerId()) || contacts.find(agent).isPresent() || told.isEmpty()) {
             return;
         }
+        var addresses = told.stream().limit(Contact.ADDRESSES_MAX).toList();
         var expiresAt = statement.record().expiresAt();
         contacts.remember(
                 List.of(Contact.newcomer(agent, Bytes.EMPTY, 0, addresses, List.of(), expiresAt)));

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 /// Who waits to hear whether an agent lives.
 ///
 /// Holds no more than those who wait now. Safe for many threads.
-final class Verdicts {
+final class Verdicts implements AutoCloseable {
     private final Map<PeerId, List<Inquiry>> inquiries = new HashMap<>();
+    private boolean closed;
 
     /// The verdicts that one caller waits for.
     final class Inquiry implements AutoCloseable {
@@ -49,6 +50,13 @@ final class Verdicts {
             }
         }
 
+        private void end() {
+            close();
+            while (left.getCount() > 0) {
+                left.countDown();
+            }
+        }
+
         @Override
         public void close() {
             synchronized (Verdicts.this) {
@@ -60,7 +68,7 @@ final class Verdicts {
 
     /// Waits for verdicts from now on, until it is closed.
     synchronized Inquiry about(Collection<PeerId> peers) {
-        var inquiry = new Inquiry(Set.copyOf(peers));
+        var inquiry = new Inquiry(closed ? Set.of() : Set.copyOf(peers));
         for (var peer : inquiry.open) {
             inquiries.computeIfAbsent(peer, _ -> new ArrayList<>()).add(inquiry);
         }
@@ -73,6 +81,13 @@ final class Verdicts {
         if (waiting != null) {
             waiting.forEach(inquiry -> inquiry.hear(peer, lives));
         }
+    }
+
+    /// Nobody waits any more.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        inquiries.values().stream().flatMap(List::stream).distinct().toList().forEach(Inquiry::end);
     }
 
     private void forget(PeerId peer, Inquiry inquiry) {

@@ -212,6 +212,29 @@ final class AgentCommandsTest {
     }
 
     @Test
+    void anAgentThatClosesDoesNotWaitForAMessageThatItSends() throws Exception {
+        var asked = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
+        other.handlers()
+                .register(
+                        "slow",
+                        AccessRule.ANYONE,
+                        call -> {
+                            asked.countDown();
+                            over.await();
+                            return Answer.json("{}");
+                        });
+        var arguments = sending(other.peerId().toString(), "slow").toString();
+        var sending = Thread.ofVirtual().start(() -> owner.call("message.send", arguments));
+        asked.await();
+        var start = Instant.now();
+        agent.close();
+        assertThat(Instant.now()).isBefore(start.plusSeconds(2));
+        over.countDown();
+        sending.join();
+    }
+
+    @Test
     void aMessageIsSentToTheAgentOfAnOwner() throws Exception {
         var key = OwnerKey.format(otherHome.owner().publicKey());
         refusedWith("message.send", sendingToOwner(key), CommandException.UNKNOWN);

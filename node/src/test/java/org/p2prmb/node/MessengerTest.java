@@ -43,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The messenger between two hosts, with a real contact book on the sender's side.
@@ -174,18 +175,30 @@ final class MessengerTest {
         assertThat(sending.get()).isEqualTo(ANSWERED);
     }
 
+    @Test
+    void closingEndsTheWaitForTheNextTry() throws Exception {
+        var messenger = messenger();
+        var sending = new FutureTask<>(() -> messenger.send(request()));
+        var thread = Thread.ofVirtual().start(sending);
+        Eventually.holds("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        messenger.close();
+        assertThat(sending.get(1, TimeUnit.SECONDS)).isInstanceOf(Outcome.Offline.class);
+    }
+
     private Outcome send(Request request) throws InterruptedException {
-        var messenger =
-                new Messenger(
-                        sender,
-                        store.contacts(),
-                        new MessageClient(sender.keys(), CLOCK),
-                        peer -> {
-                            refreshed.add(peer);
-                            return newest;
-                        },
-                        CLOCK);
-        return messenger.send(request);
+        return messenger().send(request);
+    }
+
+    private Messenger messenger() {
+        return new Messenger(
+                sender,
+                store.contacts(),
+                new MessageClient(sender.keys(), CLOCK),
+                peer -> {
+                    refreshed.add(peer);
+                    return newest;
+                },
+                CLOCK);
     }
 
     private Request request() {

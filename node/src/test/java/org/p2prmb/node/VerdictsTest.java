@@ -9,6 +9,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 final class VerdictsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -52,6 +54,21 @@ final class VerdictsTest {
             verdicts.tell(ALICE, true);
             assertThat(inquiry.await(LONG)).isEmpty();
         }
+    }
+
+    @Test
+    void closingEndsTheWaitOfAll() throws Exception {
+        try (var inquiry = verdicts.about(List.of(ALICE, BOB))) {
+            verdicts.tell(ALICE, true);
+            var waiting = new FutureTask<>(() -> inquiry.await(LONG));
+            Thread.ofVirtual().start(waiting);
+            verdicts.close();
+            assertThat(waiting.get(1, TimeUnit.SECONDS)).containsExactly(ALICE);
+        }
+        try (var late = verdicts.about(List.of(BOB))) {
+            assertThat(late.await(LONG)).isEmpty();
+        }
+        assertThat(verdicts.size()).isZero();
     }
 
     @Test

@@ -44,8 +44,8 @@ final class ContactRows {
         return peer.multihash().unsafeArray();
     }
 
-    static byte[][] addresses(Contact contact) {
-        return contact.addresses().stream()
+    static byte[][] addresses(List<Multiaddr> addresses) {
+        return addresses.stream()
                 .map(address -> address.encoded().unsafeArray())
                 .toArray(byte[][]::new);
     }
@@ -69,7 +69,7 @@ final class ContactRows {
 
     private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
 
-    private static List<Multiaddr> addresses(Object array) throws ProtocolException {
+    static List<Multiaddr> addresses(Object array) throws ProtocolException {
         var encoded = (Object[]) array;
         var addresses = new Multiaddr[encoded.length];
         for (int i = 0; i < encoded.length; i++) {

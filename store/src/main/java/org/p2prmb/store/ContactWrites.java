@@ -192,7 +192,7 @@ final class ContactWrites implements Upkeep {
                 key(contact.peer()),
                 contact.record().unsafeArray(),
                 contact.sequence(),
-                ContactRows.addresses(contact),
+                ContactRows.addresses(contact.addresses()),
                 tags,
                 rank.reputation(),
                 rank.proof(),
@@ -220,7 +220,7 @@ final class ContactWrites implements Upkeep {
                         + " WHERE id = ?",
                 contact.record().unsafeArray(),
                 contact.sequence(),
-                ContactRows.addresses(contact),
+                ContactRows.addresses(contact.addresses()),
                 tags,
                 known.id());
         if (known.tags().equals(Arrays.asList(tags))) {

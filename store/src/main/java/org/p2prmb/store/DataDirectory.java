@@ -158,6 +158,11 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /// Whether no database was ever opened completely here, so that none holds a promise.
+    boolean hasNeverRun() {
+        return !Files.exists(path.resolve("rmb.run"));
+    }
+
     void setLastRun(long run) {
         try {
             writeDurably(path.resolve("rmb.run"), run + "\n");

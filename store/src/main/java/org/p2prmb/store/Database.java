@@ -196,7 +196,7 @@ final class Database implements AutoCloseable {
         return "jdbc:h2:file:" + directory.path().resolve("rmb");
     }
 
-    private void migrate(StoreConfig config) throws SQLException {
+    private void migrate(StoreConfig config) throws SQLException, DamageException {
         try {
             Flyway.configure()
                     .dataSource(
@@ -211,6 +211,11 @@ final class Database implements AutoCloseable {
         } catch (FlywayException e) {
             if (e.getCause() instanceof SQLException cause) {
                 throw cause;
+            }
+            // H2 commits each table by itself, so a first start that was killed leaves some of
+            // them.
+            if (directory.hasNeverRun()) {
+                throw new DamageException("its first start was interrupted", e);
             }
             throw new StoreException("the database does not fit this release", e);
         }

@@ -43,6 +43,7 @@ final class SelfCheck {
                     "uid_claim",
                     "sequence_number",
                     "owner_record",
+                    "kad_peer",
                     "delegation",
                     "fact");
 

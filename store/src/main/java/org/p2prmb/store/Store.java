@@ -1,5 +1,6 @@
 package org.p2prmb.store;
 
+import org.p2prmb.discovery.kademlia.KnownPeers;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.OwnerBook;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 /// |---|---|---|
 /// | contacts and search hits | after [StoreConfig#batchDelay] | after the next checkpoint |
 /// | claims, answers, owners, sequences | before the call returns | before the call returns |
+/// | peers of the DHT | before the call returns | before the call returns |
 ///
 /// Queries see what is committed; [#flush] commits what is queued. A file that is damaged is moved
 /// aside and a new one started: contacts come back from the network, and [UidLog#since] tells which
@@ -45,6 +47,7 @@ public final class Store implements AutoCloseable {
     private final UidLog uids;
     private final Sequences sequences;
     private final OwnerBook owners;
+    private final KnownPeers kadPeers;
     private boolean closed; // Guarded by this.
 
     private Store(
@@ -79,6 +82,7 @@ public final class Store implements AutoCloseable {
         uids = new StoredUids(writer, uidTable, since);
         sequences = new StoredSequences(writer, config, clock);
         owners = new StoredOwners(readers, writer, config, clock);
+        kadPeers = new StoredKadPeers(readers, writer);
         writer.start(); // Commits the facts.
         flush();
         directory.setLastRun(run);
@@ -132,6 +136,11 @@ public final class Store implements AutoCloseable {
 
     public OwnerBook owners() {
         return owners;
+    }
+
+    /// The routing table of the DHT, as it was saved last.
+    public KnownPeers kadPeers() {
+        return kadPeers;
     }
 
     /// Whether this opening found a damaged file and started afresh.

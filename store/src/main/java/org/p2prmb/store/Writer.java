@@ -121,9 +121,16 @@ final class Writer {
 
     /// Writes what is queued, then `last`, and stops.
     void close(Step last) {
-        closing = true;
+        // The writer itself notes that it closes, when it is there: a mark that it saw before the
+        // change would end it without the change.
+        Step end =
+                session -> {
+                    last.apply(session);
+                    closing = true;
+                };
         // Past the bound on rows, which a full queue would not let it into.
-        queue.add(new Entry<>(change(last), 0, true, new CompletableFuture<>()));
+        var entry = new Entry<>(change(end), 0, true, new CompletableFuture<>());
+        queue.add(entry);
         try {
             if (!thread.join(config.waitMax())) {
                 throw new StoreException("the store's writer did not end");
@@ -135,6 +142,9 @@ final class Writer {
         var cause = failure;
         if (cause != null) {
             throw new StoreException("the store failed before it was closed", cause);
+        }
+        if (entry.done().isCompletedExceptionally()) {
+            throw new StoreException("the store's last change was refused");
         }
     }
 

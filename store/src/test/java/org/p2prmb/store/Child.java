@@ -3,13 +3,19 @@ package org.p2prmb.store;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A process of our own that runs one of the test programs, and its output line by line.
+///
+/// What it complains about goes to a file, so that a test that fails can tell.
 final class Child implements AutoCloseable {
+    private static final int LAST_WORDS_MAX = 8_000;
+
     private final Process process;
+    private final Path complaints;
     private final BufferedReader output;
 
     Child(Class<?> program, String... arguments) throws IOException {
@@ -19,8 +25,8 @@ final class Child implements AutoCloseable {
         command.add(System.getProperty("java.class.path"));
         command.add(program.getName());
         command.addAll(List.of(arguments));
-        process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        complaints = Files.createTempFile("child", ".err");
+        process = new ProcessBuilder(command).redirectError(complaints.toFile()).start();
         output = process.inputReader(StandardCharsets.UTF_8);
     }
 
@@ -32,7 +38,13 @@ final class Child implements AutoCloseable {
     String line() throws IOException {
         var line = output.readLine();
         if (line == null) {
-            throw new AssertionError("the child process ended early");
+            process.onExit().join();
+            var said = Files.readString(complaints);
+            throw new AssertionError(
+                    "the child process ended early with status %d and said: %s"
+                            .formatted(
+                                    process.exitValue(),
+                                    said.substring(0, Math.min(said.length(), LAST_WORDS_MAX))));
         }
         return line;
     }
@@ -50,8 +62,9 @@ final class Child implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         process.destroyForcibly();
         process.onExit().join();
+        Files.delete(complaints);
     }
 }

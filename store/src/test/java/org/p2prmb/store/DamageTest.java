@@ -136,7 +136,7 @@ final class DamageTest {
         try (var administrator = administrator();
                 var statement = administrator.createStatement()) {
             statement.execute(
-                    "INSERT INTO \"flyway_schema_history\" VALUES (2, '99', 'later', 'SQL',"
+                    "INSERT INTO \"flyway_schema_history\" VALUES (99, '99', 'later', 'SQL',"
                             + " 'V99__later.sql', 1, 'x', NOW(), 1, TRUE)");
         }
         assertThatThrownBy(this::open)
@@ -150,6 +150,19 @@ final class DamageTest {
             assertThat(store.rebuilt()).isFalse();
             assertThat(store.contacts().size()).isEqualTo(100);
         }
+    }
+
+    @Test
+    void aFirstStartThatWasKilledIsMadeAgain() throws Exception {
+        try (var directory = DataDirectory.open(data())) {
+            directory.passwords();
+            directory.prepareDatabaseFile();
+        }
+        try (var administrator = administrator();
+                var statement = administrator.createStatement()) {
+            statement.execute("CREATE TABLE contact (id BIGINT PRIMARY KEY)");
+        }
+        rebuildsOnce();
     }
 
     private void rebuildsOnce() throws IOException {

@@ -28,8 +28,9 @@ public interface Host extends AutoCloseable {
     /// No longer serves `protocol`.
     void unhandle(String protocol);
 
-    /// An open connection to `peer`: an existing one, or else the first of `addresses` that answers
-    /// and proves to be `peer`. Concurrent calls for one peer share one dial.
+    /// An open connection to `peer`: an existing one whose remote has not said that it leaves, or
+    /// else the first of `addresses` that answers and proves to be `peer`. Concurrent calls for one
+    /// peer share one dial.
     ///
     /// Throws [java.io.IOException] that names every address tried and why it failed.
     Connection connect(PeerId peer, List<Multiaddr> addresses, Duration limit) throws IOException;
@@ -40,7 +41,8 @@ public interface Host extends AutoCloseable {
     /// The open connections, oldest first.
     List<Connection> connections();
 
-    /// The open connections with `peer`, oldest first.
+    /// The open connections with `peer` that take new streams, oldest first: without those whose
+    /// remote has said that it leaves.
     List<Connection> connections(PeerId peer);
 
     /// Adds a listener that hears of connections opened and closed and of identify results, first

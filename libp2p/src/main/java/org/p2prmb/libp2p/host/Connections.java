@@ -75,16 +75,17 @@ final class Connections {
         return List.copyOf(all.values());
     }
 
+    /// Those on which a stream can be opened.
     List<Connection> with(PeerId peer) {
-        return List.copyOf(byPeer.getOrDefault(peer, List.of()));
+        return byPeer.getOrDefault(peer, List.of()).stream()
+                .filter(HostConnection::takesStreams)
+                .map(Connection.class::cast)
+                .toList();
     }
 
-    /// The oldest that still is open.
-    Optional<Connection> open(PeerId peer) {
-        return byPeer.getOrDefault(peer, List.of()).stream()
-                .filter(HostConnection::isOpen)
-                .map(Connection.class::cast)
-                .findFirst();
+    /// The oldest on which a stream can be opened.
+    Optional<Connection> oldest(PeerId peer) {
+        return with(peer).stream().findFirst();
     }
 
     boolean isEmpty() {

@@ -204,6 +204,11 @@ final class HostConnection implements Connection {
         return session.isOpen();
     }
 
+    /// False also once the remote has said that it leaves, when streams may still be read.
+    boolean takesStreams() {
+        return session.takesStreams();
+    }
+
     @Override
     public void close() {
         session.close();

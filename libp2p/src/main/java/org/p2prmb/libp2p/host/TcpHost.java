@@ -197,7 +197,7 @@ public final class TcpHost implements Host {
         if (peer.equals(peerId())) {
             throw new IOException("refusing to dial ourselves");
         }
-        var open = connections.open(peer);
+        var open = connections.oldest(peer);
         if (open.isPresent()) {
             return open.get();
         }
@@ -216,7 +216,7 @@ public final class TcpHost implements Host {
     private Connection dial(PeerId peer, List<Multiaddr> addresses, Duration limit)
             throws IOException {
         // The dial that we waited for may have been answered by the peer's own.
-        var open = connections.open(peer);
+        var open = connections.oldest(peer);
         if (open.isPresent()) {
             return open.get();
         }

@@ -133,6 +133,17 @@ public final class YamuxSession implements AutoCloseable {
         return closeReason().isEmpty();
     }
 
+    /// Whether a stream can still be opened, now or when others have ended: false also once the
+    /// remote has said that it takes no more.
+    public boolean takesStreams() {
+        board.lock();
+        try {
+            return board.endReason() == null && !board.machine().closing();
+        } finally {
+            board.unlock();
+        }
+    }
+
     /// Why the session ended; empty while it lives.
     public Optional<String> closeReason() {
         board.lock();

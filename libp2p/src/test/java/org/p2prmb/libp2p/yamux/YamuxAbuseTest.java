@@ -74,7 +74,12 @@ final class YamuxAbuseTest {
             var stream = peer.side.accept();
             SessionPair.exactly(stream, 400);
             stream.close();
-            assertThat(peer.receive().flags()).isEqualTo(Header.ACK | Header.FIN);
+            // The acknowledgement goes ahead when our reader had to wait for the first bytes.
+            var flags = peer.receive().flags();
+            if (flags == Header.ACK) {
+                flags |= peer.receive().flags();
+            }
+            assertThat(flags).isEqualTo(Header.ACK | Header.FIN);
 
             peer.send(new byte[600]);
             peer.send(Header.ping(Header.SYN, 4));

@@ -21,6 +21,7 @@ import java.util.List;
 /// @param connectionsMax open connections at most, incoming ones included; up to 64 KiB each
 /// @param handlers executables that answer commands, at most 64
 /// @param search the bounds of searches
+/// @param dht the part that it takes in the DHT
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
@@ -33,6 +34,7 @@ public record AgentConfig(
         int connectionsMax,
         List<ExecConfig> handlers,
         SearchConfig search,
+        DhtConfig dht,
         boolean exemptLoopback,
         LogFormat logFormat) {
     static final int LISTEN_MAX = 16;
@@ -87,6 +89,7 @@ public record AgentConfig(
                 1024,
                 List.of(),
                 SearchConfig.defaults(),
+                DhtConfig.defaults(),
                 true,
                 LogFormat.TEXT);
     }
@@ -101,6 +104,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -115,6 +119,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -129,6 +134,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -143,6 +149,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -157,6 +164,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -171,6 +179,7 @@ public record AgentConfig(
                 changed,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -185,6 +194,7 @@ public record AgentConfig(
                 connectionsMax,
                 changed,
                 search,
+                dht,
                 exemptLoopback,
                 logFormat);
     }
@@ -198,6 +208,22 @@ public record AgentConfig(
                 imAliveInterval,
                 connectionsMax,
                 handlers,
+                changed,
+                dht,
+                exemptLoopback,
+                logFormat);
+    }
+
+    public AgentConfig withDht(DhtConfig changed) {
+        return new AgentConfig(
+                listen,
+                bootstrap,
+                offerings,
+                neighboursMax,
+                imAliveInterval,
+                connectionsMax,
+                handlers,
+                search,
                 changed,
                 exemptLoopback,
                 logFormat);
@@ -213,6 +239,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 changed,
                 logFormat);
     }
@@ -227,6 +254,7 @@ public record AgentConfig(
                 connectionsMax,
                 handlers,
                 search,
+                dht,
                 exemptLoopback,
                 changed);
     }

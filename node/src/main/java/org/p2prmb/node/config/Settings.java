@@ -60,6 +60,18 @@ final class Settings {
                             (config, value) ->
                                     config.withSearch(config.search().withWaitMax(value))),
                     Setting.single(
+                            "kademlia.mode",
+                            Settings::dhtMode,
+                            mode -> mode.name().toLowerCase(Locale.ROOT),
+                            config -> config.dht().mode(),
+                            (config, value) -> config.withDht(config.dht().withMode(value))),
+                    Setting.single(
+                            "kademlia.ownerRecord",
+                            Settings::bool,
+                            String::valueOf,
+                            config -> config.dht().ownerRecord(),
+                            (config, value) -> config.withDht(config.dht().withOwnerRecord(value))),
+                    Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
                             String::valueOf,
@@ -111,6 +123,18 @@ final class Settings {
             default ->
                     throw new IllegalArgumentException(
                             "'%s' is neither true nor false".formatted(Printed.brief(text)));
+        };
+    }
+
+    private static DhtMode dhtMode(String text) {
+        return switch (text.strip()) {
+            case "server" -> DhtMode.SERVER;
+            case "client" -> DhtMode.CLIENT;
+            case "off" -> DhtMode.OFF;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is none of server, client and off"
+                                    .formatted(Printed.brief(text)));
         };
     }
 

@@ -140,12 +140,7 @@ public final class MessageServer implements StreamHandler {
                     case MessageFrame.Body.Clear(var clear) -> clear;
                     case MessageFrame.Body.Sealed _ -> seal.orElseThrow().envelope();
                 };
-        SignedMessage request;
-        try {
-            request = SignedMessage.open(envelope);
-        } catch (ProtocolException e) {
-            throw new Refusal(ErrorCode.NOT_AUTHENTIC, String.valueOf(e.getMessage()));
-        }
+        var request = SignedMessage.verified(envelope);
         if (!request.message().source().equals(source)) {
             throw new Refusal(ErrorCode.NOT_AUTHENTIC, "sent by another than its source");
         }

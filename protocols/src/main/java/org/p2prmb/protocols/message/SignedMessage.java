@@ -34,19 +34,43 @@ public final class SignedMessage {
     public static SignedMessage seal(RmbMessage message, KeyPair signer) {
         Limits.require(
                 message.source().equals(signer.peerId()), "a message is signed by its source");
-        var envelope = StatementKind.MESSAGE.seal(signer, Wire.encode(content(message)));
+        var envelope = StatementKind.MESSAGE.seal(signer, Wire.encode(contentOf(message)));
         return new SignedMessage(message, signer.publicKey(), envelope);
     }
 
     /// Verifies the signature, and that the source is the signer.
     public static SignedMessage open(Bytes envelope) throws ProtocolException {
-        var signed = StatementKind.MESSAGE.open(envelope);
-        var message =
-                Wire.decode(MessageWire.Content.parser(), signed.payload(), SignedMessage::message);
+        try {
+            return verified(envelope);
+        } catch (Refusal refusal) {
+            throw new ProtocolException(refusal.text(), refusal);
+        }
+    }
+
+    /// Like [#open], but tells what was not signed as it should be
+    /// ([ErrorCode#NOT_AUTHENTIC]) from what the signer should not have written
+    /// ([ErrorCode#MALFORMED]).
+    static SignedMessage verified(Bytes envelope) throws Refusal {
+        var signed = check(ErrorCode.NOT_AUTHENTIC, () -> StatementKind.MESSAGE.open(envelope));
+        var content = check(ErrorCode.MALFORMED, () -> content(signed.payload()));
+        var delegation = check(ErrorCode.NOT_AUTHENTIC, () -> delegation(content));
+        var message = check(ErrorCode.MALFORMED, () -> message(content, delegation));
         if (!message.source().equals(signed.signer().peerId())) {
-            throw new ProtocolException("a message that its source did not sign");
+            throw new Refusal(ErrorCode.NOT_AUTHENTIC, "a message that its source did not sign");
         }
         return new SignedMessage(message, signed.signer(), envelope);
+    }
+
+    private interface Step<T> {
+        T run() throws ProtocolException;
+    }
+
+    private static <T> T check(ErrorCode code, Step<T> step) throws Refusal {
+        try {
+            return step.run();
+        } catch (ProtocolException | IllegalArgumentException e) {
+            throw new Refusal(code, String.valueOf(e.getMessage()));
+        }
     }
 
     public RmbMessage message() {
@@ -62,7 +86,7 @@ public final class SignedMessage {
         return envelope;
     }
 
-    private static MessageWire.Content content(RmbMessage message) {
+    private static MessageWire.Content contentOf(RmbMessage message) {
         var content =
                 MessageWire.Content.newBuilder()
                         .setHeader(header(message.header()))
@@ -80,17 +104,28 @@ public final class SignedMessage {
         return content.build();
     }
 
-    private static RmbMessage message(MessageWire.Content content) throws ProtocolException {
+    private static MessageWire.Content content(Bytes payload) throws ProtocolException {
+        return Wire.decode(MessageWire.Content.parser(), payload, content -> content);
+    }
+
+    private static Optional<SignedDelegation> delegation(MessageWire.Content content)
+            throws ProtocolException {
         var delegation = Wire.bytes(content.getDelegation());
+        return delegation.size() == 0
+                ? Optional.empty()
+                : Optional.of(SignedDelegation.open(delegation));
+    }
+
+    private static RmbMessage message(
+            MessageWire.Content content, Optional<SignedDelegation> delegation)
+            throws ProtocolException {
         return new RmbMessage(
                 header(content.getHeader()),
                 PeerId.decode(Wire.bytes(content.getSource())),
                 kind(content),
                 content.getSchema().isEmpty() ? RmbMessage.JSON : content.getSchema(),
                 Wire.bytes(content.getPayload()),
-                delegation.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(SignedDelegation.open(delegation)));
+                delegation);
     }
 
     private static Kind kind(MessageWire.Content content) throws ProtocolException {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The lookup in our own record and our contact book: first those who answered this very condition
@@ -26,11 +27,12 @@ public final class BookLookup implements ContactLookup {
     private final ProofOfLife proofOfLife;
     private final InstantSource clock;
 
-    /// Tells whether a contact is known to be alive.
+    /// Tells which contacts are known to be alive.
     @FunctionalInterface
     public interface ProofOfLife {
-        /// Waits for a ping if need be.
-        boolean isAlive(PeerId peer) throws InterruptedException;
+        /// Those of `peers` that live. All that must be asked are asked at once, and nobody is
+        /// when `enough` are known to live already.
+        Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException;
     }
 
     public BookLookup(
@@ -52,17 +54,22 @@ public final class BookLookup implements ContactLookup {
         if (condition.matches(self.record())) {
             found.add(self);
         }
+        var wanted = max - found.size();
+        if (wanted <= 0) {
+            return found;
+        }
+        Map<PeerId, SignedContact> fitting = new LinkedHashMap<>();
         for (var contact : candidates(condition, max * CANDIDATES_PER_RESULT)) {
-            if (found.size() >= max) {
-                break;
-            }
-            var record = fitting(contact, condition);
-            if (record.isPresent()
-                    && !contact.peer().equals(self.peer())
-                    && proofOfLife.isAlive(contact.peer())) {
-                found.add(record.get());
+            if (!contact.peer().equals(self.peer())) {
+                fitting(contact, condition)
+                        .ifPresent(record -> fitting.put(contact.peer(), record));
             }
         }
+        var living = proofOfLife.living(List.copyOf(fitting.keySet()), wanted);
+        fitting.entrySet().stream()
+                .filter(entry -> living.contains(entry.getKey()))
+                .limit(wanted)
+                .forEach(entry -> found.add(entry.getValue()));
         return found;
     }
 

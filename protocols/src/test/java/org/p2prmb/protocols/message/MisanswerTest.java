@@ -13,6 +13,9 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.contacts.MemoryOwnerBook;
 import org.p2prmb.protocols.message.RmbMessage.Kind;
+import org.p2prmb.protocols.statements.StatementKind;
+import org.p2prmb.protocols.statements.Wire;
+import org.p2prmb.protocols.wire.MessageWire;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -186,6 +189,36 @@ final class MisanswerTest {
         assertThat(code(reaction(server(), signed(uid, ASKER, AGENT, new Kind.Response()))))
                 .isEqualTo(400);
         assertThat(code(reaction(server(), Bytes.utf8("nonsense")))).isEqualTo(400);
+    }
+
+    @Test
+    void aWellSignedMessageThatBreaksTheLimitsIsMalformedAndNotForged() throws Exception {
+        var good = message(Uid.random(random), ASKER, AGENT, new Kind.Request("echo"));
+        var frame = MessageFrame.clear(SignedMessage.seal(good, ASKER));
+        var signed = StatementKind.MESSAGE.open(SignedMessage.seal(good, ASKER).envelope());
+        var content = MessageWire.Content.parseFrom(signed.payload().unsafeArray()).toBuilder();
+        var spaced =
+                content.clone()
+                        .setRequest(MessageWire.Content.Request.newBuilder().setCommand("a b"));
+        var wordy = content.clone().setSchema("x".repeat(RmbMessage.SCHEMA_BYTES_MAX + 1));
+        var bodiless = content.clone().clearRequest();
+        for (var broken : List.of(spaced, wordy, bodiless)) {
+            var payload = Wire.encode(broken.build());
+            assertThat(code(reaction(server(), signedAs(frame.header(), payload)))).isEqualTo(400);
+        }
+        var noMessage = Bytes.utf8("no protobuf message");
+        assertThat(code(reaction(server(), signedAs(frame.header(), noMessage)))).isEqualTo(400);
+        var forged = content.clone().setSource(Wire.field(MALLORY.peerId().multihash())).build();
+        assertThat(code(reaction(server(), signedAs(frame.header(), Wire.encode(forged)))))
+                .isEqualTo(401);
+        var unleashed = content.clone().setDelegation(Wire.field(Bytes.utf8("none"))).build();
+        assertThat(code(reaction(server(), signedAs(frame.header(), Wire.encode(unleashed)))))
+                .isEqualTo(401);
+    }
+
+    private static Bytes signedAs(Header header, Bytes payload) {
+        var envelope = StatementKind.MESSAGE.seal(ASKER, payload);
+        return new MessageFrame(header, new MessageFrame.Body.Clear(envelope)).encoded();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.core.ConnectionPair;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.contacts.ContactIntake;
@@ -24,11 +25,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 final class SearchExchangeTest {
     private static final KeyPair ASKER = Agents.keys(1);
@@ -36,6 +40,8 @@ final class SearchExchangeTest {
     private static final SearchCondition BARBERS =
             SearchCondition.of("barber", Map.of("city", "Ghent"));
     private static final SignedContact BARBER = Agents.contact(Agents.keys(7), 4, Agents.BARBER);
+
+    private static final BookLookup.ProofOfLife ALL_LIVE = (peers, _) -> Set.copyOf(peers);
 
     private static SearchQuery query(int resultsMax) {
         var id = QueryId.random(new SplittableRandom(1));
@@ -106,14 +112,41 @@ final class SearchExchangeTest {
                 new BookLookup(
                         () -> own,
                         book,
-                        peer -> !peer.equals(dead.peer()),
+                        (peers, _) -> without(peers, dead.peer()),
                         InstantSource.fixed(now));
         assertThat(lookup.find(BARBERS, 16)).containsExactly(own, BARBER);
         assertThat(lookup.find(BARBERS, 1)).containsExactly(own);
         var tomorrow = InstantSource.fixed(now.plus(Duration.ofDays(1)));
-        assertThat(new BookLookup(() -> own, book, peer -> true, tomorrow).find(BARBERS, 16))
+        assertThat(new BookLookup(() -> own, book, ALL_LIVE, tomorrow).find(BARBERS, 16))
                 .as("expired")
                 .containsExactly(own);
+    }
+
+    @Test
+    void allWhoMayFitAreAskedForASignOfLifeAtOnce() throws InterruptedException {
+        var now = Instant.ofEpochMilli(1_800_000_000_000L);
+        var book = new MemoryContactBook();
+        for (int number = 10; number < 15; number++) {
+            var barber = Agents.contact(Agents.keys(number), 1, Agents.BARBER);
+            book.remember(List.of(ContactIntake.contact(barber, AddressScope.LOOPBACK, now)));
+        }
+        var own = Agents.contact(AGENT, 1, Offering.of("plumber"));
+        var questions = new ArrayList<List<PeerId>>();
+        BookLookup.ProofOfLife asked =
+                (peers, enough) -> {
+                    assertThat(enough).isEqualTo(3);
+                    questions.add(peers);
+                    return Set.copyOf(peers.subList(1, peers.size()));
+                };
+        var lookup = new BookLookup(() -> own, book, asked, InstantSource.fixed(now));
+        var found = lookup.find(BARBERS, 3);
+        assertThat(questions).singleElement().satisfies(peers -> assertThat(peers).hasSize(5));
+        assertThat(found.stream().map(SignedContact::peer))
+                .containsExactlyElementsOf(questions.getFirst().subList(1, 4));
+    }
+
+    private static Set<PeerId> without(List<PeerId> peers, PeerId dead) {
+        return peers.stream().filter(peer -> !peer.equals(dead)).collect(Collectors.toSet());
     }
 
     /// Three agents in a row, the last is the barber.

@@ -1,0 +1,92 @@
+package org.p2prmb.discovery.kademlia;
+
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.protocols.contacts.ContactIntake;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// Asks other peers, one request on a stream of its own.
+final class KadClient {
+    private final Host host;
+    private final Duration limit;
+
+    /// @param limit for dialling, asking and being answered together
+    KadClient(Host host, Duration limit) {
+        this.host = host;
+        this.limit = limit;
+    }
+
+    /// An answer and the connection that it came over.
+    record Answer(KadMessage message, Connection over) {}
+
+    Answer ask(KadPeer to, KadMessage request) throws IOException {
+        var end = System.nanoTime() + limit.toNanos();
+        var connection = connection(to);
+        var stream = connection.open(List.of(Kademlia.PROTOCOL), remaining(end));
+        try (stream) {
+            stream.deadline(remaining(end));
+            write(stream, request);
+            var answer = KadCodec.decode(Frames.read(stream, KadCodec.READ_MAX));
+            return new Answer(told(answer, connection), connection);
+        } catch (ProtocolException e) {
+            stream.reset();
+            throw e;
+        }
+    }
+
+    /// Sends what has no response.
+    void tell(KadPeer to, KadMessage message) throws IOException {
+        var end = System.nanoTime() + limit.toNanos();
+        try (var stream = connection(to).open(List.of(Kademlia.PROTOCOL), remaining(end))) {
+            stream.deadline(remaining(end));
+            write(stream, message);
+        }
+    }
+
+    private Connection connection(KadPeer to) throws IOException {
+        return host.connect(to.id(), to.addresses(), limit);
+    }
+
+    private static void write(Stream stream, KadMessage message) throws IOException {
+        Frames.write(stream, KadCodec.encode(message).unsafeArray());
+    }
+
+    private static Duration remaining(long end) throws IOException {
+        var nanos = end - System.nanoTime();
+        if (nanos <= 0) {
+            throw new IOException("no time left");
+        }
+        return Duration.ofNanos(nanos);
+    }
+
+    /// The message without the addresses that are of no use, or a trap, on the network where the
+    /// remote told them.
+    static KadMessage told(KadMessage message, Connection over) {
+        return new KadMessage(
+                message.type(),
+                message.key(),
+                message.record(),
+                reachable(message.closer(), over),
+                reachable(message.providers(), over));
+    }
+
+    private static List<KadPeer> reachable(List<KadPeer> peers, Connection over) {
+        var scope = ContactIntake.scope(over);
+        return peers.stream()
+                .map(peer ->
+                        peer.withAddresses(
+                                peer.addresses().stream()
+                                        .filter(address ->
+                                                address.scope()
+                                                        .map(scope::atMostAsWideAs)
+                                                        .orElse(true))
+                                        .toList()))
+                .toList();
+    }
+}

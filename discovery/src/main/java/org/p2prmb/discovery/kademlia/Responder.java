@@ -1,0 +1,119 @@
+package org.p2prmb.discovery.kademlia;
+
+import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Answers the requests of others from the table and the stores.
+@Pure
+final class Responder {
+    private final PeerId self;
+    private final RoutingTable table;
+    private final Map<PeerId, KadPeer> connected;
+    private final RecordStore records;
+    private final ProviderStore providers;
+
+    /// @param connected whom we have a connection with, servers or not
+    Responder(PeerId self, RoutingTable table, Map<PeerId, KadPeer> connected, Custody custody) {
+        this.self = self;
+        this.table = table;
+        this.connected = connected;
+        this.records = custody.records();
+        this.providers = custody.providers();
+    }
+
+    void answer(Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+        var answer =
+                switch (request.type()) {
+                    case PING -> request;
+                    case FIND_NODE -> nodes(from, request);
+                    case GET_VALUE ->
+                            request.answeredWith(
+                                    records.find(request.key(), now),
+                                    nearest(from, request),
+                                    List.of());
+                    case GET_PROVIDERS ->
+                            request.answeredWith(
+                                    Optional.empty(),
+                                    nearest(from, request),
+                                    providers.find(request.key(), KademliaConfig.K, now));
+                    case PUT_VALUE -> {
+                        put(now, from, request, token, actions);
+                        yield null;
+                    }
+                    case ADD_PROVIDER -> {
+                        addProvider(now, from, request, token, actions);
+                        yield null;
+                    }
+                };
+        if (answer != null) {
+            actions.add(new Action.Reply(token, answer));
+        }
+    }
+
+    private void put(
+            Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+        var record = request.record();
+        if (record.isEmpty() || !record.get().key().equals(request.key())) {
+            actions.add(new Action.Refuse(token, "a value without its key"));
+            return;
+        }
+        var outcome = records.put(from, record.get(), now);
+        actions.add(
+                outcome == RecordStore.Outcome.STORED
+                        ? new Action.Reply(token, request)
+                        : new Action.Refuse(token, "value not stored: " + outcome));
+    }
+
+    private void addProvider(
+            Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+        for (var provider : request.providers()) {
+            // Nobody speaks for another.
+            if (provider.id().equals(from)) {
+                if (!providers.add(request.key(), provider, now)) {
+                    actions.add(new Action.Refuse(token, "no room for a provider"));
+                }
+                return;
+            }
+        }
+        actions.add(new Action.Refuse(token, "a provider that is not the sender"));
+    }
+
+    private KadMessage nodes(PeerId from, KadMessage request) {
+        var nearest = nearest(from, request);
+        var wanted = connectedPeer(request.key());
+        if (wanted.isPresent()
+                && !wanted.get().id().equals(from)
+                && nearest.stream().noneMatch(peer -> peer.id().equals(wanted.get().id()))) {
+            nearest.addFirst(wanted.get());
+        }
+        return request.answeredWith(Optional.empty(), nearest, List.of());
+    }
+
+    /// The peer of that id, a client too: it is in no table, and who looks for it wants it.
+    private Optional<KadPeer> connectedPeer(Bytes key) {
+        try {
+            return Optional.ofNullable(connected.get(PeerId.decode(key)))
+                    .filter(peer -> !peer.addresses().isEmpty());
+        } catch (ProtocolException e) {
+            return Optional.empty(); // Any key may be looked for.
+        }
+    }
+
+    /// Never the asker itself, nor us.
+    private List<KadPeer> nearest(PeerId from, KadMessage request) {
+        var nearest = table.closest(Key.of(request.key()), KademliaConfig.K + 1, true);
+        nearest.removeIf(peer -> peer.id().equals(from) || peer.id().equals(self));
+        if (nearest.size() > KademliaConfig.K) {
+            nearest.removeLast();
+        }
+        return nearest;
+    }
+}

@@ -1,0 +1,113 @@
+package org.p2prmb.discovery.kademlia;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.host.TestHosts;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Real hosts on the loopback interface, in a row: each knows the one before it.
+final class KademliaOverTcpTest {
+    private static final Bytes KEY = Bytes.utf8("/test/a key");
+    private static final Bytes PROVIDED = Bytes.hex("1220" + "07".repeat(32));
+
+    private final TestHosts hosts = new TestHosts();
+    private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+    private final List<Kademlia> all = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        all.forEach(Kademlia::close);
+        hosts.close();
+        assertThat(deaths).isEmpty();
+    }
+
+    private Kademlia start(Host host, KademliaConfig config) {
+        var kademlia =
+                Kademlia.start(
+                        host,
+                        config,
+                        new Validators(Map.of("test", new HighestByte())),
+                        KnownPeers.none(),
+                        new MonotonicClock(),
+                        new SecureRandom(),
+                        deaths::add);
+        all.add(kademlia);
+        return kademlia;
+    }
+
+    /// Waits for what comes true by itself, in steps of a query.
+    private static void until(Condition condition) throws Exception {
+        var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("it did not come true in time").isLessThan(end);
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private List<Host> row(int count, KademliaConfig config) throws Exception {
+        var row = new ArrayList<Host>();
+        for (int number = 0; number < count; number++) {
+            var host = hosts.start();
+            start(host, config);
+            if (number > 0) {
+                TestHosts.connect(host, row.getLast());
+            }
+            row.add(host);
+        }
+        return row;
+    }
+
+    @Test
+    void theLastFindsTheFirstAndWhatItPutAndProvides() throws Exception {
+        var row = row(5, KademliaConfig.defaults());
+        var first = all.getFirst();
+        var last = all.getLast();
+        until(() -> last.findPeer(row.getFirst().peerId()).isPresent());
+        assertThat(last.findPeer(row.getFirst().peerId()).orElseThrow().addresses())
+                .containsAnyElementsOf(row.getFirst().listenAddresses());
+        until(() -> first.put(KEY, Bytes.utf8("v1")) == 4);
+        assertThat(last.get(KEY)).contains(Bytes.utf8("v1"));
+        assertThat(first.provide(PROVIDED)).isEqualTo(4);
+        until(() ->
+                last.providers(PROVIDED, 10).stream()
+                        .anyMatch(peer -> peer.id().equals(row.getFirst().peerId())));
+        assertThat(last.closest(KEY)).hasSize(4);
+    }
+
+    @Test
+    void aClientFindsAndIsInNobodysTable() throws Exception {
+        var row = row(3, KademliaConfig.defaults());
+        var clientHost = hosts.start();
+        var client = start(clientHost, KademliaConfig.defaults().withServer(false));
+        TestHosts.connect(clientHost, row.getLast());
+        until(() -> client.put(KEY, Bytes.utf8("v2")) == 3);
+        assertThat(all.getFirst().get(KEY)).contains(Bytes.utf8("v2"));
+        assertThat(all.getFirst().closest(Bytes.utf8("any")))
+                .extracting(KadPeer::id)
+                .doesNotContain(clientHost.peerId());
+    }
+
+    @Test
+    void aValueThatItsValidatorRefusesIsNotEvenSent() throws Exception {
+        row(1, KademliaConfig.defaults());
+        assertThatThrownBy(() -> all.getFirst().put(KEY, Bytes.utf8("no value")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> all.getFirst().put(Bytes.utf8("/other/x"), Bytes.utf8("v1")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
