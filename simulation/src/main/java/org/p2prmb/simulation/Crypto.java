@@ -8,21 +8,19 @@ import java.util.Locale;
 /// How simulated agents sign.
 public enum Crypto {
     /// Ed25519, as on the network.
-    REAL(Signatures.REAL),
+    REAL,
     /// A keyed hash of the same length, see [ModelSignatures].
-    MODEL(new ModelSignatures());
+    MODEL;
 
     /// Up to so many agents sign for real unless told otherwise.
     public static final int REAL_AGENTS = 1_000;
 
-    private final Signatures signatures;
-
-    Crypto(Signatures signatures) {
-        this.signatures = signatures;
-    }
-
+    /// For one run.
     public Signatures signatures() {
-        return signatures;
+        return switch (this) {
+            case REAL -> Signatures.REAL;
+            case MODEL -> new ModelSignatures();
+        };
     }
 
     /// What a network of this size uses unless told otherwise.

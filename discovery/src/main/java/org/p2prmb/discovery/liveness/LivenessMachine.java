@@ -7,6 +7,8 @@ import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -82,7 +84,8 @@ public final class LivenessMachine
         /// listed to be looked at again.
         record Hot(Set<PeerId> peers) implements Event {
             public Hot {
-                peers = Set.copyOf(peers);
+                // Set.copyOf would give them in another order in each process.
+                peers = Collections.unmodifiableSet(new LinkedHashSet<>(peers));
             }
         }
 

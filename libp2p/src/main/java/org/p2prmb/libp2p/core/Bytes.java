@@ -10,6 +10,9 @@ public final class Bytes implements Comparable<Bytes> {
 
     private final byte[] data;
 
+    /// Computed at the first need, 0 before; ids are looked up far more often than made.
+    private int hash;
+
     private Bytes(byte[] data) {
         this.data = data;
     }
@@ -82,7 +85,12 @@ public final class Bytes implements Comparable<Bytes> {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(data);
+        int known = hash;
+        if (known == 0) {
+            known = Arrays.hashCode(data);
+            hash = known;
+        }
+        return known;
     }
 
     @Override

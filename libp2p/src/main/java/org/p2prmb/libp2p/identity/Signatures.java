@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.identity;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
 
 /// How statements are signed and verified: [#REAL] everywhere but in simulations of many agents,
 /// which may put a keyed hash of the same length in its place.
@@ -18,6 +19,12 @@ public interface Signatures {
                     return signer.verify(message, signature);
                 }
             };
+
+    /// Reads a signer's key as [PublicKey#decode] does; who meets the same keys again and again may
+    /// remember them.
+    default PublicKey decodeKey(Bytes encoded) throws ProtocolException {
+        return PublicKey.decode(encoded);
+    }
 
     Bytes sign(KeyPair keys, Bytes message);
 

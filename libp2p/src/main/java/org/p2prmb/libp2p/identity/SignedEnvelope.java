@@ -59,7 +59,7 @@ public final class SignedEnvelope {
         if (!bytes(proto.getPayloadType()).equals(payloadType)) {
             throw new ProtocolException("envelope has a payload of another type");
         }
-        var signer = PublicKey.decode(bytes(proto.getPublicKey()));
+        var signer = signatures.decodeKey(bytes(proto.getPublicKey()));
         var payload = bytes(proto.getPayload());
         var signature = bytes(proto.getSignature());
         if (!signatures.verify(signer, signedBytes(domain, payloadType, payload), signature)) {

@@ -1,6 +1,7 @@
 package org.p2prmb.simulation.engine;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.identity.Signatures;
@@ -8,6 +9,8 @@ import org.p2prmb.libp2p.identity.Signatures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Signatures for large simulations: a keyed hash of 64 bytes, a hundred times as fast as Ed25519.
 ///
@@ -16,9 +19,26 @@ import java.nio.ByteOrder;
 /// sign with their own keys, as real ones must. The hash is SipHash-2-4 with the key in front of the
 /// message and eight rounds of output.
 public final class ModelSignatures implements Signatures {
+    /// Keys that are remembered, since a real key takes long to check; more are checked each time.
+    private static final int KEYS_MAX = 1 << 18;
+
     private static final int BYTES = 64;
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Map<Bytes, PublicKey> keys = new HashMap<>();
+
+    @Override
+    public PublicKey decodeKey(Bytes encoded) throws ProtocolException {
+        var known = keys.get(encoded);
+        if (known == null) {
+            known = PublicKey.decode(encoded);
+            if (keys.size() < KEYS_MAX) {
+                keys.put(encoded, known);
+            }
+        }
+        return known;
+    }
 
     @Override
     public Bytes sign(KeyPair keys, Bytes message) {

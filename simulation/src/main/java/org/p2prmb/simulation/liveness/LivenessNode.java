@@ -100,11 +100,16 @@ final class LivenessNode implements ProtocolNode {
         var frame = decoded(bytes);
         conduct.heard(peer(peer), frame);
         if (frame instanceof AliveFrame.Introduction(var records)) {
-            var introduced = records.stream().map(SignedContact::peer).toList();
+            var introduced = records.stream().map(SignedContact::peer).map(this::known).toList();
             apply(now, new Event.Introduced(peer(peer), introduced));
         } else {
             apply(now, new Event.Received(peer(peer), frame));
         }
+    }
+
+    /// The one instance of a peer id that all tables share.
+    private PeerId known(PeerId peer) {
+        return peer(number(peer));
     }
 
     private AliveFrame decoded(byte[] bytes) {
