@@ -48,6 +48,9 @@ public final class Kademlia implements HostListener, AutoCloseable {
     /// What writing at the end of a query and the loop take beyond the look-up.
     private static final Duration GRACE = Duration.ofSeconds(15);
 
+    /// How long the end waits for the table.
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(1);
+
     private static final Logger log = LoggerFactory.getLogger(Kademlia.class);
 
     private final Host host;
@@ -64,6 +67,10 @@ public final class Kademlia implements HostListener, AutoCloseable {
     private final Map<Long, CompletableFuture<Found>> queries = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<KadMessage>> answers = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// The table at the end.
+    private final CompletableFuture<List<KadPeer>> table = new CompletableFuture<>();
+
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kademlia").factory());
 
@@ -229,7 +236,13 @@ public final class Kademlia implements HostListener, AutoCloseable {
                     waiting.complete(found);
                 }
             }
-            case Action.Remember(var peers) -> save(peers);
+            case Action.Remember(var peers) -> {
+                if (!closed.get()) {
+                    save(peers);
+                } else {
+                    table.complete(peers);
+                }
+            }
         }
     }
 
@@ -338,20 +351,37 @@ public final class Kademlia implements HostListener, AutoCloseable {
     }
 
     private void died(Throwable cause) {
-        if (!closed.get()) {
-            close();
+        if (closed.compareAndSet(false, true)) {
+            stop();
             died.accept(cause);
         }
     }
 
-    /// Leaves the DHT; whoever waits for a query gets nothing.
+    /// Keeps the table and leaves the DHT; whoever waits for a query gets nothing.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            host.unhandle(PROTOCOL);
-            loop.close();
-            threads.shutdownNow();
-            queries.values().forEach(waiting -> waiting.complete(Found.NOTHING));
+            keepTable();
+            stop();
         }
+    }
+
+    private void keepTable() {
+        try {
+            if (loop.offer(new Event.Leave())) {
+                known.save(table.get(LEAVE_MAX.toMillis(), TimeUnit.MILLISECONDS));
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("the table is not kept as it is", e); // An older one is.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The caller is in a hurry.
+        }
+    }
+
+    private void stop() {
+        host.unhandle(PROTOCOL);
+        loop.close();
+        threads.shutdownNow();
+        queries.values().forEach(waiting -> waiting.complete(Found.NOTHING));
     }
 }

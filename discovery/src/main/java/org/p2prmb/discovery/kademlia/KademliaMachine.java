@@ -116,6 +116,9 @@ public final class KademliaMachine
 
         /// Publish the value or provide the key no longer; what others keep expires by itself.
         record Withdraw(Bytes key) implements Event {}
+
+        /// We stop: keep the table now.
+        record Leave() implements Event {}
     }
 
     public sealed interface Action {
@@ -162,6 +165,7 @@ public final class KademliaMachine
             case Event.FindProviders(var id, var key, var max) ->
                     query(now, id, Kind.FIND_PROVIDERS, key, max, actions);
             case Event.Withdraw(var key) -> custody.publications().remove(key);
+            case Event.Leave() -> actions.add(new Action.Remember(table.all()));
         }
         remembering.plan(now);
         return actions;
@@ -347,7 +351,7 @@ public final class KademliaMachine
             failed(now, id, actions);
         }
         queries.tick(now, actions);
-        if (refresh.begins(now)) {
+        if (refresh.begins(now, table.size() == 0 && remembered.isEmpty())) {
             internal(now, Kind.REFRESH, self.multihash(), actions);
         }
         var published = custody.publications();

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 @Pure
 final class Refresh {
     /// While there are few peers a new one is a reason to look again, but not more often.
-    private static final Duration HASTE_MIN = Duration.ofSeconds(30);
+    private static final Duration HASTE_MIN = Duration.ofSeconds(10);
 
     private static final int RANDOM_BYTES = 32;
     private static final int TRIES_MAX = 64;
@@ -43,14 +43,18 @@ final class Refresh {
     }
 
     /// Whether it is time to look ourselves up; if so, one is under way from now on.
-    boolean begins(Instant now) {
+    ///
+    /// @param lonely whether we know nobody whom we could ask; the first who comes changes that
+    boolean begins(Instant now, boolean lonely) {
         if (running || now.isBefore(next)) {
             return false;
         }
-        running = true;
-        last = now;
         next = Instant.MAX;
-        return true;
+        if (!lonely) {
+            running = true;
+            last = now;
+        }
+        return running;
     }
 
     /// A peer came into a table that has few, or we have just started.

@@ -30,7 +30,7 @@ final class KadSimulationTest {
     @Test
     void everyPeerFindsTheNearestToAnyKey() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     for (int number = 0; number < 20; number++) {
@@ -59,7 +59,7 @@ final class KadSimulationTest {
     @Test
     void aLookUpSurvivesLossAndATenthOfThePeersDead() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     world.loss(0.05);
@@ -83,7 +83,7 @@ final class KadSimulationTest {
     @Test
     void aValueIsStoredWithTheNearestAndFoundByAll() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     var key = valueKey(1);
@@ -100,7 +100,7 @@ final class KadSimulationTest {
     @Test
     void theBestValueWinsAndReplacesTheOthers() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     var key = valueKey(2);
@@ -128,7 +128,7 @@ final class KadSimulationTest {
     @Test
     void providersAreFoundFromAnywhere() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     var key = Bytes.hex("1220" + "ab".repeat(32));
@@ -144,7 +144,7 @@ final class KadSimulationTest {
     @Test
     void aTableThatLostAllItsPeersButTheRememberedOnesIsFilledAgain() {
         Seeds.forEach(
-                5,
+                3,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, NODES);
                     var old = world.any();
@@ -158,7 +158,7 @@ final class KadSimulationTest {
     @Test
     void publishedValuesOutliveTheirHolders() {
         Seeds.forEach(
-                2,
+                1,
                 random -> {
                     var world = KadWorld.settled(random, validators(), CONFIG, 60);
                     var key = valueKey(3);

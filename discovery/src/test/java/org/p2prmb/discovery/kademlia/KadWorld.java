@@ -57,6 +57,9 @@ final class KadWorld {
 
     private final Map<Long, Waiting> waiting = new HashMap<>();
 
+    /// Whom each liar names, whatever it is asked.
+    private final Map<PeerId, List<KadPeer>> liars = new HashMap<>();
+
     KadWorld(RandomGenerator random, Validators validators) {
         this.random = random;
         this.validators = validators;
@@ -94,6 +97,16 @@ final class KadWorld {
     void connect(Member one, Member other) {
         apply(one, new Event.PeerSeen(other.peer, other.server));
         apply(other, new Event.PeerSeen(one.peer, one.server));
+    }
+
+    /// A peer that takes everything, gives nothing back, and names only its friends.
+    void addLiar(KadPeer liar, List<KadPeer> friends) {
+        liars.put(liar.id(), friends);
+    }
+
+    /// A liar connects with a member.
+    void introduce(KadPeer liar, Member to) {
+        apply(to, new Event.PeerSeen(liar, true));
     }
 
     void loss(double changed) {
@@ -154,6 +167,13 @@ final class KadWorld {
     private void ask(Member from, long id, KadPeer to, KadMessage message) {
         var token = ++lastToken;
         var remote = members.get(to.id());
+        var friends = liars.get(to.id());
+        if (friends != null) {
+            var lie = message.answeredWith(message.record(), friends, List.of());
+            var over = to.addresses().getFirst();
+            travel(() -> apply(from, new Event.Response(id, lie, over)));
+            return;
+        }
         if (remote == null || !to.addresses().equals(remote.peer.addresses())) {
             at(now.plus(LATENCY_MAX), () -> apply(from, new Event.Failed(id)));
             return; // Nobody listens there.

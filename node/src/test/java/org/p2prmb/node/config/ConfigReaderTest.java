@@ -57,6 +57,8 @@ final class ConfigReaderTest {
                 bootstrap = ["/ip4/127.0.0.1/tcp/4002/p2p/%1$s"]
                 offer = ["barber:city=ghent,day=sunday", "plumber"]
                 limits.exemptLoopback = false
+                kademlia.mode = "client"
+                kademlia.ownerRecord = true
 
                 [neighbours]
                 max = 8
@@ -98,6 +100,7 @@ final class ConfigReaderTest {
                         Offering.of("barber", Map.of("city", "ghent", "day", "sunday")),
                         Offering.of("plumber"));
         assertThat(config.exemptLoopback()).isFalse();
+        assertThat(config.dht()).isEqualTo(new DhtConfig(DhtMode.CLIENT, true));
         assertThat(config.neighboursMax()).isEqualTo(8);
         assertThat(config.imAliveInterval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.connectionsMax()).isEqualTo(64);
@@ -153,6 +156,7 @@ final class ConfigReaderTest {
                     imAlive.interval = "1 ms"         | outside 1 s to 5 min
                     search.waitMax = "2 min"          | outside 100 ms to 30 s
                     limits.exemptLoopback = "maybe"   | neither true nor false
+                    kademlia.mode = "maybe"           | none of server, client and off
                     log.format = "xml"                | neither text nor json
                     listen = ["/ip4/256.0.0.1/tcp/1"] | listen
                     listen = ["/ip4/127.0.0.1"]       | names no TCP port

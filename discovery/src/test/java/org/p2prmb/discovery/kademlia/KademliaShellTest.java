@@ -1,0 +1,204 @@
+package org.p2prmb.discovery.kademlia;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.memory.MemoryHost;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// The shell, between hosts in memory; the other end is often a stranger with a bare stream.
+final class KademliaShellTest {
+    private static final Bytes KEY = Bytes.utf8("/test/key");
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final List<Throwable> deaths = new CopyOnWriteArrayList<>();
+    private final List<Runnable> open = new ArrayList<>();
+    private final MemoryHost host = new MemoryHost(KeyPair.generate(new SecureRandom()));
+    private final MemoryHost stranger = new MemoryHost(KeyPair.generate(new SecureRandom()));
+
+    @AfterEach
+    void close() {
+        open.reversed().forEach(Runnable::run);
+        host.close();
+        stranger.close();
+        assertThat(deaths).isEmpty();
+    }
+
+    private Kademlia start(MemoryHost on, KademliaConfig config, KnownPeers known) {
+        var kademlia =
+                Kademlia.start(
+                        on,
+                        config,
+                        new Validators(Map.of("test", new HighestByte())),
+                        known,
+                        new MonotonicClock(),
+                        new SecureRandom(),
+                        deaths::add);
+        open.add(kademlia::close);
+        return kademlia;
+    }
+
+    private Kademlia start() {
+        return start(host, KademliaConfig.defaults(), KnownPeers.none());
+    }
+
+    private static Stream open(Connection connection) throws IOException {
+        return connection.open(List.of(Kademlia.PROTOCOL), LIMIT);
+    }
+
+    private static void write(Stream stream, KadMessage message) throws IOException {
+        Frames.write(stream, KadCodec.encode(message).unsafeArray());
+    }
+
+    private static KadMessage read(Stream stream) throws IOException {
+        return KadCodec.decode(Frames.read(stream, KadCodec.WRITE_MAX));
+    }
+
+    @Test
+    void severalRequestsOnOneStreamAreAnsweredInOrder() throws IOException {
+        start();
+        try (var stream = open(stranger.connect(host))) {
+            var put = KadMessage.putValue(new KadRecord(KEY, Bytes.utf8("v1")));
+            write(stream, put);
+            write(stream, KadMessage.addProvider(KEY, KadPeer.of(stranger.peerId(), List.of())));
+            write(stream, KadMessage.getValue(KEY));
+            write(stream, KadMessage.getProviders(KEY));
+            assertThat(read(stream)).isEqualTo(put);
+            assertThat(read(stream).record().orElseThrow().value()).isEqualTo(Bytes.utf8("v1"));
+            assertThat(read(stream).providers())
+                    .extracting(KadPeer::id)
+                    .containsExactly(stranger.peerId());
+        }
+    }
+
+    @Test
+    void anythingWrongResetsTheStream() throws IOException {
+        start();
+        var connection = stranger.connect(host);
+        var wrong =
+                List.of(
+                        Bytes.hex("ff"),
+                        Bytes.hex("0809"),
+                        KadCodec.encode(KadMessage.putValue(new KadRecord(KEY, Bytes.utf8("x")))),
+                        Bytes.wrap(new byte[KadServer.REQUEST_MAX + 1]));
+        for (var request : wrong) {
+            var stream = open(connection);
+            Frames.write(stream, request.unsafeArray());
+            assertThatThrownBy(() -> read(stream)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aPeerHasThirtyTwoStreamsAndAnotherIsStillServed() throws IOException {
+        start();
+        var connection = stranger.connect(host);
+        var streams = new ArrayList<Stream>();
+        for (int number = 0; number < KadServer.STREAMS_PER_PEER_MAX; number++) {
+            var stream = open(connection);
+            write(stream, KadMessage.findNode(KEY));
+            read(stream);
+            streams.add(stream);
+        }
+        var oneTooMany = open(connection);
+        assertThatThrownBy(
+                        () -> {
+                            write(oneTooMany, KadMessage.findNode(KEY));
+                            read(oneTooMany);
+                        })
+                .isInstanceOf(IOException.class);
+        var other = new MemoryHost(KeyPair.generate(new SecureRandom()));
+        try (var stream = open(other.connect(host))) {
+            write(stream, KadMessage.findNode(KEY));
+            assertThat(read(stream).closer()).isEmpty();
+        }
+        other.close();
+        streams.forEach(Stream::close);
+    }
+
+    @Test
+    void whoAsksWithoutEndIsCutOff() throws IOException {
+        start();
+        var stream = open(stranger.connect(host));
+        assertThatThrownBy(
+                        () -> {
+                            for (int number = 0; number < 100_000; number++) {
+                                write(stream, KadMessage.findNode(KEY));
+                                read(stream);
+                            }
+                        })
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aServerThatAnswersWithRubbishStaysOutside() throws Exception {
+        var kademlia = start();
+        stranger.handle(
+                Kademlia.PROTOCOL,
+                stream -> {
+                    Frames.read(stream, KadCodec.READ_MAX);
+                    Frames.write(stream, new byte[] {-1});
+                });
+        stranger.connect(host);
+        assertThat(kademlia.closest(KEY)).isEmpty();
+    }
+
+    @Test
+    void theTableOutlivesTheProcess() throws Exception {
+        var known = new ArrayList<KadPeer>();
+        var memory =
+                new KnownPeers() {
+                    @Override
+                    public synchronized List<KadPeer> load() {
+                        return List.copyOf(known);
+                    }
+
+                    @Override
+                    public synchronized void save(List<KadPeer> peers) {
+                        known.clear();
+                        known.addAll(peers);
+                    }
+                };
+        var first = start(host, KademliaConfig.defaults(), memory);
+        start(stranger, KademliaConfig.defaults(), KnownPeers.none());
+        stranger.connect(host);
+        Eventually.holds("it is in the table", () -> finds(first));
+        first.close();
+        assertThat(memory.load()).extracting(KadPeer::id).containsExactly(stranger.peerId());
+        var second = start(host, KademliaConfig.defaults(), memory);
+        Eventually.holds("it is in the table again", () -> finds(second));
+    }
+
+    private boolean finds(Kademlia kademlia) {
+        try {
+            return kademlia.closest(KEY).stream()
+                    .anyMatch(peer -> peer.id().equals(stranger.peerId()));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted in a test", e);
+        }
+    }
+
+    @Test
+    void whoIsClosedFindsNothingAndServesNothing() throws Exception {
+        var kademlia = start();
+        kademlia.close();
+        assertThat(kademlia.closest(KEY)).isEmpty();
+        var connection = stranger.connect(host);
+        assertThatThrownBy(() -> open(connection)).isInstanceOf(IOException.class);
+    }
+}
