@@ -1,5 +1,6 @@
 package org.p2prmb.simulation.kademlia;
 
+import org.p2prmb.discovery.kademlia.KadCodec;
 import org.p2prmb.discovery.kademlia.KadMessage;
 import org.p2prmb.libp2p.core.Bytes;
 
@@ -7,13 +8,10 @@ import org.p2prmb.libp2p.core.Bytes;
 @FunctionalInterface
 interface Conduct {
     /// As its machine has it.
-    Conduct HONEST = (_, answer) -> answer;
+    Conduct HONEST = (_, honest) -> KadCodec.encode(honest);
 
-    /// The bytes to send in place of the honest ones.
+    /// The bytes of the answer to send to agent `asker`.
     ///
-    /// @param asker the number of who asked
-    Answer answer(int asker, Answer honest);
-
-    /// An answer and what it is on the wire.
-    record Answer(KadMessage message, Bytes encoded) {}
+    /// @param honest what the agent's machine would answer
+    Bytes answer(int asker, KadMessage honest);
 }

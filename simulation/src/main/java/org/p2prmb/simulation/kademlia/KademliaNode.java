@@ -1,6 +1,5 @@
 package org.p2prmb.simulation.kademlia;
 
-import org.p2prmb.discovery.kademlia.KadCodec;
 import org.p2prmb.discovery.kademlia.KadMessage;
 import org.p2prmb.discovery.kademlia.KadPeer;
 import org.p2prmb.discovery.kademlia.KademliaMachine;
@@ -10,7 +9,6 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.simulation.engine.ProtocolNode;
 import org.p2prmb.simulation.engine.Seat;
 import org.p2prmb.simulation.engine.Violation;
-import org.p2prmb.simulation.kademlia.Conduct.Answer;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -173,7 +171,7 @@ final class KademliaNode implements ProtocolNode {
             seat.disconnect(peer);
             apply(now, new Event.PeerLost(peer(peer).id()));
         }
-        if (machine.tableSize() == 0) {
+        if (machine.tableSize() == 0 || world.roles().isSybil(seat.agent())) {
             world.entrances(seat.agent(), random).forEach(seat::connect);
         }
         seat.after(SWEEP_INTERVAL, new Sweep());
@@ -236,9 +234,8 @@ final class KademliaNode implements ProtocolNode {
 
     private void reply(long token, KadMessage message) {
         int asker = asker(token);
-        var answer = conduct.answer(asker, new Answer(message, KadCodec.encode(message)));
-        var stream = token & STREAM_MASK;
-        send(asker, new KadFrame(KadFrame.Kind.RESPONSE, stream, answer.encoded()));
+        var answer = conduct.answer(asker, message);
+        send(asker, new KadFrame(KadFrame.Kind.RESPONSE, token & STREAM_MASK, answer));
     }
 
     private void send(int peer, KadFrame frame) {

@@ -50,7 +50,7 @@ public final class KademliaScenario implements Scenario {
     public KademliaScenario(KademliaSettings settings) {
         this.settings = settings;
         var run = settings.run();
-        int sybils = settings.attack() == Attack.ECLIPSE ? Attackers.SYBILS : 0;
+        int sybils = settings.attack() == Attack.ECLIPSE ? Crowd.SIZE : 0;
         simulation = new Simulation(run.seed(), run.agents() + sybils, this::build);
         simulation.faults(Faults.loss(run.loss()));
         random = simulation.random().split();
@@ -82,7 +82,7 @@ public final class KademliaScenario implements Scenario {
     public Report run(Progress progress) {
         for (int agent = 0; agent < roles.agents(); agent++) {
             int joining = agent;
-            var delay = agent < roles.bootstraps() ? Duration.ZERO : within(JOINING);
+            var delay = roles.isBootstrap(agent) ? Duration.ZERO : within(JOINING);
             simulation.script(delay, () -> simulation.start(joining));
         }
         for (int sybil = roles.agents(); sybil < roles.seats(); sybil++) {

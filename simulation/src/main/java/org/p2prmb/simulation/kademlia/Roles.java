@@ -5,15 +5,15 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Who of a run is what: the first few agents are where the others get in, then come the rest, and
-/// after the agents the sybils.
+/// Who of a run is what: the first agent is the victim of those that have one, the next few are where
+/// the others get in, then come the rest, and after the agents the sybils.
 final class Roles {
     private static final int BOOTSTRAPS_MAX = 5;
 
     /// One in so many agents is a bootstrap peer, at most.
     private static final int BOOTSTRAP_SHARE = 10;
 
-    /// The agent that is crowded around: the last bootstrap peer is before it.
+    /// The agent that is crowded around.
     static final int VICTIM = 0;
 
     private final int agents;
@@ -26,7 +26,7 @@ final class Roles {
         this.agents = settings.run().agents();
         this.sybils = sybils;
         var others = new ArrayList<Integer>();
-        for (int agent = bootstraps(); agent < agents; agent++) {
+        for (int agent = bootstraps() + 1; agent < agents; agent++) {
             others.add(agent);
         }
         shuffle(others, random);
@@ -54,6 +54,14 @@ final class Roles {
 
     int bootstraps() {
         return Math.clamp(agents / BOOTSTRAP_SHARE, 1, BOOTSTRAPS_MAX);
+    }
+
+    boolean isBootstrap(int agent) {
+        return agent > VICTIM && agent <= bootstraps();
+    }
+
+    int anyBootstrap(RandomGenerator random) {
+        return random.nextInt(VICTIM + 1, bootstraps() + 1);
     }
 
     int agents() {

@@ -44,10 +44,9 @@ record World(
             chosen.add(Roles.VICTIM);
             return chosen;
         }
-        int others = roles.bootstraps();
-        int wanted = Math.min(ENTRANCES, agent < others ? others - 1 : others);
-        while (chosen.size() < wanted) {
-            int peer = random.nextInt(others);
+        int others = roles.bootstraps() - (roles.isBootstrap(agent) ? 1 : 0);
+        while (chosen.size() < Math.min(ENTRANCES, others)) {
+            int peer = roles.anyBootstrap(random);
             if (peer != agent) {
                 chosen.add(peer);
             }
