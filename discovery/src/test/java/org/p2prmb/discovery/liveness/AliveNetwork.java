@@ -26,13 +26,13 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /// Whole networks of liveness machines in one thread, from one seed: links that are opened on
 /// demand, frames that are late or lost, agents that are killed, stand still or lie.
 final class AliveNetwork {
-    static final Duration INTERVAL = Duration.ofSeconds(30);
-    private static final List<KeyPair> KEYS = keys(40);
+    private static final Duration INTERVAL = TestKeys.INTERVAL;
     private static final int WATCHER_CANDIDATES = 20;
 
     private final RandomGenerator random;
@@ -49,6 +49,9 @@ final class AliveNetwork {
 
     /// Frames that an agent sends and the world does not see, because it lies.
     BiPredicate<PeerId, AliveFrame> swallowed = (_, _) -> false;
+
+    /// Watchers that say of every subject that it answers.
+    Set<PeerId> falseReports = Set.of();
 
     Instant killedAt = Instant.MIN;
     int falseDeaths;
@@ -81,21 +84,19 @@ final class AliveNetwork {
         }
     }
 
-    private static List<KeyPair> keys(int count) {
-        var keys = new ArrayList<KeyPair>();
-        for (int number = 1; number <= count; number++) {
-            var seed = new byte[32];
-            seed[0] = (byte) number;
-            keys.add(KeyPair.ed25519(Bytes.wrap(seed)));
-        }
-        return keys;
-    }
-
     /// Agents that are linked at random and hold each other as hot contacts.
     AliveNetwork(RandomGenerator random, int size) {
+        this(random, size, _ -> Duration.ZERO);
+    }
+
+    /// @param skew by how much an agent's clock is wrong
+    AliveNetwork(RandomGenerator random, int size, IntFunction<Duration> skew) {
         this.random = random;
-        for (var keys : KEYS.subList(0, size)) {
-            agents.put(keys.peerId(), new Agent(keys, machine(keys.peerId())));
+        for (int number = 0; number < size; number++) {
+            var keys = TestKeys.of(number);
+            var agent = new Agent(keys, machine(keys.peerId()));
+            agent.skew = skew.apply(number);
+            agents.put(keys.peerId(), agent);
         }
         var ids = ids();
         for (int number = 1; number < size; number++) {
@@ -122,7 +123,7 @@ final class AliveNetwork {
     }
 
     PeerId id(int number) {
-        return KEYS.get(number).peerId();
+        return TestKeys.id(number);
     }
 
     KeyPair keysOf(PeerId id) {
@@ -331,8 +332,13 @@ final class AliveNetwork {
         apply(at.id(), new Event.Candidates(found.subList(0, count), mesh));
     }
 
-    void send(PeerId from, PeerId to, AliveFrame frame) {
-        if (!swallowed.test(from, frame)) {
+    void send(PeerId from, PeerId to, AliveFrame sent) {
+        var frame = sent;
+        if (sent instanceof AliveFrame.ProbeReport(var subject, var nonce, _)
+                && falseReports.contains(from)) {
+            frame = new AliveFrame.ProbeReport(subject, nonce, true);
+        }
+        if (!from.equals(to) && !swallowed.test(from, frame)) {
             transmit(from, to, new Event.Received(from, frame), frame.encoded().size());
         }
     }
@@ -346,6 +352,13 @@ final class AliveNetwork {
         if (random.nextDouble() >= loss && !cut.test(from, to)) {
             later(delay(), () -> apply(to, event));
         }
+    }
+
+    /// Bytes per second of an average agent, sent and received, in a time of nothing but this.
+    double bytesPerSecond(Duration time) {
+        long before = bytes;
+        run(time);
+        return (double) (bytes - before) / living().size() / time.toSeconds();
     }
 
     private void dial(PeerId from, PeerId to, Runnable then) {

@@ -162,18 +162,15 @@ final class LivenessSimulationTest {
     }
 
     @Test
-    void clocksThatAreADayOffNeitherKillNorRevive() {
+    void anAgentCostsTheBytesThatTheDocumentCalculates() {
         Seeds.forEach(
-                5,
+                2,
                 random -> {
-                    var network = new AliveNetwork(random, 8);
-                    network.run(Duration.ofMinutes(3));
-                    var skewed = network.agent(network.id(1));
-                    assertThat(skewed.dead).isEmpty();
-                    network.kill(network.id(0), true);
-                    network.run(Duration.ofSeconds(60));
-                    allHold(network, network.id(0));
-                    assertThat(network.falseDeaths).isZero();
+                    var network = settled(random, 30, 0);
+                    network.run(Duration.ofMinutes(10));
+                    var cost = network.bytesPerSecond(Duration.ofMinutes(20));
+                    System.out.println("COST " + cost);
+                    assertThat(cost).isBetween(200.0, 350.0);
                 });
     }
 }

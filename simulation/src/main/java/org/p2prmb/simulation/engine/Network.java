@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 /// any more, because its remote died silently or a way is closed, breaks after 30 to 40 s, as the
 /// multiplexer's keep-alive has it.
 final class Network {
+    private static final double CERTAIN = 1L << Integer.SIZE;
     private static final int HANDSHAKE_WAYS = 6;
     private static final long SECOND = 1_000_000;
     private static final long RESEND_MICROS = 300_000;
@@ -48,7 +49,9 @@ final class Network {
     private final Set<Integer> wantedByBoth = new HashSet<>();
 
     private Reachability reachability = Reachability.FULL;
-    private Faults faults = Faults.NONE;
+    private long loss;
+    private long duplication;
+    private long reordering;
 
     Network(Simulation simulation, int agents, RandomGenerator random) {
         this.simulation = simulation;
@@ -64,7 +67,9 @@ final class Network {
     }
 
     void faults(Faults changed) {
-        faults = changed;
+        loss = (long) (changed.loss() * CERTAIN);
+        duplication = (long) (changed.duplication() * CERTAIN);
+        reordering = (long) (changed.reordering() * CERTAIN);
     }
 
     void started(int agent) {
@@ -210,7 +215,7 @@ final class Network {
         long micros = 0;
         for (int way = 0; way < ways; way++) {
             micros += latency.frameMicros(from, to);
-            for (int again = 0; again < RESENDS_MAX && chance(faults.loss()); again++) {
+            for (int again = 0; again < RESENDS_MAX && chance(loss); again++) {
                 micros += RESEND_MICROS;
             }
         }
@@ -275,18 +280,18 @@ final class Network {
 
     private void transmit(int slot, int from, int protocol, int to, byte[] frame) {
         simulation.traffic().count(from, simulation.elapsedMicros(), frame.length);
-        if (chance(faults.loss()) || !reachability.isOpen(from, to)) {
+        if (chance(loss) || !reachability.isOpen(from, to)) {
             return;
         }
         fly(slot, from, protocol, to, frame);
-        if (chance(faults.duplication())) {
+        if (chance(duplication)) {
             fly(slot, from, protocol, to, frame);
         }
     }
 
     private void fly(int slot, int from, int protocol, int to, byte[] frame) {
         long at = simulation.elapsedMicros() + latency.frameMicros(from, to);
-        if (chance(faults.reordering())) {
+        if (chance(reordering)) {
             at += latency.lateMicros();
         } else {
             at = links.inOrder(slot, from, at);
@@ -294,7 +299,8 @@ final class Network {
         simulation.arrive(at, to, from, protocol, frame);
     }
 
-    private boolean chance(double probability) {
-        return probability > 0 && random.nextDouble() < probability;
+    /// True with a probability of `threshold` of 2^32.
+    private boolean chance(long threshold) {
+        return threshold > 0 && Integer.toUnsignedLong(random.nextInt()) < threshold;
     }
 }

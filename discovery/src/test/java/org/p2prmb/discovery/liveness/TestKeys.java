@@ -1,0 +1,62 @@
+package org.p2prmb.discovery.liveness;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Fingerprint;
+import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Vote;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The same few identities in every test, and what they sign.
+final class TestKeys {
+    static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final List<KeyPair> KEYS = new ArrayList<>();
+
+    static {
+        for (int number = 0; number < 80; number++) {
+            var seed = new byte[32];
+            seed[0] = (byte) (number + 1);
+            KEYS.add(KeyPair.ed25519(Bytes.wrap(seed)));
+        }
+    }
+
+    private TestKeys() {}
+
+    static KeyPair of(int number) {
+        return KEYS.get(number);
+    }
+
+    static PeerId id(int number) {
+        return of(number).peerId();
+    }
+
+    static List<PeerId> ids(int from, int to) {
+        return KEYS.subList(from, to).stream().map(KeyPair::peerId).toList();
+    }
+
+    /// A lease of one, watched by these.
+    static SignedLease lease(int subject, long sequence, List<PeerId> watchers) {
+        return SignedLease.seal(unsigned(subject, sequence, watchers, false), of(subject));
+    }
+
+    static SignedLease leaving(int subject, long sequence, List<PeerId> watchers) {
+        return SignedLease.seal(unsigned(subject, sequence, watchers, true), of(subject));
+    }
+
+    private static Lease unsigned(
+            int subject, long sequence, List<PeerId> watchers, boolean leaving) {
+        var fingerprints = watchers.stream().map(Fingerprint::of).toList();
+        var ttl = INTERVAL.multipliedBy(4);
+        return new Lease(id(subject), sequence, ttl, INTERVAL, fingerprints, 9, leaving);
+    }
+
+    static SignedVote vote(int voter, int subject, long sequence) {
+        return SignedVote.seal(new Vote(id(voter), id(subject), sequence), of(voter));
+    }
+}
