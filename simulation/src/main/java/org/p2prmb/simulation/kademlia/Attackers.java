@@ -26,8 +26,7 @@ final class Attackers {
         this.roles = roles;
         this.guard = guard;
         this.crowd = attack == Attack.ECLIPSE ? new Crowd(directory, roles, random) : null;
-        this.lying =
-                attack == Attack.ANSWERS ? liar(directory, roles, guard, random) : null;
+        this.lying = attack == Attack.ANSWERS ? liar(directory, roles, guard, random) : null;
     }
 
     private static Conduct liar(
