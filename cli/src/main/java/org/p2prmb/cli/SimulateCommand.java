@@ -96,7 +96,8 @@ final class SimulateCommand implements Callable<Integer> {
     private Scenario prepared() {
         var make = scenarios.get(scenario);
         if (make == null) {
-            var hint = Nearest.to(scenario, scenarios.keySet()).map(" (did you mean %s?)"::formatted);
+            var hint =
+                    Nearest.to(scenario, scenarios.keySet()).map(" (did you mean %s?)"::formatted);
             throw new UserException(
                     "there is no scenario '%s'%s: the scenarios are %s"
                             .formatted(
@@ -143,30 +144,27 @@ final class SimulateCommand implements Callable<Integer> {
     private static ObjectNode json(Report report) {
         var object = Json.object();
         report.figures()
-                .forEach(
-                        (name, figure) -> {
-                            switch (figure) {
-                                case Figure.Count(var value) -> object.put(name, value);
-                                case Figure.Measure(var value) -> object.put(name, value);
-                                case Figure.Text(var value) -> object.put(name, value);
-                                case Figure.None() -> object.putNull(name);
-                                case Figure.Group(var group) -> object.set(name, json(group));
-                            }
-                        });
+                .forEach((name, figure) -> {
+                    switch (figure) {
+                        case Figure.Count(var value) -> object.put(name, value);
+                        case Figure.Measure(var value) -> object.put(name, value);
+                        case Figure.Text(var value) -> object.put(name, value);
+                        case Figure.None() -> object.putNull(name);
+                        case Figure.Group(var group) -> object.set(name, json(group));
+                    }
+                });
         return object;
     }
 
     private static void rows(Table table, String prefix, Map<String, Figure> figures) {
-        figures.forEach(
-                (name, figure) -> {
-                    switch (figure) {
-                        case Figure.Count(var value) -> table.row(prefix + name, "" + value);
-                        case Figure.Measure(var value) -> table.row(prefix + name, "" + value);
-                        case Figure.Text(var value) -> table.row(prefix + name, value);
-                        case Figure.None() -> table.row(prefix + name, "-");
-                        case Figure.Group(var group) ->
-                                rows(table, prefix + name + " ", group.figures());
-                    }
-                });
+        figures.forEach((name, figure) -> {
+            switch (figure) {
+                case Figure.Count(var value) -> table.row(prefix + name, "" + value);
+                case Figure.Measure(var value) -> table.row(prefix + name, "" + value);
+                case Figure.Text(var value) -> table.row(prefix + name, value);
+                case Figure.None() -> table.row(prefix + name, "-");
+                case Figure.Group(var group) -> rows(table, prefix + name + " ", group.figures());
+            }
+        });
     }
 }

@@ -14,7 +14,7 @@ public final class Samples {
         if (size == millis.length) {
             millis = Arrays.copyOf(millis, Math.multiplyExact(size, 2));
         }
-        millis[size++] = (int) Math.clamp(millisecond, 0, Integer.MAX_VALUE);
+        millis[size++] = Math.clamp(millisecond, 0, Integer.MAX_VALUE);
         sorted = false;
     }
 

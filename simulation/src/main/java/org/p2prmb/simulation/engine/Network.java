@@ -1,5 +1,7 @@
 package org.p2prmb.simulation.engine;
 
+import org.p2prmb.libp2p.core.Bytes;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +30,7 @@ final class Network {
     /// Frames that wait for one connection; more are lost.
     private static final int WAITING_MAX = 16;
 
-    private record Waiting(int from, int protocol, byte[] frame) {}
+    private record Waiting(int from, int protocol, Bytes frame) {}
 
     private enum Condition {
         UP,
@@ -254,7 +256,12 @@ final class Network {
         if (frames != null) {
             for (var frame : frames) {
                 int receiver = links.other(slot, frame.from());
-                transmit(slot, frame.from(), frame.protocol(), receiver, frame.frame());
+                transmit(
+                        slot,
+                        frame.from(),
+                        frame.protocol(),
+                        receiver,
+                        frame.frame().unsafeArray());
             }
         }
     }
@@ -274,7 +281,7 @@ final class Network {
         }
         var frames = waiting.computeIfAbsent(slot, _ -> new ArrayList<>());
         if (frames.size() < WAITING_MAX) {
-            frames.add(new Waiting(from, protocol, frame));
+            frames.add(new Waiting(from, protocol, Bytes.wrap(frame)));
         }
     }
 

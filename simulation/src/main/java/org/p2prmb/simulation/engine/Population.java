@@ -68,8 +68,7 @@ public final class Population {
     /// The number of a peer; empty when it is none of this population.
     public OptionalInt find(PeerId peer) {
         for (int place = place(peer); places[place] != NONE; place = next(place)) {
-            var candidate = peers[places[place]];
-            if (candidate == peer || candidate.equals(peer)) {
+            if (peers[places[place]].equals(peer)) {
                 return OptionalInt.of(places[place]);
             }
         }

@@ -60,7 +60,7 @@ public final class Ring {
                     IntStream.range(from, to)
                             .filter(index -> eligible.test(agents[index]))
                             .boxed()
-                            .sorted(Comparator.comparing(index -> distance(index, target)))
+                            .sorted(Comparator.comparingLong(index -> distance(index, target)))
                             .limit(count)
                             .map(index -> agents[index])
                             .toList();

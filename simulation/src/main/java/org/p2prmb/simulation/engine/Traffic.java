@@ -19,7 +19,6 @@ public final class Traffic {
     private final int[] window;
     private final int[] windowBytes;
     private final long[] windows = new long[STEPS];
-    private long busyWindows;
     private long frames;
     private long bytes;
     private int windowBytesMax;
@@ -46,7 +45,6 @@ public final class Traffic {
         if (closed > 0) {
             windows[Math.min(closed >>> STEP_BITS, STEPS - 1)]++;
             windowBytesMax = Math.max(windowBytesMax, closed);
-            busyWindows++;
             windowBytes[agent] = 0;
         }
     }
@@ -55,7 +53,6 @@ public final class Traffic {
     void reset() {
         Arrays.fill(windowBytes, 0);
         Arrays.fill(windows, 0);
-        busyWindows = 0;
         frames = 0;
         bytes = 0;
         windowBytesMax = 0;

@@ -12,16 +12,15 @@ final class Contacts {
         DEAD
     }
 
-    private static final State[] STATES = State.values();
-
     private final int[] peers;
-    private final byte[] states;
+    private final State[] states;
     private final boolean[] awaited;
 
     /// @param peers ascending
     Contacts(int[] peers) {
         this.peers = peers;
-        this.states = new byte[peers.length];
+        this.states = new State[peers.length];
+        Arrays.fill(states, State.UNKNOWN);
         this.awaited = new boolean[peers.length];
     }
 
@@ -35,11 +34,11 @@ final class Contacts {
     }
 
     State state(int place) {
-        return STATES[states[place]];
+        return states[place];
     }
 
     void set(int place, State state) {
-        states[place] = (byte) state.ordinal();
+        states[place] = state;
     }
 
     /// Its return is awaited: the partition that hid it is healed.

@@ -25,8 +25,7 @@ final class Fates {
         massDead = Arrays.copyOfRange(order, leavingEnd, massEnd);
         stalling = members(agents, Arrays.copyOfRange(order, massEnd, stallingEnd));
         var liars = shuffled(agents, random);
-        malicious =
-                members(agents, Arrays.copyOf(liars, count(agents, troubles.malicious())));
+        malicious = members(agents, Arrays.copyOf(liars, count(agents, troubles.malicious())));
     }
 
     private static int count(int agents, double share) {

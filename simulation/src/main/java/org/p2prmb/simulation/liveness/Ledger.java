@@ -9,7 +9,7 @@ import java.util.Arrays;
 /// Keeps the fate of every agent, and compares with it what the machines say.
 final class Ledger {
     /// Who was cut off so recently is still rightly taken for dead.
-    private static final long EXCUSED_MICROS = Duration.ofSeconds(60).toNanos() / 1_000;
+    private static final long EXCUSED_MICROS = Duration.ofMinutes(1).toNanos() / 1_000;
 
     private static final long LIVES = -1;
 

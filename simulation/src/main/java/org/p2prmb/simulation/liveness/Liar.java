@@ -70,9 +70,7 @@ final class Liar implements Conduct {
             case AliveFrame.Leased(var lease) -> slander(lease);
             case AliveFrame.Pong(_, _, var lease) -> lease.ifPresent(this::slander);
             case AliveFrame.Introduction(var records) ->
-                    records.stream()
-                            .map(SignedContact::peer)
-                            .forEach(of(coWatchers, from)::add);
+                    records.stream().map(SignedContact::peer).forEach(of(coWatchers, from)::add);
             case AliveFrame.Subscribe(var subject) -> of(subscribers, subject).add(from);
             case AliveFrame.Ping _,
                     AliveFrame.Invite _,

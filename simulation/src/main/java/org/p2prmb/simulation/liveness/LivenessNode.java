@@ -162,15 +162,13 @@ final class LivenessNode implements ProtocolNode {
             case Action.SignLease(var watchers, var leaving) -> signLease(watchers, leaving);
             case Action.SignVote(var subject, var sequence) -> signVote(subject, sequence);
             case Action.FindWatchers(var count) ->
-                    seat.after(
-                            millis(LOOK_UP_MILLIS_MIN, LOOK_UP_MILLIS_MAX), new LookedUp(count));
+                    seat.after(millis(LOOK_UP_MILLIS_MIN, LOOK_UP_MILLIS_MAX), new LookedUp(count));
             case Action.Introduce(var to, var peers) -> introduce(to, peers);
             case Action.Dial(var to) -> seat.connect(number(to));
             case Action.Release _ -> {}
             case Action.FetchRecord _ -> {}
             case Action.MarkAlive(var peer) -> world.ledger().alive(seat.agent(), number(peer));
-            case Action.MarkDoubted(var peer) ->
-                    world.ledger().doubted(seat.agent(), number(peer));
+            case Action.MarkDoubted(var peer) -> world.ledger().doubted(seat.agent(), number(peer));
             case Action.MarkDead(var peer, _) -> world.ledger().dead(seat.agent(), number(peer));
         }
     }

@@ -60,8 +60,7 @@ public final class LivenessScenario implements Scenario {
                         run.crypto().signatures(),
                         LivenessConfig.of(INTERVAL),
                         ledger);
-        troublemaker =
-                new Troublemaker(simulation, settings, fates, ledger, this::start, random);
+        troublemaker = new Troublemaker(simulation, settings, fates, ledger, this::start, random);
     }
 
     private Contacts contacts(int agent, RandomGenerator random) {
@@ -77,8 +76,7 @@ public final class LivenessScenario implements Scenario {
 
     private List<ProtocolNode> build(Simulation ofAgent, int agent) {
         var seat = new Seat(ofAgent, agent, 0);
-        var conduct =
-                fates.malicious()[agent] ? new Liar(world, seat, conspiracy) : Conduct.HONEST;
+        var conduct = fates.malicious()[agent] ? new Liar(world, seat, conspiracy) : Conduct.HONEST;
         return List.of(new LivenessNode(world, seat, conduct));
     }
 
@@ -89,8 +87,7 @@ public final class LivenessScenario implements Scenario {
             int joining = agent;
             simulation.skew(
                     agent, Duration.ofSeconds(random.nextInt(-SKEW_SECONDS, SKEW_SECONDS + 1)));
-            simulation.script(
-                    Duration.ofMillis(random.nextInt(JOIN_MILLIS)), () -> start(joining));
+            simulation.script(Duration.ofMillis(random.nextInt(JOIN_MILLIS)), () -> start(joining));
         }
         double warmUpShare =
                 WARM_UP.toMillis() / (double) WARM_UP.plus(settings.run().time()).toMillis();
@@ -150,5 +147,4 @@ public final class LivenessScenario implements Scenario {
                         .count("events", simulation.events());
         return report.count("invariantViolations", 0).build();
     }
-
 }

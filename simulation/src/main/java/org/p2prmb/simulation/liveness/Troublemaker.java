@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 /// the first half. Every other agent that crashed starts again three minutes later, with its key
 /// and its disk.
 final class Troublemaker {
-    private static final Duration NOTICE = Duration.ofSeconds(120);
-    private static final Duration HANDED_OUT = Duration.ofSeconds(60);
+    private static final Duration NOTICE = Duration.ofMinutes(2);
+    private static final Duration HANDED_OUT = Duration.ofMinutes(1);
     private static final Duration RESTART = Duration.ofMinutes(3);
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
     private static final int STALL_MILLIS_MIN = 1_000;
@@ -63,8 +63,7 @@ final class Troublemaker {
             }
         }
         for (int agent : fates.leaving()) {
-            simulation.script(
-                    Duration.ofMillis(random.nextInt(spread)), () -> beginToLeave(agent));
+            simulation.script(Duration.ofMillis(random.nextInt(spread)), () -> beginToLeave(agent));
         }
         for (int agent : fates.massDead()) {
             simulation.script(half, () -> crash(agent));
@@ -119,8 +118,7 @@ final class Troublemaker {
                     if (simulation.isUp(agent)) {
                         simulation.stall(agent, Duration.ofMillis(stall));
                     }
-                    stallAfter(
-                            agent, stall + random.nextInt(AWAKE_MILLIS_MIN, AWAKE_MILLIS_MAX));
+                    stallAfter(agent, stall + random.nextInt(AWAKE_MILLIS_MIN, AWAKE_MILLIS_MAX));
                 });
     }
 }

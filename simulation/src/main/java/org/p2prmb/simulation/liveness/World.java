@@ -106,9 +106,7 @@ final class World {
     /// What a look-up in the DHT would find: it asks everyone it returns, so all of them answer.
     List<PeerId> watchersFromDht(int agent, Instant now, int count) {
         var key = WatcherKey.of(population.peer(agent), now);
-        return ring
-                .closest(key, count, other -> other != agent && answers(agent, other))
-                .stream()
+        return ring.closest(key, count, other -> other != agent && answers(agent, other)).stream()
                 .map(population::peer)
                 .toList();
     }
