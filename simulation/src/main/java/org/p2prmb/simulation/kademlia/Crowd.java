@@ -49,7 +49,8 @@ final class Crowd implements Conduct {
                     tries++) {
                 id = Directory.randomId(random);
             }
-            members.add(directory.peer(directory.add(id, directory.address(NETWORK, NETWORK))));
+            var address = directory.address(NETWORK, NETWORK);
+            members.add(directory.peer(directory.add(id, List.of(address))));
         }
     }
 

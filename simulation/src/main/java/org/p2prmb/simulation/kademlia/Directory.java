@@ -38,15 +38,19 @@ final class Directory {
         this.random = random;
     }
 
-    /// A new peer in some network.
-    int add() {
-        int network = random.nextInt(NETWORKS_FIRST, NETWORKS_END);
-        return add(randomId(random), address(network, random.nextInt(BYTE)));
+    /// A new peer with so many addresses, each in some network.
+    int add(int addresses) {
+        var chosen = new ArrayList<Multiaddr>();
+        for (int count = 0; count < addresses; count++) {
+            int network = random.nextInt(NETWORKS_FIRST, NETWORKS_END);
+            chosen.add(address(network, random.nextInt(BYTE)));
+        }
+        return add(randomId(random), chosen);
     }
 
-    int add(PeerId id, Multiaddr address) {
+    int add(PeerId id, List<Multiaddr> addresses) {
         int number = peers.size();
-        peers.add(KadPeer.of(id, List.of(address)));
+        peers.add(KadPeer.of(id, addresses));
         numbers.put(id, number);
         return number;
     }

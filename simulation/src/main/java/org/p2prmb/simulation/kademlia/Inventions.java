@@ -9,12 +9,15 @@ import java.util.List;
 
 /// Peers that do not exist, as many as a liar needs to have some near every key.
 final class Inventions {
+    /// One answer names more networks than peers.
+    private static final int ADDRESSES = 3;
+
     private final List<KadPeer> byKey = new ArrayList<>();
 
     /// Invents `count` peers, which the directory has from now on as those that nobody reaches.
     Inventions(Directory directory, int count) {
         for (int number = 0; number < count; number++) {
-            byKey.add(directory.peer(directory.add()));
+            byKey.add(directory.peer(directory.add(ADDRESSES)));
         }
         byKey.sort(Comparator.comparing(KadPeer::key));
     }

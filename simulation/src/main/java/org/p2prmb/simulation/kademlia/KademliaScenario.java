@@ -57,7 +57,7 @@ public final class KademliaScenario implements Scenario {
         roles = new Roles(settings, sybils, random);
         var directory = new Directory(simulation.random().split());
         for (int agent = 0; agent < run.agents(); agent++) {
-            directory.add();
+            directory.add(1);
         }
         var guard = new Guard(directory, roles);
         attackers = new Attackers(settings.attack(), directory, roles, guard, random);
