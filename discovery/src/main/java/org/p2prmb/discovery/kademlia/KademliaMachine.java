@@ -36,7 +36,10 @@ public final class KademliaMachine
     private final Key selfKey;
     private final KademliaConfig config;
     private final RoutingTable table;
-    private final Map<PeerId, KadPeer> connected = new HashMap<>();
+
+    /// By multihash.
+    private final Map<Bytes, KadPeer> connected = new HashMap<>();
+
     private final Custody custody;
     private final Asks asks;
     private final Queries queries;
@@ -60,7 +63,7 @@ public final class KademliaMachine
         this.queries = new Queries(validators, asks, this::ended);
         this.refresh = new Refresh(selfKey, table, config.refreshInterval(), random);
         this.remembering = new Remembering(table);
-        this.responder = new Responder(self, table, connected, custody);
+        this.responder = new Responder(table, connected, custody);
     }
 
     public sealed interface Event {
@@ -150,7 +153,7 @@ public final class KademliaMachine
             case Event.Started(var peers) -> started(now, peers);
             case Event.Listening(var addresses) -> own = own.withAddresses(addresses);
             case Event.PeerSeen(var peer, var server) -> seen(now, peer, server, actions);
-            case Event.PeerLost(var peer) -> connected.remove(peer);
+            case Event.PeerLost(var peer) -> connected.remove(peer.multihash());
             case Event.Request(var from, var message, var token) ->
                     requested(now, from, message, token, actions);
             case Event.Response(var id, var message, var over) ->
@@ -182,8 +185,9 @@ public final class KademliaMachine
         if (peer.id().equals(self)) {
             return;
         }
-        if (connected.size() < CONNECTED_MAX || connected.containsKey(peer.id())) {
-            connected.put(peer.id(), peer);
+        var id = peer.id().multihash();
+        if (connected.size() < CONNECTED_MAX || connected.containsKey(id)) {
+            connected.put(id, peer);
         }
         if (!server) {
             table.remove(peer.key());

@@ -15,14 +15,27 @@ import java.security.NoSuchAlgorithmException;
 public record Key(long first, long second, long third, long fourth) implements Comparable<Key> {
     public static final int BITS = 256;
 
+    private static final Key ZERO = new Key(0, 0, 0, 0);
+
+    /// Never used itself: a copy of it is made far faster than a new one is looked up.
+    private static final MessageDigest SHA_256 = sha256();
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no SHA-256", e);
+        }
+    }
+
     /// The point of a value's or provider's key.
     public static Key of(Bytes key) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = (MessageDigest) SHA_256.clone();
             var hash = ByteBuffer.wrap(digest.digest(key.unsafeArray()));
             return new Key(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("this JDK's SHA-256 cannot be copied", e);
         }
     }
 
@@ -73,8 +86,6 @@ public record Key(long first, long second, long third, long fourth) implements C
     public int compareTo(Key other) {
         return ZERO.compareDistances(this, other);
     }
-
-    private static final Key ZERO = new Key(0, 0, 0, 0);
 
     @Override
     public int hashCode() {

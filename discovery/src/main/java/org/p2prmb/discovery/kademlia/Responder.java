@@ -2,7 +2,6 @@ package org.p2prmb.discovery.kademlia;
 
 import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 
@@ -14,15 +13,13 @@ import java.util.Optional;
 /// Answers the requests of others from the table and the stores.
 @Pure
 final class Responder {
-    private final PeerId self;
     private final RoutingTable table;
-    private final Map<PeerId, KadPeer> connected;
+    private final Map<Bytes, KadPeer> connected;
     private final RecordStore records;
     private final ProviderStore providers;
 
-    /// @param connected whom we have a connection with, servers or not
-    Responder(PeerId self, RoutingTable table, Map<PeerId, KadPeer> connected, Custody custody) {
-        this.self = self;
+    /// @param connected by multihash, whom we have a connection with, servers or not
+    Responder(RoutingTable table, Map<Bytes, KadPeer> connected, Custody custody) {
         this.table = table;
         this.connected = connected;
         this.records = custody.records();
@@ -99,18 +96,17 @@ final class Responder {
 
     /// The peer of that id, a client too: it is in no table, and who looks for it wants it.
     private Optional<KadPeer> connectedPeer(Bytes key) {
-        try {
-            return Optional.ofNullable(connected.get(PeerId.decode(key)))
-                    .filter(peer -> !peer.addresses().isEmpty());
-        } catch (ProtocolException e) {
-            return Optional.empty(); // Any key may be looked for.
-        }
+        return Optional.ofNullable(connected.get(key)).filter(peer -> !peer.addresses().isEmpty());
     }
 
-    /// Never the asker itself, nor us.
+    /// Never the asker itself; nor us, who stand in no table of our own.
     private List<KadPeer> nearest(PeerId from, KadMessage request) {
         var nearest = table.closest(Key.of(request.key()), KademliaConfig.K + 1, true);
-        nearest.removeIf(peer -> peer.id().equals(from) || peer.id().equals(self));
+        for (int index = nearest.size() - 1; index >= 0; index--) {
+            if (nearest.get(index).id().equals(from)) {
+                nearest.remove(index);
+            }
+        }
         if (nearest.size() > KademliaConfig.K) {
             nearest.removeLast();
         }
