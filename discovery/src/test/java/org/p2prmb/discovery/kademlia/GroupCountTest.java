@@ -37,8 +37,7 @@ final class GroupCountTest {
             assertThat(count.admits(peer(List.of(KadWorld.address(1))))).isTrue();
         }
 
-        assertThat(count.admits(peer(List.of(KadWorld.address(1), KadWorld.address(2)))))
-                .isFalse();
+        assertThat(count.admits(peer(List.of(KadWorld.address(1), KadWorld.address(2))))).isFalse();
         assertThat(count.admits(peer(List.of(KadWorld.address(2))))).isTrue();
     }
 }

@@ -2,7 +2,6 @@ package org.p2prmb.simulation.kademlia;
 
 import org.p2prmb.discovery.kademlia.KadCodec;
 import org.p2prmb.discovery.kademlia.KadMessage;
-import org.p2prmb.discovery.kademlia.KadMessage.Type;
 import org.p2prmb.discovery.kademlia.KadPeer;
 import org.p2prmb.discovery.kademlia.KademliaConfig;
 import org.p2prmb.discovery.kademlia.Key;
@@ -56,7 +55,7 @@ final class Crowd implements Conduct {
 
     @Override
     public Bytes answer(int asker, KadMessage honest) {
-        if (honest.type() == Type.PUT_VALUE || honest.type() == Type.PING) {
+        if (honest.type() == KadMessage.Type.PUT_VALUE || honest.type() == KadMessage.Type.PING) {
             return KadCodec.encode(honest);
         }
         var target = Key.of(honest.key());

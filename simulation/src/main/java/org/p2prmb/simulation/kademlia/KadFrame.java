@@ -18,12 +18,26 @@ import java.nio.ByteBuffer;
 /// @param body not changed by anybody
 record KadFrame(Kind kind, long stream, Bytes body) {
     private static final int HEADER_BYTES = 9;
-    private static final Kind[] KINDS = Kind.values();
 
     enum Kind {
-        REQUEST,
-        RESPONSE,
-        RESET
+        REQUEST(0),
+        RESPONSE(1),
+        RESET(2);
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
+
+        static Kind of(byte code) {
+            for (var kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("a frame of kind " + code);
+        }
     }
 
     static KadFrame of(Kind kind, long stream, KadMessage message) {
@@ -36,7 +50,7 @@ record KadFrame(Kind kind, long stream, Bytes body) {
 
     byte[] encode() {
         return ByteBuffer.allocate(HEADER_BYTES + body.size())
-                .put((byte) kind.ordinal())
+                .put(kind.code)
                 .putLong(stream)
                 .put(body.unsafeArray())
                 .array();
@@ -44,7 +58,7 @@ record KadFrame(Kind kind, long stream, Bytes body) {
 
     static KadFrame decode(byte[] frame) {
         var bytes = ByteBuffer.wrap(frame);
-        var kind = KINDS[bytes.get()];
+        var kind = Kind.of(bytes.get());
         var stream = bytes.getLong();
         var body = new byte[bytes.remaining()];
         bytes.get(body);

@@ -35,6 +35,7 @@ public final class KademliaScenario implements Scenario {
     /// The last look-ups take as long as one may.
     private static final Duration GRACE = Duration.ofSeconds(65);
 
+    private static final List<What> SOUGHT = List.of(What.values());
     private static final int PUBLISHED_MAX = 250;
     private static final int PROVIDERS_WANTED = 1;
 
@@ -133,7 +134,7 @@ public final class KademliaScenario implements Scenario {
         while (other == agent) {
             other = roles.anySurvivor(random);
         }
-        var what = What.values()[random.nextInt(What.values().length)];
+        var what = SOUGHT.get(random.nextInt(SOUGHT.size()));
         int number = random.nextInt(publishers.length);
         long id = ++lastQuery;
         switch (what) {

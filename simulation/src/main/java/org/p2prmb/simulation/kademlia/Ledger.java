@@ -7,7 +7,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.simulation.Samples;
 import org.p2prmb.simulation.engine.Simulation;
 
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -20,8 +20,8 @@ final class Ledger {
     private final Roles roles;
     private final Guard guard;
     private final Map<Long, Wanted> wanted = new HashMap<>();
-    private final int[] begun = new int[What.values().length];
-    private final int[] succeeded = new int[What.values().length];
+    private final Map<What, Integer> begun = new EnumMap<>(What.class);
+    private final Map<What, Integer> succeeded = new EnumMap<>(What.class);
     private final Samples depths = new Samples();
     private final Samples millis = new Samples();
     private long messages;
@@ -58,7 +58,7 @@ final class Ledger {
 
     void begins(int agent, long queryId, What what, Bytes key, int number) {
         wanted.put(queryId, new Wanted(what, key, number, simulation.elapsedMicros()));
-        begun[what.ordinal()]++;
+        begun.merge(what, 1, Integer::sum);
         begunByVictim += agent == Roles.VICTIM ? 1 : 0;
     }
 
@@ -71,7 +71,7 @@ final class Ledger {
         guard.found(target, found);
         ended++;
         if (isSuccess(query, found)) {
-            succeeded[query.what().ordinal()]++;
+            succeeded.merge(query.what(), 1, Integer::sum);
             succeededForVictim += agent == Roles.VICTIM ? 1 : 0;
         }
         depths.add(found.effort().depth());
@@ -105,12 +105,16 @@ final class Ledger {
         compared++;
     }
 
+    private static int sum(Map<What, Integer> counts) {
+        return counts.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
     int begun() {
-        return Arrays.stream(begun).sum();
+        return sum(begun);
     }
 
     int begun(What what) {
-        return begun[what.ordinal()];
+        return begun.getOrDefault(what, 0);
     }
 
     int begunByVictim() {
@@ -122,11 +126,11 @@ final class Ledger {
     }
 
     int succeeded() {
-        return Arrays.stream(succeeded).sum();
+        return sum(succeeded);
     }
 
     int succeeded(What what) {
-        return succeeded[what.ordinal()];
+        return succeeded.getOrDefault(what, 0);
     }
 
     /// Those that have come to an end, a good or a bad one.

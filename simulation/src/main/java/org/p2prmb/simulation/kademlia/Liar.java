@@ -2,7 +2,6 @@ package org.p2prmb.simulation.kademlia;
 
 import org.p2prmb.discovery.kademlia.KadCodec;
 import org.p2prmb.discovery.kademlia.KadMessage;
-import org.p2prmb.discovery.kademlia.KadMessage.Type;
 import org.p2prmb.discovery.kademlia.KadPeer;
 import org.p2prmb.discovery.kademlia.KademliaConfig;
 import org.p2prmb.discovery.kademlia.Key;
@@ -42,7 +41,7 @@ final class Liar implements Conduct {
 
     @Override
     public Bytes answer(int asker, KadMessage honest) {
-        if (honest.type() == Type.PUT_VALUE || honest.type() == Type.PING) {
+        if (honest.type() == KadMessage.Type.PUT_VALUE || honest.type() == KadMessage.Type.PING) {
             return KadCodec.encode(honest); // Takes the value, and denies it later.
         }
         return random.nextBoolean() ? flood(asker, honest) : detour(honest);
