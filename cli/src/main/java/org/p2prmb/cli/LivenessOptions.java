@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.simulation.RunSettings;
@@ -13,8 +14,13 @@ import picocli.CommandLine.Option;
 final class LivenessOptions {
     private static final double PERCENT = 100;
 
-    @Option(names = "--dead", paramLabel = "PERCENT", description = "Agents that crash (5).")
-    private double dead = 5;
+    private static final double DEAD_PERCENT = 5;
+
+    @Option(
+            names = "--dead",
+            paramLabel = "PERCENT",
+            description = "Agents that crash (5; in kademlia 10, all at once).")
+    private @Nullable Double dead;
 
     @Option(names = "--leaving", paramLabel = "PERCENT", description = "Agents that leave (2).")
     private double leaving = 2;
@@ -59,7 +65,7 @@ final class LivenessOptions {
     LivenessSettings settings(RunSettings run) {
         var troubles =
                 new Troubles(
-                        dead / PERCENT,
+                        dead(DEAD_PERCENT),
                         leaving / PERCENT,
                         stalling / PERCENT,
                         massDeath / PERCENT,
@@ -67,6 +73,11 @@ final class LivenessOptions {
                         partitionMinutes,
                         kind());
         return new LivenessSettings(run, troubles, hot);
+    }
+
+    /// The share of agents that crash.
+    double dead(double percentUnlessGiven) {
+        return (dead == null ? percentUnlessGiven : dead) / PERCENT;
     }
 
     private Crash kind() {

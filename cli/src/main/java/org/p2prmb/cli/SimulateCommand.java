@@ -13,6 +13,8 @@ import org.p2prmb.simulation.Report.Figure;
 import org.p2prmb.simulation.RunSettings;
 import org.p2prmb.simulation.Scenario;
 import org.p2prmb.simulation.engine.Violation;
+import org.p2prmb.simulation.kademlia.KademliaScenario;
+import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
 
 import picocli.CommandLine.Command;
@@ -31,16 +33,18 @@ import java.util.function.Function;
         name = "simulate",
         description = {
             "Run a whole network of simulated agents, from a seed, in virtual time.",
-            "Scenarios: liveness (who is noticed dead, when, at which cost)."
+            "Scenarios: liveness (who is noticed dead, when, at which cost),",
+            "kademlia (whether look-ups find what they look for, at which cost)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
+    private static final double KADEMLIA_DEAD_PERCENT = 10;
 
     private final RootCommand root;
     private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
             new LinkedHashMap<>();
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness.")
+    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness or kademlia.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -63,9 +67,16 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private LivenessOptions liveness = new LivenessOptions();
 
+    @Mixin private KademliaOptions kademlia = new KademliaOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
+        scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
+    }
+
+    private KademliaSettings kademlia(RunSettings run) {
+        return kademlia.settings(run, liveness.dead(KADEMLIA_DEAD_PERCENT));
     }
 
     @Override

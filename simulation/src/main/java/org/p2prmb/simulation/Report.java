@@ -56,6 +56,10 @@ public record Report(SequencedMap<String, Figure> figures) {
             return put(name, new Figure.Group(group.build()));
         }
 
+        public Builder group(String name, Report group) {
+            return put(name, new Figure.Group(group));
+        }
+
         private static double share(String name) {
             return name.equals("max") ? 1 : Integer.parseInt(name.substring(1)) / 100.0;
         }

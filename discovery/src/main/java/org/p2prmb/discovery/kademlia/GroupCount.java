@@ -19,15 +19,15 @@ final class GroupCount {
     /// Counts the peer in, unless one of its groups has as many as a table may hold.
     boolean admits(KadPeer peer) {
         for (var group : peer.groups()) {
+            int place = place(group); // It may replace the arrays, so it comes first.
             if (IpGroup.isLimited(group, exemptLoopback)
-                    && counts[place(group)] >= RoutingTable.GROUP_MAX) {
+                    && counts[place] >= RoutingTable.GROUP_MAX) {
                 return false;
             }
         }
         for (var group : peer.groups()) {
-            if (IpGroup.isLimited(group, exemptLoopback)) {
-                counts[place(group)]++;
-            }
+            int place = place(group);
+            counts[place]++;
         }
         return true;
     }

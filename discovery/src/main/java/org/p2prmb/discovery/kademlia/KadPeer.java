@@ -1,5 +1,6 @@
 package org.p2prmb.discovery.kademlia;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -8,27 +9,26 @@ import java.util.List;
 
 /// A peer as the DHT passes it on: who, where in the key space, and where it is said to be reached.
 ///
-/// Knows its [Key] and the IP groups of its addresses, so that they are worked out once and not for
-/// each comparison.
+/// Its [Key] and the IP groups of its addresses are worked out once, when first asked for: most
+/// peers that an answer names are never compared with any other.
 @Pure
 public final class KadPeer {
     public static final int ADDRESSES_MAX = 16;
 
     private final PeerId id;
-    private final Key key;
     private final List<Multiaddr> addresses;
-    private final long[] groups;
+    private @Nullable Key key;
+    private long @Nullable [] groups;
 
-    private KadPeer(PeerId id, Key key, List<Multiaddr> addresses) {
+    private KadPeer(PeerId id, @Nullable Key key, List<Multiaddr> addresses) {
         this.id = id;
         this.key = key;
         this.addresses = addresses;
-        this.groups = IpGroup.of(addresses);
     }
 
     /// @param addresses a claim of whoever named them; those beyond [#ADDRESSES_MAX] are left out
     public static KadPeer of(PeerId id, List<Multiaddr> addresses) {
-        return new KadPeer(id, Key.of(id), limited(addresses));
+        return new KadPeer(id, null, limited(addresses));
     }
 
     private static List<Multiaddr> limited(List<Multiaddr> addresses) {
@@ -39,17 +39,28 @@ public final class KadPeer {
         return id;
     }
 
+    /// Safe for many threads: at worst each of them works it out.
     public Key key() {
-        return key;
+        var known = key;
+        if (known == null) {
+            known = Key.of(id);
+            key = known;
+        }
+        return known;
     }
 
     public List<Multiaddr> addresses() {
         return addresses;
     }
 
-    /// The [IpGroup]s of the addresses; nobody writes to them.
+    /// The [IpGroup]s of the addresses; nobody writes to them. For the machine's thread alone.
     long[] groups() {
-        return groups;
+        var known = groups;
+        if (known == null) {
+            known = IpGroup.of(addresses);
+            groups = known;
+        }
+        return known;
     }
 
     public KadPeer withAddresses(List<Multiaddr> changed) {
@@ -65,7 +76,7 @@ public final class KadPeer {
 
     @Override
     public int hashCode() {
-        return key.hashCode();
+        return id.hashCode();
     }
 
     @Override

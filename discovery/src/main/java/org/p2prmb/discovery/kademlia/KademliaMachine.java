@@ -390,4 +390,9 @@ public final class KademliaMachine
     public int tableSize() {
         return table.size();
     }
+
+    /// The peers that stand in the table, those nearest to us last.
+    public List<KadPeer> table() {
+        return table.all();
+    }
 }

@@ -1,0 +1,17 @@
+package org.p2prmb.simulation.kademlia;
+
+import org.p2prmb.discovery.kademlia.KadCodec;
+import org.p2prmb.discovery.kademlia.KadMessage;
+import org.p2prmb.libp2p.core.Bytes;
+
+/// How an agent answers requests.
+@FunctionalInterface
+interface Conduct {
+    /// As its machine has it.
+    Conduct HONEST = (_, honest) -> KadCodec.encode(honest);
+
+    /// The bytes of the answer to send to agent `asker`.
+    ///
+    /// @param honest what the agent's machine would answer
+    Bytes answer(int asker, KadMessage honest);
+}
