@@ -19,7 +19,6 @@ import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.UserException;
-import org.p2prmb.node.metrics.Figures;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
@@ -27,12 +26,8 @@ import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.contacts.ContactsServer;
 import org.p2prmb.protocols.message.Access;
 import org.p2prmb.protocols.message.Handlers;
-import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.MessageClient;
-import org.p2prmb.protocols.message.MessageServer;
-import org.p2prmb.protocols.message.MessageSettings;
 import org.p2prmb.protocols.message.Outcome;
-import org.p2prmb.protocols.message.Request;
 import org.p2prmb.protocols.message.Uid;
 import org.p2prmb.protocols.search.BookLookup;
 import org.p2prmb.protocols.search.SearchAnswer;
@@ -177,17 +172,8 @@ public final class Agent implements AutoCloseable {
                                 intake,
                                 clock)));
         host.handle(SearchServer.PROTOCOL, new SearchServer(search));
-        var messages =
-                new MessageServer(
-                        keys,
-                        own::sealingKeys,
-                        new Access(Set.of(owner), store.owners()),
-                        handlers.all(),
-                        store.uids(),
-                        clock,
-                        // Handlers have limits of their own, and a call ends with its message.
-                        MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX));
-        host.handle(MessageServer.PROTOCOL, messages);
+        var access = new Access(Set.of(owner), store.owners());
+        var messages = handlers.serve(host, own, access, store.uids());
         this.watch =
                 new AgentWatch(
                         this,
@@ -195,10 +181,7 @@ public final class Agent implements AutoCloseable {
                         store,
                         new AgentWatch.Counts(messenger.outcomes(), messages.answered()),
                         !first.isEmpty());
-        var stay = config.operator().yieldAfter();
-        if (stay.isPositive()) {
-            host.listen(new Doorkeeper(HostSettings.inboundMax(config), stay, clock));
-        }
+        Doorkeeper.serve(host, config, clock);
         liveness.start();
         local.start(host, clock, this::died);
         neighbours.start();
@@ -279,11 +262,6 @@ public final class Agent implements AutoCloseable {
         return announced.isEmpty() ? addresses() : announced;
     }
 
-    /// What it shows on its metrics page; more may be added.
-    public Figures figures() {
-        return watch.figures();
-    }
-
     /// Where it shows its metrics, the port resolved.
     public Optional<InetSocketAddress> metricsAddress() {
         return watch.address();
@@ -326,11 +304,7 @@ public final class Agent implements AutoCloseable {
     public Sent send(
             PeerId to, String command, String schema, Bytes payload, Duration patience, String tags)
             throws InterruptedException {
-        var request =
-                Request.to(to, command, payload, random)
-                        .ofSchema(schema)
-                        .expiringAfter(patience)
-                        .tagged(tags);
+        var request = messenger.request(to, command, schema, payload, patience, tags);
         return new Sent(request.uid(), messenger.send(request));
     }
 

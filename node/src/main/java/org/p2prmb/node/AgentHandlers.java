@@ -1,5 +1,10 @@
 package org.p2prmb.node;
 
+import org.p2prmb.protocols.message.UidLog;
+import org.p2prmb.protocols.message.MessageSettings;
+import org.p2prmb.protocols.message.MessageServer;
+import org.p2prmb.protocols.message.Header;
+import org.p2prmb.protocols.message.Access;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Command;
@@ -18,10 +23,12 @@ import java.util.Map;
 /// All that an agent answers: its own commands, `echo`, shells that listen, configured programs.
 final class AgentHandlers implements AutoCloseable {
     private final Handlers handlers = new Handlers();
+    private final InstantSource clock;
     private final List<ExecHandler> programs = new ArrayList<>();
 
     /// Throws [UserException] when a configured handler has the name of a built-in one.
     AgentHandlers(Agent agent, Host host, MessageClient client, InstantSource clock) {
+        this.clock = clock;
         var commands = new AgentCommands(agent).all();
         Commands.register(handlers, commands);
         handlers.register(
@@ -40,6 +47,17 @@ final class AgentHandlers implements AutoCloseable {
             }
             programs.add(Commands.register(handlers, handler, commands, host.keys()));
         }
+    }
+
+    /// Answers messages with them from now on.
+    MessageServer serve(Host host, OwnRecord own, Access access, UidLog uids) {
+        // Handlers have limits of their own, and a call ends with its message.
+        var settings = MessageSettings.defaults().withHandlerLimit(Header.EXPIRATION_MAX);
+        var server =
+                new MessageServer(
+                        host.keys(), own::sealingKeys, access, handlers, uids, clock, settings);
+        host.handle(MessageServer.PROTOCOL, server);
+        return server;
     }
 
     Handlers all() {

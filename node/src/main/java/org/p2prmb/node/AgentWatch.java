@@ -69,10 +69,6 @@ final class AgentWatch implements AutoCloseable {
         }
     }
 
-    Figures figures() {
-        return figures;
-    }
-
     Optional<InetSocketAddress> address() {
         return Optional.ofNullable(server).map(MetricsServer::address);
     }

@@ -1,8 +1,10 @@
 package org.p2prmb.node;
 
 import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
+import org.p2prmb.node.config.AgentConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,14 @@ final class Doorkeeper implements HostListener {
         this.roomy = places * ROOMY_PERCENT / 100;
         this.stay = stay;
         this.clock = clock;
+    }
+
+    /// Watches the connections of `host` when its operator wants that.
+    static void serve(Host host, AgentConfig config, InstantSource clock) {
+        var stay = config.operator().yieldAfter();
+        if (stay.isPositive()) {
+            host.listen(new Doorkeeper(HostSettings.inboundMax(config), stay, clock));
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
 import org.p2prmb.protocols.statements.SignedContact;
 
+import java.security.SecureRandom;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ final class Messenger implements AutoCloseable {
     private final InstantSource clock;
     private final Tally outcomes =
             new Tally(List.of("answered", "refused", "offline", "expired", "lost", "misanswered"));
+    private final SecureRandom random = new SecureRandom();
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param refresh asks a connected agent for its newest contact record
@@ -53,6 +55,22 @@ final class Messenger implements AutoCloseable {
         this.client = client;
         this.refresh = refresh;
         this.clock = clock;
+    }
+
+    /// A request with a new uid that expires after `patience`.
+    ///
+    /// Throws `IllegalArgumentException` when the command, schema or payload breaks the rules.
+    Request request(
+            PeerId to,
+            String command,
+            String schema,
+            Bytes payload,
+            Duration patience,
+            String tags) {
+        return Request.to(to, command, payload, random)
+                .ofSchema(schema)
+                .expiringAfter(patience)
+                .tagged(tags);
     }
 
     /// Sends the request; returns what became of it, at the latest when it expires.
