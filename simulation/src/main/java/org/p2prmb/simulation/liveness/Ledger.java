@@ -30,7 +30,7 @@ final class Ledger {
     private long handedOutDead;
     private String firstFalse = "";
     private long agentMicros;
-    private long measuredFrom;
+    private long measuredFrom = Long.MAX_VALUE;
 
     /// @param stalling which agents freeze now and then
     Ledger(Simulation simulation, Contacts[] contacts, boolean[] stalling) {
@@ -191,6 +191,7 @@ final class Ledger {
         return lives(subject)
                 && simulation.isOpen(holder, subject)
                 && simulation.isOpen(subject, holder)
+                && now >= measuredFrom
                 && (reachableSince == 0 || now - reachableSince > EXCUSED_MICROS)
                 && (upSince[subject] < measuredFrom || now - upSince[subject] > EXCUSED_MICROS);
     }
