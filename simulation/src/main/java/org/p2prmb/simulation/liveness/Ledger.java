@@ -2,6 +2,7 @@ package org.p2prmb.simulation.liveness;
 
 import org.p2prmb.simulation.Samples;
 import org.p2prmb.simulation.engine.Simulation;
+import org.p2prmb.simulation.engine.Violation;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -151,6 +152,9 @@ final class Ledger {
     }
 
     void dead(int holder, int subject, String reason) {
+        if (holder == subject) {
+            throw new Violation("an agent takes itself for dead");
+        }
         if (isFalse(holder, subject)) {
             if (stalling[subject]) {
                 falseRemovalsStalling++;
