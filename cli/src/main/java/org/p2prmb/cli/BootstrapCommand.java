@@ -67,7 +67,9 @@ final class BootstrapCommand implements Callable<Integer> {
         }
         var publication = new Publication(root.output(), addressFile, checked(domain));
         var strangers =
-                OperatorConfig.defaults().withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX);
+                OperatorConfig.defaults()
+                        .withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX)
+                        .withYieldAfter(YIELD_AFTER);
         var defaults =
                 Interfaces.fitting(AgentConfig.defaults().withListen(LISTEN))
                         .withConnectionsMax(CONNECTIONS_MAX)

@@ -35,13 +35,18 @@ final class Publication {
     /// Throws [UserException] when there is no directory for the file.
     Publication(Output output, @Nullable Path file, Optional<String> domain) {
         this.output = output;
-        this.file = file == null ? null : file.toAbsolutePath();
-        if (this.file != null && !Files.isDirectory(this.file.getParent())) {
-            throw new UserException(
-                    "there is no directory %s for --address-file"
-                            .formatted(Printed.brief(String.valueOf(this.file.getParent()))));
-        }
+        this.file = file == null ? null : inDirectory(file.toAbsolutePath());
         this.domain = domain;
+    }
+
+    private static Path inDirectory(Path file) {
+        var parent = file.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new UserException(
+                    "--address-file %s is in no directory that exists"
+                            .formatted(Printed.brief(file.toString())));
+        }
+        return file;
     }
 
     /// Publishes now, and again when the addresses change until the result is closed. Throws
