@@ -71,6 +71,7 @@ public final class Agent implements AutoCloseable {
     private final Store store;
     private final TcpHost host;
     private final AgentWatch watch;
+    private final RememberedPeers remembered;
     private final GossipSub gossip;
     private final Errands errands = new Errands(this::died);
     private final AgentHandlers handlers;
@@ -95,6 +96,7 @@ public final class Agent implements AutoCloseable {
         this.owner = owner;
         this.store = store;
         this.host = host;
+        this.remembered = remembered;
         var keys = host.keys();
         var client = new MessageClient(keys, clock);
         // First, because a configured one may have an impossible name.
@@ -383,6 +385,7 @@ public final class Agent implements AutoCloseable {
 
     private void stop(Runnable disconnect) {
         try (store;
+                remembered;
                 errands;
                 watch) {
             local.close();

@@ -296,6 +296,5 @@ final class Neighbours implements HostListener, AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        remembered.close();
     }
 }

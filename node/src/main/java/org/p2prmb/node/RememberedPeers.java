@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +105,8 @@ final class RememberedPeers implements AutoCloseable {
             WholeFile.keep(file, text);
             written = text;
             writtenAt = System.nanoTime();
+        } catch (ClosedByInterruptException _) {
+            Thread.currentThread().interrupt(); // The agent closes, and then writes it again.
         } catch (IOException e) {
             log.warn("cannot write the last neighbours to {}: {}", file, WholeFile.reason(e));
         }
