@@ -33,9 +33,9 @@ final class AliveDialler {
         void opened(Stream stream);
 
         /// It lives, but there will be no link.
-        void answered(PeerId peer);
+        void answered(PeerId peer) throws InterruptedException;
 
-        void unreachable(PeerId peer);
+        void unreachable(PeerId peer) throws InterruptedException;
     }
 
     AliveDialler(

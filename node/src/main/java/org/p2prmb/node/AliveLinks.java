@@ -133,7 +133,8 @@ final class AliveLinks {
         if (!row.opening) {
             row.opening = true;
             if (!opener.start(peer)) {
-                notOpened(peer);
+                // Our caller must not wait until the listener has heard.
+                Thread.ofVirtual().name("no alive link").start(() -> givenUp(peer));
             }
         }
     }
@@ -174,8 +175,6 @@ final class AliveLinks {
                         ended(stream, e);
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt(); // The link is over.
-                    } finally {
-                        notOpened(stream.remotePeer()); // In case it did not get that far.
                     }
                 });
     }
@@ -188,12 +187,25 @@ final class AliveLinks {
     }
 
     /// The opener has none; what waits for it is lost.
-    synchronized void notOpened(PeerId peer) {
-        var row = rows.get(peer);
-        if (row != null && row.opening) {
+    void notOpened(PeerId peer) throws InterruptedException {
+        Row row;
+        synchronized (this) {
+            row = rows.get(peer);
+            if (row == null || !row.opening) {
+                return;
+            }
             row.opening = false;
             row.waiting.clear();
-            prune(peer, row);
+        }
+        tell(peer, row);
+        prune(peer, row);
+    }
+
+    private void givenUp(PeerId peer) {
+        try {
+            notOpened(peer);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -205,7 +217,15 @@ final class AliveLinks {
     private void run(Stream stream, boolean ours) throws IOException, InterruptedException {
         var peer = stream.remotePeer();
         var link = new AliveLink(stream, ours);
-        var row = add(peer, link);
+        Row row;
+        try {
+            row = add(peer, link);
+        } catch (ProtocolException e) {
+            if (ours) {
+                notOpened(peer);
+            }
+            throw e;
+        }
         try {
             link.start();
             tell(peer, row);
@@ -288,7 +308,7 @@ final class AliveLinks {
     private void tell(PeerId peer, Row row) throws InterruptedException {
         row.telling.lockInterruptibly();
         try {
-            var up = hasLinks(row);
+            var up = isUp(row);
             if (up != row.toldUp && !isClosed()) {
                 row.toldUp = up;
                 if (up) {
@@ -302,8 +322,9 @@ final class AliveLinks {
         }
     }
 
-    private synchronized boolean hasLinks(Row row) {
-        return !row.links.isEmpty();
+    /// The peer may end its own stream in favour of ours before we have that.
+    private synchronized boolean isUp(Row row) {
+        return !row.links.isEmpty() || row.toldUp && row.opening;
     }
 
     private synchronized void prune(PeerId peer, Row row) {

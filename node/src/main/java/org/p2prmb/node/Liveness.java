@@ -205,13 +205,13 @@ final class Liveness implements HostListener, AutoCloseable {
         }
 
         @Override
-        public void answered(PeerId peer) {
+        public void answered(PeerId peer) throws InterruptedException {
             links.notOpened(peer);
             Liveness.this.answered(peer);
         }
 
         @Override
-        public void unreachable(PeerId peer) {
+        public void unreachable(PeerId peer) throws InterruptedException {
             links.notOpened(peer);
             tell(new Event.Unreachable(peer));
         }

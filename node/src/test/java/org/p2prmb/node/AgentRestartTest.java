@@ -9,8 +9,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.AgentConfig;
@@ -21,6 +23,7 @@ import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.RmbMessage;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Agents that end, in whatever way, and start again from the same home on the same port.
@@ -79,6 +82,39 @@ final class AgentRestartTest {
                 "bob's record is a newer one", () -> sequence(first, bob.peerId()) > sequence);
         Eventually.holds(
                 "bob is a neighbour again", () -> first.neighbours().contains(again.peerId()));
+    }
+
+    @Test
+    void theLeaseOfAnAgentThatCrashedIsANewerOne() throws Exception {
+        var home = agents.home();
+        var agent = agents.start(home, TestAgents.config());
+        var before = leaseSequence(agent);
+        agent.abort();
+        var again = agents.start(home, restarting(agent));
+        assertThat(leaseSequence(again)).isGreaterThan(before);
+    }
+
+    /// Of the lease that the agent gives to those who ask.
+    private long leaseSequence(Agent agent) throws Exception {
+        var asker = agents.host(KeyPair.generate(TestAgents.RANDOM));
+        var connection = asker.connect(agent.peerId(), agent.addresses(), TestAgents.PATIENCE);
+        try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), TestAgents.PATIENCE)) {
+            stream.deadline(TestAgents.PATIENCE);
+            for (long nonce = 1; ; nonce++) {
+                var ping = new AliveFrame.Ping(nonce, 0);
+                Frames.write(stream, ping.encoded().unsafeArray());
+                var frame = Frames.read(stream, AliveFrame.BYTES_MAX);
+                switch (AliveFrame.decode(Bytes.wrap(frame))) {
+                    case AliveFrame.Leased(var lease) -> {
+                        return lease.lease().sequence();
+                    }
+                    case AliveFrame.Pong pong when pong.lease().isPresent() -> {
+                        return pong.lease().get().lease().sequence();
+                    }
+                    default -> {} // It has not signed one yet.
+                }
+            }
+        }
     }
 
     @Test

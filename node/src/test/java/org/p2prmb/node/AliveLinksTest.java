@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.Eventually;
@@ -76,10 +77,18 @@ final class AliveLinksTest {
                             newest = stream;
                             links.opened(stream);
                         } catch (IOException | InterruptedException e) {
-                            links.notOpened(peer);
+                            failed(peer);
                         }
                     });
             return true;
+        }
+
+        private void failed(PeerId peer) {
+            try {
+                links.notOpened(peer);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override
@@ -113,7 +122,7 @@ final class AliveLinksTest {
         assertThat(rights.told).containsExactly("up");
     }
 
-    @Test
+    @RepeatedTest(20)
     void bothSidesThatOpenAtOnceSettleOnOneLinkAndLoseNothing() {
         for (int nonce = 0; nonce < 10; nonce++) {
             lefts.links.send(right, ping(nonce));
