@@ -17,13 +17,13 @@ import java.util.random.RandomGenerator;
 /// contacts.
 ///
 /// Its parts each play one role of the protocol (docs/protocol.md): [OwnLease] with its
-/// [WatcherChoice], [Watching], [Holder] with its [Subscriptions], and [DirectRule] for networks too
-/// small for watchers. They meet in a [Peer], which knows what an agent is to us.
+/// [WatcherChoice], [Watching], [Holder] with its [Subscriptions], and [DirectRule] for networks
+/// too small for watchers. They meet in a [Peer], which knows what an agent is to us.
 ///
 /// Time since a lease is counted from its receipt and only sequences order leases, so neither a
-/// replay nor a wrong clock revives or kills anyone. A new link counts as proof of life, because its
-/// handshake proves the key. A pong counts with the nonce of one of our pings on a link that has not
-/// broken since, and a lease only while no link is lost, for both may arrive after a death.
+/// replay nor a wrong clock revives or kills anyone. A new link counts as proof of life, because
+/// its handshake proves the key. A pong counts with the nonce of one of our pings on a link that
+/// has not broken since, and a lease only while no link is lost: both may arrive after a death.
 ///
 /// Each event and each timer costs O(log n).
 public final class LivenessMachine
@@ -50,8 +50,8 @@ public final class LivenessMachine
         /// A link for a [Action.Send], or a [Action.Dial], came to nothing.
         record Unreachable(PeerId peer) implements Event {}
 
-        /// A frame, its statements verified. The shell keeps an [AliveFrame.Introduction] to itself:
-        /// it files the records and says so with [Introduced].
+        /// A frame, its statements verified. The shell keeps an [AliveFrame.Introduction] to
+        /// itself: it files the records and says so with [Introduced].
         record Received(PeerId from, AliveFrame frame) implements Event {}
 
         /// What [Action.SignLease] asked for.

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 
-/// Our own lease: renewed every interval, when our watchers change, when a majority of them suspects
-/// us, and when we leave.
+/// Our own lease: renewed every interval, when our watchers change, when a majority of them
+/// suspects us, and when we leave.
 ///
 /// Watchers fetch it with their pings. It is sent unasked only to those that suspect us, to
 /// neighbours as long as we have too few watchers, and when we leave.

@@ -7,8 +7,9 @@ import org.p2prmb.protocols.statements.Canonical;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The point of the DHT near which an agent looks for watchers on one day, so that nobody can settle
-/// there for good: the SHA-256 of `rmb/watchers/1`, the multihash of its peer id, and the day.
+/// The point of the DHT near which an agent looks for watchers on one day, so that nobody can
+/// settle there for good: the SHA-256 of the canonical list `rmb/watchers/1`, the multihash of the
+/// agent's peer id, and the day.
 public final class WatcherKey {
     private static final String DOMAIN = "rmb/watchers/1";
 

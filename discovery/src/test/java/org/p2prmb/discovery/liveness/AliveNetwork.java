@@ -53,7 +53,6 @@ final class AliveNetwork {
     /// Watchers that say of every subject that it answers.
     Set<PeerId> falseReports = Set.of();
 
-    Instant killedAt = Instant.MIN;
     int falseDeaths;
     long bytes;
 
@@ -65,7 +64,6 @@ final class AliveNetwork {
         LivenessMachine machine;
         final Set<PeerId> dead = new LinkedHashSet<>();
         final Set<PeerId> doubted = new LinkedHashSet<>();
-        final Map<PeerId, Instant> diedAt = new LinkedHashMap<>();
         final Set<PeerId> hot = new LinkedHashSet<>();
         Duration skew = Duration.ZERO;
         Instant stalledUntil = Instant.MIN;
@@ -142,10 +140,6 @@ final class AliveNetwork {
         return agents.values().stream().filter(agent -> !agent.crashed).toList();
     }
 
-    Instant now() {
-        return now;
-    }
-
     SignedLease leaseOf(PeerId id) {
         var lease = agent(id).lease;
         if (lease == null) {
@@ -163,7 +157,6 @@ final class AliveNetwork {
     /// The remotes see the links close, unless the whole machine went dark.
     void kill(PeerId id, boolean dark) {
         agent(id).crashed = true;
-        killedAt = now;
         for (var other : ids()) {
             if (!other.equals(id) && links.remove(Set.of(id, other)) && !dark) {
                 later(delay(), () -> apply(other, new Event.LinkDown(id)));
@@ -303,7 +296,6 @@ final class AliveNetwork {
             case Action.MarkDoubted(var peer) -> at.doubted.add(peer);
             case Action.MarkDead(var peer, _) -> {
                 at.dead.add(peer);
-                at.diedAt.put(peer, now);
                 falseDeaths += agent(peer).crashed ? 0 : 1;
             }
         }
@@ -317,7 +309,7 @@ final class AliveNetwork {
                         INTERVAL.multipliedBy(4),
                         INTERVAL,
                         watchers,
-                        1,
+                        TestKeys.RECORD,
                         leaving);
         at.lease = SignedLease.seal(lease, at.keys);
         apply(at.id(), new Event.LeaseSigned(at.lease));

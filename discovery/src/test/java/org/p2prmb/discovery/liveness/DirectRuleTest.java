@@ -109,7 +109,7 @@ final class DirectRuleTest {
     @Test
     void aNewerContactRecordIsFetchedOnce() {
         agent.linkUp(1);
-        assertThat(leased(5)).contains(new Action.FetchRecord(NEIGHBOUR, 9));
+        assertThat(leased(5)).contains(new Action.FetchRecord(NEIGHBOUR, TestKeys.RECORD));
         assertThat(leased(6)).containsExactly(new Action.MarkAlive(NEIGHBOUR));
     }
 

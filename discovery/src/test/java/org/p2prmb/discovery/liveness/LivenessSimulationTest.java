@@ -54,17 +54,15 @@ final class LivenessSimulationTest {
                     var network = settled(random, size, 0.05);
                     var victim = network.id(0);
                     network.kill(victim, random.nextBoolean());
-                    network.run(Duration.ofSeconds(90));
+                    network.run(Duration.ofSeconds(45));
+                    var late =
+                            network.living().stream()
+                                    .filter(agent -> !agent.dead.contains(victim))
+                                    .count();
+                    // Both obituaries may be lost; then the holder's own patrol finds out.
+                    assertThat(late).as("late").isLessThan(size < 8 ? size : 2);
+                    network.run(Duration.ofSeconds(30));
                     allHold(network, victim);
-                    for (var agent : network.living()) {
-                        System.out.println(
-                                "REM "
-                                        + size
-                                        + " "
-                                        + Duration.between(
-                                                        network.killedAt, agent.diedAt.get(victim))
-                                                .toMillis());
-                    }
                     assertThat(network.falseDeaths).isZero();
                 });
     }
@@ -169,7 +167,6 @@ final class LivenessSimulationTest {
                     var network = settled(random, 30, 0);
                     network.run(Duration.ofMinutes(10));
                     var cost = network.bytesPerSecond(Duration.ofMinutes(20));
-                    System.out.println("COST " + cost);
                     assertThat(cost).isBetween(200.0, 350.0);
                 });
     }

@@ -16,6 +16,10 @@ import java.util.List;
 /// The same few identities in every test, and what they sign.
 final class TestKeys {
     static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    /// The sequence of everybody's contact record.
+    static final long RECORD = 1_800_000_000_000L;
+
     private static final List<KeyPair> KEYS = new ArrayList<>();
 
     static {
@@ -53,7 +57,7 @@ final class TestKeys {
             int subject, long sequence, List<PeerId> watchers, boolean leaving) {
         var fingerprints = watchers.stream().map(Fingerprint::of).toList();
         var ttl = INTERVAL.multipliedBy(4);
-        return new Lease(id(subject), sequence, ttl, INTERVAL, fingerprints, 9, leaving);
+        return new Lease(id(subject), sequence, ttl, INTERVAL, fingerprints, RECORD, leaving);
     }
 
     static SignedVote vote(int voter, int subject, long sequence) {

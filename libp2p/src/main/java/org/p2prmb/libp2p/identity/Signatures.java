@@ -28,6 +28,6 @@ public interface Signatures {
 
     Bytes sign(KeyPair keys, Bytes message);
 
-    /// False for every signature that `signer` did not make over `message`, malformed ones included.
+    /// False for every signature that `signer` did not make over `message`, and for malformed ones.
     boolean verify(PublicKey signer, Bytes message, Bytes signature);
 }

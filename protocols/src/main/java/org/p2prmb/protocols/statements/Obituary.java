@@ -5,8 +5,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.util.HashSet;
 import java.util.List;
 
-/// What watchers tell of a subject that is gone: its last lease, with the votes of a majority of the
-/// watchers listed in it, or a leaving lease, which needs no votes.
+/// What watchers tell of a subject that is gone: its last lease, with the votes of a majority of
+/// the watchers listed in it, or a leaving lease, which needs no votes.
 ///
 /// A majority may lie, so a holder still looks for itself before it believes votes.
 ///

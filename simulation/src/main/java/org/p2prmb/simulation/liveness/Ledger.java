@@ -28,6 +28,7 @@ final class Ledger {
     private long falseRemovals;
     private long falseRemovalsStalling;
     private long handedOutDead;
+    private String firstFalse = "";
     private long agentMicros;
     private long measuredFrom;
 
@@ -149,12 +150,17 @@ final class Ledger {
         }
     }
 
-    void dead(int holder, int subject) {
+    void dead(int holder, int subject, String reason) {
         if (isFalse(holder, subject)) {
             if (stalling[subject]) {
                 falseRemovalsStalling++;
             } else {
                 falseRemovals++;
+            }
+            if (firstFalse.isEmpty()) {
+                firstFalse =
+                        "at %s agent %d removed agent %d: %s"
+                                .formatted(simulation.elapsed(), holder, subject, reason);
             }
         }
         var held = contacts[holder];
@@ -229,6 +235,11 @@ final class Ledger {
 
     long falseRemovalsStalling() {
         return falseRemovalsStalling;
+    }
+
+    /// What to look for when the run is repeated; empty when nobody was removed wrongly.
+    String firstFalse() {
+        return firstFalse;
     }
 
     long handedOutDead() {

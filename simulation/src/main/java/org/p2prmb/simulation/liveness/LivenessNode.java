@@ -169,7 +169,8 @@ final class LivenessNode implements ProtocolNode {
             case Action.FetchRecord _ -> {}
             case Action.MarkAlive(var peer) -> world.ledger().alive(seat.agent(), number(peer));
             case Action.MarkDoubted(var peer) -> world.ledger().doubted(seat.agent(), number(peer));
-            case Action.MarkDead(var peer, _) -> world.ledger().dead(seat.agent(), number(peer));
+            case Action.MarkDead(var peer, var reason) ->
+                    world.ledger().dead(seat.agent(), number(peer), reason);
         }
     }
 

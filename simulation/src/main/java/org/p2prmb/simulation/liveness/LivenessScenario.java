@@ -145,6 +145,9 @@ public final class LivenessScenario implements Scenario {
                         .count("forgedObituaries", conspiracy.obituaries())
                         .count("links", simulation.links())
                         .count("events", simulation.events());
+        if (!ledger.firstFalse().isEmpty()) {
+            report.text("firstFalseRemoval", ledger.firstFalse());
+        }
         return report.count("invariantViolations", 0).build();
     }
 }
