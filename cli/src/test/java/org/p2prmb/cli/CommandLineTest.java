@@ -63,6 +63,17 @@ final class CommandLineTest {
                     config show --offer barber:city         | offer (flag)
                     config show --log-format xml            | neither text nor json
                     node --listen /ip4/127.0.0.1            | listen
+                    simulate                                | SCENARIO
+                    simulate livenes                        | did you mean liveness?
+                    simulate liveness --agents 1            | 2 to 200,000 agents
+                    simulate liveness --agents many         | many
+                    simulate liveness --minutes 0           | 1 to 720 minutes
+                    simulate liveness --loss 51             | 0 to 50 percent
+                    simulate liveness --dead 91             | 0 to 90 percent
+                    simulate liveness --hot 65              | 0 to 64 hot contacts
+                    simulate liveness --crypto none         | neither real nor model
+                    simulate liveness --crash loud          | neither silent nor reset
+                    simulate liveness --partition-minutes 10 | needs a run of 12
                     """)
     void aMistakeIsOneLineAndExitCodeTwo(String line, String complaint) {
         var result = CommandRun.of(Map.of("RMB_HOME", home()), "", line.split(" +"));
@@ -97,7 +108,7 @@ final class CommandLineTest {
         assertThat(result.code()).isZero();
         assertThat(result.out())
                 .contains("demo", "init", "node", "bootstrap", "find", "send", "listen")
-                .contains("contacts", "config");
+                .contains("contacts", "simulate", "config");
         assertThat(CommandRun.of("find", "--help").out()).contains("--where");
         assertThat(CommandRun.of("find", "--version").out()).contains(Version.text());
     }

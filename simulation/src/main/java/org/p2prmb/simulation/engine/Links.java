@@ -28,6 +28,7 @@ final class Links {
     private int[] previous = new int[2 * INITIAL_SIZE];
 
     private final int[] heads;
+    private final int[] counts;
     private int used;
     private int free = NONE;
     private int size;
@@ -35,6 +36,7 @@ final class Links {
 
     Links(int agents) {
         heads = new int[agents];
+        counts = new int[agents];
         Arrays.fill(heads, NONE);
     }
 
@@ -51,6 +53,10 @@ final class Links {
     /// One more than the largest slot ever used.
     int slotsEnd() {
         return used;
+    }
+
+    int count(int agent) {
+        return counts[agent];
     }
 
     /// The slot of this pair, or [#NONE].
@@ -137,9 +143,11 @@ final class Links {
             previous[head] = end;
         }
         heads[agent] = end;
+        counts[agent]++;
     }
 
     private void delist(int agent, int end) {
+        counts[agent]--;
         if (previous[end] == NONE) {
             heads[agent] = nexts[end];
         } else {

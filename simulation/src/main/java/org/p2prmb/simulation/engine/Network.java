@@ -68,6 +68,10 @@ final class Network {
         return links.size();
     }
 
+    int links(int agent) {
+        return links.count(agent);
+    }
+
     void faults(Faults changed) {
         loss = (long) (changed.loss() * CERTAIN);
         duplication = (long) (changed.duplication() * CERTAIN);
@@ -191,6 +195,9 @@ final class Network {
     }
 
     private int dial(int from, int to) {
+        if (from == to) {
+            throw new IllegalArgumentException("an agent connects with itself");
+        }
         int slot = links.add(from, to);
         int generation = links.generation(slot);
         long begun = simulation.elapsedMicros();

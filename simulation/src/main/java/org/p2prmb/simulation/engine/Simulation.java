@@ -118,6 +118,11 @@ public final class Simulation {
         return network.links();
     }
 
+    /// The connections of one agent.
+    public int links(int agent) {
+        return network.links(agent);
+    }
+
     public void addInvariant(Invariant invariant) {
         invariants.add(invariant);
     }

@@ -2,6 +2,7 @@ package org.p2prmb.simulation.liveness;
 
 import org.p2prmb.simulation.Samples;
 import org.p2prmb.simulation.engine.Simulation;
+import org.p2prmb.simulation.engine.Violation;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class Ledger {
     private long handedOutDead;
     private String firstFalse = "";
     private long agentMicros;
-    private long measuredFrom;
+    private long measuredFrom = Long.MAX_VALUE;
 
     /// @param stalling which agents freeze now and then
     Ledger(Simulation simulation, Contacts[] contacts, boolean[] stalling) {
@@ -151,6 +152,9 @@ final class Ledger {
     }
 
     void dead(int holder, int subject, String reason) {
+        if (holder == subject) {
+            throw new Violation("an agent takes itself for dead");
+        }
         if (isFalse(holder, subject)) {
             if (stalling[subject]) {
                 falseRemovalsStalling++;
@@ -191,6 +195,7 @@ final class Ledger {
         return lives(subject)
                 && simulation.isOpen(holder, subject)
                 && simulation.isOpen(subject, holder)
+                && now >= measuredFrom
                 && (reachableSince == 0 || now - reachableSince > EXCUSED_MICROS)
                 && (upSince[subject] < measuredFrom || now - upSince[subject] > EXCUSED_MICROS);
     }

@@ -11,6 +11,7 @@ import org.p2prmb.simulation.engine.Progress;
 import org.p2prmb.simulation.engine.ProtocolNode;
 import org.p2prmb.simulation.engine.Seat;
 import org.p2prmb.simulation.engine.Simulation;
+import org.p2prmb.simulation.engine.Violation;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,6 +33,9 @@ public final class LivenessScenario implements Scenario {
     private static final int HOT_MILLIS = 20_000;
     private static final int SKEW_SECONDS = 300;
 
+    /// Far above what hot contacts, subscribers and watchers come to.
+    private static final int LINKS_MAX = 2_048;
+
     private final LivenessSettings settings;
     private final Simulation simulation;
     private final Population population;
@@ -47,6 +51,7 @@ public final class LivenessScenario implements Scenario {
         var run = settings.run();
         simulation = new Simulation(run.seed(), run.agents(), this::build);
         simulation.faults(Faults.loss(run.loss()));
+        simulation.addInvariant(LivenessScenario::checkLinks);
         population = new Population(run.seed(), run.agents());
         var random = simulation.random().split();
         contacts = new Contacts[run.agents()];
@@ -72,6 +77,12 @@ public final class LivenessScenario implements Scenario {
             chosen.add(other < agent ? other : other + 1);
         }
         return new Contacts(chosen.stream().mapToInt(Integer::intValue).sorted().toArray());
+    }
+
+    private static void checkLinks(Simulation simulation, int agent) {
+        if (simulation.links(agent) > LINKS_MAX) {
+            throw new Violation("more than %d connections".formatted(LINKS_MAX));
+        }
     }
 
     private List<ProtocolNode> build(Simulation ofAgent, int agent) {

@@ -1,0 +1,61 @@
+package org.p2prmb.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+
+/// `rmb simulate`, with networks that take a moment.
+final class SimulateTest {
+    private static final String[] SMALL = {
+        "simulate", "liveness", "--agents", "12", "--minutes", "2", "--loss", "5", "--seed", "7"
+    };
+
+    private static String[] json() {
+        var words = Arrays.copyOf(SMALL, SMALL.length + 1);
+        words[SMALL.length] = "--json";
+        return words;
+    }
+
+    @Test
+    void twoRunsWithOneSeedGiveEqualBytes() {
+        var first = CommandRun.of(json());
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(CommandRun.of(json()).out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void theResultIsOneJsonObjectWithTheFiguresThatOperatorsCompare() {
+        var result = CommandRun.of(json());
+        assertThat(result.out().strip()).doesNotContain("\n");
+        assertThat(result.err()).isEmpty();
+        var object = Json.parseObject(result.out());
+        assertThat(object.path("scenario").asText()).isEqualTo("liveness");
+        assertThat(object.path("agents").asInt()).isEqualTo(12);
+        assertThat(object.path("seed").asLong()).isEqualTo(7);
+        assertThat(object.path("minutes").asInt()).isEqualTo(2);
+        assertThat(object.path("crypto").asText()).isEqualTo("real");
+        assertThat(object.path("agentHours").asDouble()).isPositive();
+        assertThat(object.path("bytesPerAgentPerSecond").asDouble()).isPositive();
+        for (var share : new String[] {"p50", "p99", "max"}) {
+            assertThat(object.path("removalSeconds").path(share).isNumber()).isTrue();
+        }
+        assertThat(object.path("leaveSeconds").path("p99").isNumber()).isTrue();
+        assertThat(object.path("restoredSeconds").path("p99").isNull()).isTrue();
+        assertThat(object.path("falseRemovals").asLong()).isZero();
+        assertThat(object.path("handedOutDeadAfter60Seconds").asLong()).isZero();
+        assertThat(object.path("invariantViolations").asLong()).isZero();
+    }
+
+    @Test
+    void peopleGetATableOfTheSameFigures() {
+        var result = CommandRun.of(SMALL);
+        assertThat(result.code()).isZero();
+        assertThat(result.out())
+                .startsWith("figure")
+                .contains("removalSeconds p99")
+                .containsPattern("restoredSeconds p50 +-\n")
+                .containsPattern("falseRemovals +0\n");
+    }
+}
