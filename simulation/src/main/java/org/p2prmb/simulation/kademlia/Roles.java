@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Who of a run is what: the first agent is the victim of those that have one, the next few are where
-/// the others get in, then come the rest, and after the agents the sybils.
+/// Who of a run is what: the first agent is the victim if there is one, the next few are where the
+/// others get in, then come the rest, and after the agents the sybils.
 final class Roles {
     private static final int BOOTSTRAPS_MAX = 5;
 
