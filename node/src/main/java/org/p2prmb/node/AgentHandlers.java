@@ -1,19 +1,19 @@
 package org.p2prmb.node;
 
-import org.p2prmb.protocols.message.UidLog;
-import org.p2prmb.protocols.message.MessageSettings;
-import org.p2prmb.protocols.message.MessageServer;
-import org.p2prmb.protocols.message.Header;
-import org.p2prmb.protocols.message.Access;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.handlers.Commands;
 import org.p2prmb.node.handlers.ExecHandler;
+import org.p2prmb.protocols.message.Access;
 import org.p2prmb.protocols.message.AccessRule;
 import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Handlers;
+import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.MessageClient;
+import org.p2prmb.protocols.message.MessageServer;
+import org.p2prmb.protocols.message.MessageSettings;
+import org.p2prmb.protocols.message.UidLog;
 
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -7,7 +7,6 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.core.Tally;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;

@@ -15,8 +15,8 @@ import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
 import org.p2prmb.protocols.statements.SignedContact;
 
-import java.security.SecureRandom;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
