@@ -176,6 +176,8 @@ final class LivenessBenchmark {
         Collections.shuffle(victims, new Random(1));
         for (var victim : victims.subList(0, Math.min(settings.deaths(), agents.size() - 1))) {
             unnoticed += death(victim, seconds);
+            // Until nobody counts on the dead as a watcher any more.
+            LockSupport.parkNanos(settings.interval().multipliedBy(2).toNanos());
             say("a death took %.1f s at most", seconds.isEmpty() ? 0 : Collections.max(seconds));
         }
         var sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
