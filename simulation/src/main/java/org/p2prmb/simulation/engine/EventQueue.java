@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 
-/// What will happen, in the order of time: a wheel of slots of 1,024 us, and a heap of the open one.
+/// What will happen, in the order of time: a wheel of slots of 1,024 us, a heap of the open one.
 ///
 /// Adding and taking cost the same with ten events as with ten million. Events of the same
 /// microsecond come out in the order in which they were added. The fields of an event are numbers

@@ -16,8 +16,8 @@ import java.util.Map;
 ///
 /// Like a signature it fails for an altered byte and for another key. Unlike one, whoever knows the
 /// public key can make it, so it proves something only where no code forges: simulated attackers
-/// sign with their own keys, as real ones must. The hash is SipHash-2-4 with the key in front of the
-/// message and eight rounds of output.
+/// sign with their own keys, as real ones must. The hash is SipHash-2-4 with the key in front of
+/// the message and eight rounds of output.
 public final class ModelSignatures implements Signatures {
     /// Keys that are remembered, since a real key takes long to check; more are checked each time.
     private static final int KEYS_MAX = 1 << 18;
