@@ -4,6 +4,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.Agent;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.DhtConfig;
+import org.p2prmb.node.config.DhtMode;
 import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.ImAliveConfig;
 import org.p2prmb.node.config.KeyFile;
@@ -82,6 +84,7 @@ final class DemoNetwork implements AutoCloseable {
         return AgentConfig.defaults()
                 .withListen(List.of(LOOPBACK))
                 .withImAlive(IM_ALIVE)
+                .withDht(DhtConfig.defaults().withMode(DhtMode.OFF))
                 .withOfferings(offerings);
     }
 

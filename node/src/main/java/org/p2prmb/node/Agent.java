@@ -278,12 +278,6 @@ public final class Agent implements AutoCloseable {
         return Duration.between(started, clock.instant());
     }
 
-    /// The version in the jar's manifest.
-    public static String version() {
-        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
-                .orElse("development");
-    }
-
     /// Completes when a part of the agent has died of its own fault.
     public CompletableFuture<Throwable> failure() {
         return failure;

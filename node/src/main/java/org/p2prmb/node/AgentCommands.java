@@ -63,7 +63,7 @@ final class AgentCommands {
         info.put("uptimeSeconds", agent.uptime().toSeconds());
         info.put("connections", agent.host().connections().size());
         info.put("neighbours", agent.neighbours().size());
-        info.put("version", Agent.version());
+        info.put("version", AgentWatch.version());
         return info;
     }
 

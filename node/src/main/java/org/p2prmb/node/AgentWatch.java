@@ -48,6 +48,12 @@ final class AgentWatch implements AutoCloseable {
         addProcess();
     }
 
+    /// The version in the jar's manifest.
+    static String version() {
+        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
     /// Shows them at `where`, if anywhere. Throws [UserException] when it cannot listen there.
     void start(Optional<MetricsAddress> where) {
         if (where.isEmpty()) {
@@ -172,7 +178,7 @@ final class AgentWatch implements AutoCloseable {
                 "rmb_version",
                 "Always 1; the label names the version.",
                 "version",
-                () -> Map.of(Agent.version(), 1L));
+                () -> Map.of(version(), 1L));
     }
 
     @Override

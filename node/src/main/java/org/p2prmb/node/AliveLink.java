@@ -85,6 +85,12 @@ final class AliveLink {
         }
     }
 
+    /// The peer has said all: says what is queued, and waits until that is written.
+    void finish() throws InterruptedException {
+        end();
+        writer.join(END_LIMIT);
+    }
+
     synchronized boolean isEnding() {
         return ending;
     }

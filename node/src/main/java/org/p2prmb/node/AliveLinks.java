@@ -229,6 +229,7 @@ final class AliveLinks {
             link.start();
             tell(peer, row);
             read(link);
+            link.finish();
         } finally {
             link.stop();
             remove(row, link);
