@@ -21,7 +21,11 @@ import java.util.SequencedSet;
 /// A `leaving` lease ends in DEAD at once.
 @Pure
 final class DirectRule {
+    /// An attempt is one dial, or three pings: a ping and its pong may both be lost.
+    private static final int STEPS_OF_ATTEMPT = 3;
+
     private static final int ATTEMPTS = 2;
+    private static final int STEPS = ATTEMPTS * STEPS_OF_ATTEMPT;
     private static final int DEAD_MAX = 256;
     static final String LEFT = "it left";
 
@@ -68,7 +72,7 @@ final class DirectRule {
     private void steady(Neighbour neighbour) {
         dead.remove(neighbour);
         neighbour.phase = Phase.STEADY;
-        neighbour.attempts = 0;
+        neighbour.steps = 0;
     }
 
     private void forget(Neighbour neighbour) {
@@ -103,7 +107,7 @@ final class DirectRule {
         var neighbour = peer.neighbour;
         if (neighbour != null
                 && neighbour.phase == Phase.PROBING
-                && neighbour.attempts >= ATTEMPTS) {
+                && neighbour.steps > (ATTEMPTS - 1) * STEPS_OF_ATTEMPT) {
             dead(now, neighbour, "it cannot be reached");
         }
     }
@@ -128,18 +132,19 @@ final class DirectRule {
     private void probe(long now, Neighbour neighbour) {
         neighbour.phase = Phase.PROBING;
         neighbour.probeBegan = now;
-        neighbour.attempts = 0;
-        attempt(now, neighbour);
+        neighbour.steps = 0;
+        step(now, neighbour);
     }
 
-    private void attempt(long now, Neighbour neighbour) {
-        neighbour.attempts++;
+    private void step(long now, Neighbour neighbour) {
+        boolean begins = neighbour.steps % STEPS_OF_ATTEMPT == 0;
+        neighbour.steps++;
         if (neighbour.peer.linked) {
             peers.ping(now, neighbour.peer, neighbour.peer.sequence);
-        } else {
+        } else if (begins) {
             peers.dial(neighbour.peer);
         }
-        var window = timing.direct() * neighbour.attempts / ATTEMPTS;
+        var window = timing.direct() * neighbour.steps / STEPS;
         peers.timers().set(neighbour.timer, neighbour.probeBegan + window);
     }
 
@@ -153,8 +158,8 @@ final class DirectRule {
             case PROBING -> {
                 if (peers.health().stalledSince(neighbour.probeBegan)) {
                     probe(now, neighbour);
-                } else if (neighbour.attempts < ATTEMPTS) {
-                    attempt(now, neighbour);
+                } else if (neighbour.steps < STEPS) {
+                    step(now, neighbour);
                 } else {
                     dead(now, neighbour, "it does not answer");
                 }

@@ -15,7 +15,7 @@ final class Neighbour {
     final Peer peer;
     final Timers.Timer timer;
     Phase phase = Phase.STEADY;
-    int attempts;
+    int steps;
     long probeBegan;
 
     Neighbour(Peer peer, Timers timers, Timers.Task task) {

@@ -38,7 +38,7 @@ final class DirectRuleTest {
         linkedWithLease();
         assertThat(pings(agent.pass(44), 1)).isEmpty();
         assertThat(pings(agent.pass(2), 1)).hasSize(1);
-        assertThat(pings(agent.pass(5), 1)).hasSize(1);
+        assertThat(pings(agent.pass(5), 1)).hasSize(3);
         assertThat(agent.pass(5)).contains(new Action.MarkDead(NEIGHBOUR, "it does not answer"));
     }
 

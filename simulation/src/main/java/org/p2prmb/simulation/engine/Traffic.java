@@ -10,6 +10,7 @@ import java.util.Arrays;
 /// seconds of virtual time.
 public final class Traffic {
     private static final int MICROS_PER_SECOND = 1_000_000;
+    private static final int SECONDS_PER_MINUTE = 60;
 
     /// Windows are counted by their bytes, in steps of 16; the last step holds all larger ones.
     private static final int STEP_BITS = 4;
@@ -22,6 +23,9 @@ public final class Traffic {
     private long frames;
     private long bytes;
     private int windowBytesMax;
+    private int minute;
+    private long minuteBytes;
+    private long minuteBytesMax;
 
     Traffic(int agents) {
         window = new int[agents];
@@ -30,10 +34,16 @@ public final class Traffic {
 
     void count(int agent, long micros, int frameBytes) {
         int counted = Varint.size(frameBytes) + frameBytes;
-        int second = (int) (micros / MICROS_PER_SECOND);
-        if (window[agent] != second) {
+        int now = (int) (micros / MICROS_PER_SECOND);
+        if (minute != now / SECONDS_PER_MINUTE) {
+            minute = now / SECONDS_PER_MINUTE;
+            minuteBytes = 0;
+        }
+        minuteBytes += counted;
+        minuteBytesMax = Math.max(minuteBytesMax, minuteBytes);
+        if (window[agent] != now) {
             close(agent);
-            window[agent] = second;
+            window[agent] = now;
         }
         windowBytes[agent] += counted;
         bytes += counted;
@@ -56,6 +66,8 @@ public final class Traffic {
         frames = 0;
         bytes = 0;
         windowBytesMax = 0;
+        minuteBytes = 0;
+        minuteBytesMax = 0;
     }
 
     /// Frames, each counted where it was sent and where it was received.
@@ -65,6 +77,11 @@ public final class Traffic {
 
     public long bytes() {
         return bytes;
+    }
+
+    /// What all agents together sent and received in their busiest minute.
+    public long minuteBytesMax() {
+        return minuteBytesMax;
     }
 
     /// The busiest second of any agent.

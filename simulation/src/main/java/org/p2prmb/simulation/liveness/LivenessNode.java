@@ -19,7 +19,9 @@ import org.p2prmb.simulation.engine.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
 /// The liveness of one agent: the production machine, and a shell that carries out its actions as
@@ -27,6 +29,9 @@ import java.util.random.RandomGenerator;
 final class LivenessNode implements ProtocolNode {
     /// Signing waits for the sequence on the disk.
     private static final Duration DISK = Duration.ofMillis(3);
+
+    /// A released link ends when there was no frame for so long.
+    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
 
     private static final int LOOK_UP_MILLIS_MIN = 500;
     private static final int LOOK_UP_MILLIS_MAX = 4_000;
@@ -41,6 +46,9 @@ final class LivenessNode implements ProtocolNode {
     private final LivenessMachine machine;
     private final RandomGenerator random;
 
+    /// Links that the machine has no more use for, and when they were last used.
+    private final SequencedMap<Integer, Instant> released = new LinkedHashMap<>(1);
+
     LivenessNode(World world, Seat seat, Conduct conduct) {
         this.world = world;
         this.seat = seat;
@@ -54,6 +62,9 @@ final class LivenessNode implements ProtocolNode {
 
     /// The neighbour keeping looks for others.
     private record Mend() {}
+
+    /// Time to end the released links that nobody has used.
+    private record Sweep() {}
 
     private PeerId self() {
         return world.population().peer(seat.agent());
@@ -99,17 +110,26 @@ final class LivenessNode implements ProtocolNode {
     public void received(Instant now, int peer, byte[] bytes) {
         var frame = decoded(bytes);
         conduct.heard(peer(peer), frame);
+        if (!released.isEmpty()) {
+            released.computeIfPresent(peer, (_, _) -> now);
+        }
         if (frame instanceof AliveFrame.Introduction(var records)) {
-            var introduced = records.stream().map(SignedContact::peer).map(this::known).toList();
-            apply(now, new Event.Introduced(peer(peer), introduced));
+            apply(now, new Event.Introduced(peer(peer), introduced(records)));
         } else {
             apply(now, new Event.Received(peer(peer), frame));
         }
     }
 
-    /// The one instance of a peer id that all tables share.
-    private PeerId known(PeerId peer) {
-        return peer(number(peer));
+    /// Others only, each as the one instance of its id that all tables share.
+    private List<PeerId> introduced(List<SignedContact> records) {
+        var peers = new ArrayList<PeerId>(records.size());
+        for (var record : records) {
+            int number = number(record.peer());
+            if (number != seat.agent()) {
+                peers.add(peer(number));
+            }
+        }
+        return peers;
     }
 
     private AliveFrame decoded(byte[] bytes) {
@@ -126,13 +146,13 @@ final class LivenessNode implements ProtocolNode {
             case Event own -> apply(now, own);
             case LookedUp(var count) -> lookedUp(now, count);
             case Mend() -> world.mesh().fill(seat.agent());
+            case Sweep() -> sweep(now);
             default -> throw new IllegalStateException("an event of somebody else");
         }
     }
 
     private void lookedUp(Instant now, int count) {
-        var dht = world.watchersFromDht(seat.agent(), now, count);
-        apply(now, new Event.Candidates(dht, world.watchersFromMesh(seat.agent())));
+        apply(now, world.candidates(seat.agent(), now, count, random));
     }
 
     @Override
@@ -165,7 +185,7 @@ final class LivenessNode implements ProtocolNode {
                     seat.after(millis(LOOK_UP_MILLIS_MIN, LOOK_UP_MILLIS_MAX), new LookedUp(count));
             case Action.Introduce(var to, var peers) -> introduce(to, peers);
             case Action.Dial(var to) -> seat.connect(number(to));
-            case Action.Release _ -> {}
+            case Action.Release(var peer) -> release(number(peer));
             case Action.FetchRecord _ -> {}
             case Action.MarkAlive(var peer) -> world.ledger().alive(seat.agent(), number(peer));
             case Action.MarkDoubted(var peer) -> world.ledger().doubted(seat.agent(), number(peer));
@@ -183,7 +203,31 @@ final class LivenessNode implements ProtocolNode {
         if (bytes.length > AliveFrame.BYTES_MAX) {
             throw new Violation("a frame of %d bytes".formatted(bytes.length));
         }
-        seat.send(number(to), bytes);
+        int number = number(to);
+        released.remove(number);
+        seat.send(number, bytes);
+    }
+
+    private void release(int peer) {
+        if (seat.isLinked(peer)) {
+            if (released.isEmpty()) {
+                seat.after(IDLE_MAX, new Sweep());
+            }
+            released.put(peer, seat.simulation().now(seat.agent()));
+        }
+    }
+
+    private void sweep(Instant now) {
+        for (var link : List.copyOf(released.entrySet())) {
+            if (!link.getValue().plus(IDLE_MAX).isAfter(now)) {
+                released.remove(link.getKey());
+                seat.disconnect(link.getKey());
+                linkDown(now, link.getKey());
+            }
+        }
+        if (!released.isEmpty()) {
+            seat.after(IDLE_MAX, new Sweep());
+        }
     }
 
     private void signLease(List<Bytes> watchers, boolean leaving) {

@@ -144,6 +144,9 @@ public final class LivenessScenario implements Scenario {
                         .text("crypto", run.crypto().toString())
                         .measure("agentHours", ledger.agentSeconds() / 3_600)
                         .measure("bytesPerAgentPerSecond", traffic.bytes() / seconds)
+                        .measure(
+                                "busiestMinuteBytesPerAgentPerSecond",
+                                traffic.minuteBytesMax() / 60.0 / run.agents())
                         .count("windowBytesP999", traffic.windowBytes(0.999, (long) seconds))
                         .count("windowBytesMax", traffic.windowBytesMax())
                         .count("removals", ledger.removal().size())

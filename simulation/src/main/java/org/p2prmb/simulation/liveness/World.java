@@ -1,6 +1,7 @@
 package org.p2prmb.simulation.liveness;
 
 import org.p2prmb.discovery.liveness.LivenessConfig;
+import org.p2prmb.discovery.liveness.LivenessMachine.Event.Candidates;
 import org.p2prmb.discovery.liveness.WatcherKey;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
@@ -16,14 +17,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /// What the shells of all agents share: identities, records, the DHT, the mesh, and each agent's
 /// disk, of which the sequence of its leases is all that liveness keeps there.
 final class World {
     private static final Duration RECORD_TTL = Duration.ofHours(1);
     private static final int PORT = 4001;
+    private static final int NAMED_FOR_EACH_WANTED = 3;
 
     private final Population population;
     private final Signatures signatures;
@@ -103,22 +108,24 @@ final class World {
         return ++leaseSequences[agent];
     }
 
-    /// What a look-up in the DHT would find: it asks everyone it returns, so all of them answer.
-    List<PeerId> watchersFromDht(int agent, Instant now, int count) {
+    /// Who might watch an agent, a few more of each kind than it wants: what a look-up in the DHT
+    /// would find, which asks everyone it returns, so all of them answer; and other neighbours.
+    Candidates candidates(int agent, Instant now, int count, RandomGenerator random) {
+        int most = count * NAMED_FOR_EACH_WANTED;
         var key = WatcherKey.of(population.peer(agent), now);
-        return ring.closest(key, count, other -> other != agent && answers(agent, other)).stream()
-                .map(population::peer)
-                .toList();
-    }
-
-    List<PeerId> watchersFromMesh(int agent) {
-        var peers = new ArrayList<PeerId>();
+        var near = ring.closest(key, most, other -> other != agent && answers(agent, other));
+        var neighbours = new ArrayList<Integer>();
         for (int neighbour : mesh.neighbours(agent)) {
-            if (simulation.isLinked(agent, neighbour)) {
-                peers.add(population.peer(neighbour));
+            if (simulation.isLinked(agent, neighbour) && !near.contains(neighbour)) {
+                neighbours.add(neighbour);
             }
         }
-        return peers;
+        Collections.shuffle(neighbours, Random.from(random));
+        return new Candidates(peers(near), peers(neighbours));
+    }
+
+    private List<PeerId> peers(List<Integer> agents) {
+        return agents.stream().map(population::peer).toList();
     }
 
     private boolean answers(int agent, int other) {

@@ -41,6 +41,8 @@ final class SimulationTest {
         // One byte and its length; the last frame may be under way.
         assertThat(pair.traffic().bytes()).isBetween(2L * (60 + 58), 2L * (60 + 60));
         assertThat(pair.traffic().windowBytes(0.5, 120)).isEqualTo(16);
+        assertThat(pair.traffic().windowBytesMax()).isBetween(2, 4);
+        assertThat(pair.traffic().minuteBytesMax()).isBetween(234L, 240L);
     }
 
     /// Everything that can be random, twice from one seed, and once from another.

@@ -99,6 +99,9 @@ final class LivenessScenarioTest {
         var run = LivenessRun.of(model(150, 4, 5), Troubles.NONE.withMassDeath(0.3));
         assertThat(run.count("removals")).isGreaterThan(1_500);
         assertThat(run.measure("removalSeconds", "p99")).isLessThanOrEqualTo(90);
+        var steady = LivenessRun.of(model(150, 4, 5), Troubles.NONE);
+        assertThat(run.measure("busiestMinuteBytesPerAgentPerSecond"))
+                .isLessThanOrEqualTo(10 * steady.measure("bytesPerAgentPerSecond"));
         assertThat(run.count("falseRemovals")).isZero();
     }
 
