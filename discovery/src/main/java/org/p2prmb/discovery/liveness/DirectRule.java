@@ -62,7 +62,7 @@ final class DirectRule {
         if (peer.linked && peer.isDirect() && !peer.left) {
             var neighbour = neighbour(peer);
             steady(neighbour);
-            peers.timers().set(neighbour.timer, now + peer.interval * 3 / 2);
+            peers.timers().set(neighbour.timer, now + peer.intervalMillis * 3L / 2);
         } else if (peer.neighbour != null) {
             steady(peer.neighbour);
             forget(peer.neighbour);

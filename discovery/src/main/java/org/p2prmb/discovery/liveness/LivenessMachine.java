@@ -31,7 +31,6 @@ public final class LivenessMachine
     private final Peers peers;
     private final Roles roles;
     private boolean started;
-    private Instant next = Instant.MIN;
 
     /// @param self our own id
     public LivenessMachine(PeerId self, LivenessConfig config, RandomGenerator random) {
@@ -154,7 +153,7 @@ public final class LivenessMachine
         if (!roles.own.isLeaving() || event instanceof Event.LeaseSigned) {
             apply(millis, event);
         }
-        return leave();
+        return peers.takeActions();
     }
 
     @Override
@@ -162,12 +161,16 @@ public final class LivenessMachine
         long millis = now.toEpochMilli();
         enter(millis);
         peers.timers().run(millis);
-        return leave();
+        return peers.takeActions();
     }
 
     @Override
     public Instant nextTick() {
-        return next;
+        if (!started) {
+            return Instant.MIN;
+        }
+        long due = peers.timers().next();
+        return due == Timers.NEVER ? Instant.MAX : Instant.ofEpochMilli(due);
     }
 
     private void enter(long now) {
@@ -180,18 +183,6 @@ public final class LivenessMachine
         if (now - due > Timing.LATE && !peers.health().stalledSince(due)) {
             peers.health().late(now);
         }
-    }
-
-    private List<Action> leave() {
-        long due = peers.timers().next();
-        if (due == Timers.NEVER) {
-            next = Instant.MAX;
-        } else if (next.equals(Instant.MAX)
-                || next.equals(Instant.MIN)
-                || next.toEpochMilli() != due) {
-            next = Instant.ofEpochMilli(due);
-        }
-        return peers.takeActions();
     }
 
     private void apply(long now, Event event) {

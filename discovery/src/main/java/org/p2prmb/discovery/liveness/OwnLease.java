@@ -130,14 +130,9 @@ final class OwnLease {
     }
 
     private void push(AliveFrame frame) {
-        int pushed = 0;
-        for (var peer : peers.linked()) {
-            if (pushed == PUSHED_MAX) {
-                return;
-            }
+        for (var peer : peers.linked(PUSHED_MAX)) {
             if (!suspecting.contains(peer)) {
                 peers.send(peer, frame);
-                pushed++;
             }
         }
     }

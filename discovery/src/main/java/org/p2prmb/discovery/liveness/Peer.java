@@ -12,12 +12,10 @@ import org.p2prmb.protocols.statements.Lease;
 @Pure
 final class Peer {
     private final PeerId id;
-    private final long nonceBase;
-    private final RoundTrips roundTrips = new RoundTrips();
     private @Nullable Bytes fingerprint;
-    private int pings;
-    private int answered;
-    private long pingedAt = Timers.LONG_AGO;
+
+    /// Null until we ping it, which we do to few of those that we are linked with.
+    @Nullable Pings pings;
 
     boolean linked;
 
@@ -36,7 +34,7 @@ final class Peer {
     /// Whether its newest lease lists enough watchers.
     boolean watched;
 
-    long interval;
+    int intervalMillis;
     long recordSequence = -1;
 
     @Nullable Subject subject;
@@ -44,9 +42,8 @@ final class Peer {
     @Nullable HotContact hot;
     @Nullable Neighbour neighbour;
 
-    Peer(PeerId id, long nonceBase) {
+    Peer(PeerId id) {
         this.id = id;
-        this.nonceBase = nonceBase;
     }
 
     PeerId id() {
@@ -62,37 +59,25 @@ final class Peer {
         return known;
     }
 
-    /// The nonce of another ping to it.
-    long ping(long now) {
-        pings++;
-        pingedAt = now;
-        return nonceBase + pings;
-    }
-
     /// Whether this nonce is of one of our pings that is newer than the last one answered.
     boolean pong(long now, long nonce) {
-        long ping = nonce - nonceBase;
-        if (ping <= answered || ping > pings) {
-            return false;
-        }
-        answered = (int) ping;
-        if (ping == pings) {
-            roundTrips.measured(now - pingedAt);
-        }
-        return true;
+        return pings != null && pings.pong(now, nonce);
     }
 
     /// What was sent on the broken link is not answered any more.
     void forgetPings() {
-        answered = pings;
+        if (pings != null) {
+            pings.forget();
+        }
     }
 
     long pingedAt() {
-        return pingedAt;
+        return pings == null ? Timers.LONG_AGO : pings.last();
     }
 
+    /// How long to wait for a pong.
     long timeout(Timing timing) {
-        return roundTrips.timeout(timing);
+        return pings == null ? timing.timeoutMax() : pings.timeout(timing);
     }
 
     /// Takes note of a lease; false for one that is not newer than the last.
@@ -102,7 +87,7 @@ final class Peer {
         }
         sequence = lease.sequence();
         watched = lease.isWatched();
-        interval = lease.interval().toMillis();
+        intervalMillis = Math.toIntExact(lease.interval().toMillis());
         left = lease.leaving();
         return true;
     }

@@ -6,11 +6,7 @@ import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedSet;
 import java.util.random.RandomGenerator;
 
 /// The agents that we have to do with, and what all parts of the machine share: our id, the timers,
@@ -24,13 +20,12 @@ final class Peers {
     private final RandomGenerator random;
     private final Timers timers = new Timers();
     private final LocalHealth health = new LocalHealth();
-    private final Map<PeerId, Peer> known = new HashMap<>();
-    private final SequencedSet<Peer> linked = new LinkedHashSet<>();
+    private final PeerTable known = new PeerTable();
     private final List<Action> actions = new ArrayList<>();
 
     Peers(PeerId self, LivenessConfig config, RandomGenerator random) {
         this.self = self;
-        this.own = new Peer(self, 0);
+        this.own = new Peer(self);
         this.timing = Timing.of(config);
         this.max = config.peersMax();
         this.random = random;
@@ -62,22 +57,22 @@ final class Peers {
     }
 
     @Nullable Peer find(PeerId id) {
-        return known.get(id);
+        return known.find(id);
     }
 
     /// The agent with this id; null when it is ourselves or there are too many already.
     @Nullable Peer meet(PeerId id) {
-        var peer = known.get(id);
+        var peer = known.find(id);
         if (peer == null && known.size() < max && !id.equals(self)) {
-            peer = new Peer(id, random.nextLong());
-            known.put(id, peer);
+            peer = new Peer(id);
+            known.add(peer);
         }
         return peer;
     }
 
     /// We do not need this agent for what we needed it for.
     void release(PeerId id) {
-        var peer = known.get(id);
+        var peer = known.find(id);
         if (peer == null || !peer.isNeeded()) {
             act(new Action.Release(id));
         }
@@ -86,7 +81,6 @@ final class Peers {
     void linkUp(Peer peer) {
         peer.linked = true;
         peer.lost = false;
-        linked.add(peer);
     }
 
     void linkDown(Peer peer) {
@@ -94,10 +88,17 @@ final class Peers {
         peer.lost = true;
         peer.asked = false;
         peer.forgetPings();
-        linked.remove(peer);
     }
 
-    SequencedSet<Peer> linked() {
+    /// Agents with a link to us, `most` at most.
+    List<Peer> linked(int most) {
+        var linked = new ArrayList<Peer>();
+        for (int place = 0; place < known.places() && linked.size() < most; place++) {
+            var peer = known.at(place);
+            if (peer != null && peer.linked) {
+                linked.add(peer);
+            }
+        }
         return linked;
     }
 
@@ -134,12 +135,21 @@ final class Peers {
 
     /// Asks for a sign of life only.
     void ping(long now, Peer peer) {
-        send(peer, new AliveFrame.Ping(peer.ping(now)));
+        send(peer, new AliveFrame.Ping(nonce(now, peer)));
     }
 
     /// Asks for a sign of life, and for a lease newer than `held`.
     void ping(long now, Peer peer, long held) {
-        send(peer, new AliveFrame.Ping(peer.ping(now), Math.max(0, held)));
+        send(peer, new AliveFrame.Ping(nonce(now, peer), Math.max(0, held)));
+    }
+
+    private long nonce(long now, Peer peer) {
+        var pings = peer.pings;
+        if (pings == null) {
+            pings = new Pings(random.nextLong());
+            peer.pings = pings;
+        }
+        return pings.ping(now);
     }
 
     /// `time` with a deviation of up to a twentieth, so that nothing happens in step.

@@ -1,11 +1,14 @@
 package org.p2prmb.discovery.liveness;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Pure;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// A heap of alarms: setting, moving and stopping one costs O(log n).
+///
+/// The times stand in an array of their own, four children side by side: to compare them no alarm
+/// is touched, and hundreds of alarms fit in few lines of the cache.
 @Pure
 final class Timers {
     static final long NEVER = Long.MAX_VALUE;
@@ -15,7 +18,12 @@ final class Timers {
 
     private static final int NOT_SET = -1;
 
-    private final List<Timer> heap = new ArrayList<>();
+    private static final int CHILDREN = 4;
+    private static final int INITIAL_SIZE = 16;
+
+    private long[] times = new long[INITIAL_SIZE];
+    private @Nullable Timer[] timers = new Timer[INITIAL_SIZE];
+    private int size;
 
     /// What happens when a timer is due; the timer is not set any more and may be set again.
     @FunctionalInterface
@@ -26,7 +34,6 @@ final class Timers {
     /// One alarm, set or not.
     static final class Timer {
         private final Task task;
-        private long at;
         private int index = NOT_SET;
 
         private Timer(Task task) {
@@ -36,31 +43,36 @@ final class Timers {
         boolean isSet() {
             return index != NOT_SET;
         }
-
-        /// When it is due, `NEVER` when it is not set.
-        long at() {
-            return isSet() ? at : NEVER;
-        }
     }
 
     Timer timer(Task task) {
         return new Timer(task);
     }
 
+    /// When this timer is due, `NEVER` when it is not set.
+    long at(Timer timer) {
+        return timer.isSet() ? times[timer.index] : NEVER;
+    }
+
     /// Sets or moves a timer.
     void set(Timer timer, long at) {
-        timer.at = at;
-        if (timer.index == NOT_SET) {
-            timer.index = heap.size();
-            heap.add(timer);
+        int index = timer.index;
+        if (index == NOT_SET) {
+            if (size == times.length) {
+                times = Arrays.copyOf(times, 2 * size);
+                timers = Arrays.copyOf(timers, 2 * size);
+            }
+            up(timer, at, size++);
+        } else if (at < times[index]) {
+            up(timer, at, index);
+        } else {
+            down(timer, at, index);
         }
-        up(timer);
-        down(timer);
     }
 
     /// Sets a timer, unless it is due earlier anyway.
     void hasten(Timer timer, long at) {
-        if (timer.at() > at) {
+        if (at(timer) > at) {
             set(timer, at);
         }
     }
@@ -71,67 +83,98 @@ final class Timers {
             return;
         }
         timer.index = NOT_SET;
-        var last = heap.removeLast();
-        if (last != timer) {
-            place(last, index);
-            up(last);
-            down(last);
+        size--;
+        var last = timers[size];
+        timers[size] = null;
+        if (last != null && last != timer) {
+            long at = times[size];
+            last.index = index;
+            times[index] = at;
+            if (index > 0 && times[(index - 1) / CHILDREN] > at) {
+                up(last, at, index);
+            } else {
+                down(last, at, index);
+            }
         }
     }
 
     void stopAll() {
-        while (!heap.isEmpty()) {
-            stop(heap.getLast());
+        for (int index = 0; index < size; index++) {
+            var timer = timers[index];
+            if (timer != null) {
+                timer.index = NOT_SET;
+            }
+            timers[index] = null;
         }
+        size = 0;
     }
 
     /// When the next timer is due, or `NEVER`.
     long next() {
-        return heap.isEmpty() ? NEVER : heap.getFirst().at;
+        return size == 0 ? NEVER : times[0];
     }
 
     /// Runs what is due. A task that sets its timer to now or earlier runs again at the next call.
     void run(long now) {
-        int most = heap.size();
+        int most = size;
         for (int ran = 0; ran < most && next() <= now; ran++) {
-            var timer = heap.getFirst();
-            stop(timer);
-            timer.task.due(now);
+            var timer = timers[0];
+            if (timer != null) {
+                stop(timer);
+                timer.task.due(now);
+            }
         }
     }
 
-    private void up(Timer timer) {
-        int index = timer.index;
+    /// Finds the place for a timer from `index` upwards.
+    private void up(Timer timer, long at, int from) {
+        int index = from;
         while (index > 0) {
-            int above = (index - 1) / 2;
-            var parent = heap.get(above);
-            if (parent.at <= timer.at) {
+            int above = (index - 1) / CHILDREN;
+            if (times[above] <= at) {
                 break;
             }
-            place(parent, index);
+            move(above, index);
             index = above;
         }
-        place(timer, index);
+        place(timer, at, index);
     }
 
-    private void down(Timer timer) {
-        int index = timer.index;
-        while (2 * index + 1 < heap.size()) {
-            int child = 2 * index + 1;
-            if (child + 1 < heap.size() && heap.get(child + 1).at < heap.get(child).at) {
-                child++;
-            }
-            if (heap.get(child).at >= timer.at) {
+    /// Finds the place for a timer from `index` downwards.
+    private void down(Timer timer, long at, int from) {
+        int index = from;
+        while (CHILDREN * index + 1 < size) {
+            int child = smallestChild(index);
+            if (times[child] >= at) {
                 break;
             }
-            place(heap.get(child), index);
+            move(child, index);
             index = child;
         }
-        place(timer, index);
+        place(timer, at, index);
     }
 
-    private void place(Timer timer, int index) {
-        heap.set(index, timer);
+    private int smallestChild(int index) {
+        int smallest = CHILDREN * index + 1;
+        int end = Math.min(smallest + CHILDREN, size);
+        for (int child = smallest + 1; child < end; child++) {
+            if (times[child] < times[smallest]) {
+                smallest = child;
+            }
+        }
+        return smallest;
+    }
+
+    private void move(int from, int to) {
+        var timer = timers[from];
+        if (timer != null) {
+            place(timer, times[from], to);
+        }
+    }
+
+    private void place(Timer timer, long at, int index) {
+        times[index] = at;
+        timers[index] = timer;
         timer.index = index;
     }
 }

@@ -144,17 +144,22 @@ final class WatcherChoice {
             var today = new HashSet<>(drawn.subList(0, Math.min(wanted, drawn.size())));
             watchers.forEach(each -> each.outdated = !today.contains(each.peer.id()));
         }
+        queue(drawn);
+        if (candidates.isEmpty()) {
+            // Perhaps those who declined have room now, or never heard of our invitation.
+            declined.clear();
+            queue(drawn);
+        }
+        invite(now);
+    }
+
+    private void queue(List<PeerId> drawn) {
         candidates.clear();
         for (var id : drawn) {
             if (candidates.size() < QUEUE_MAX && !declined.contains(id) && !isChosen(id)) {
                 candidates.add(id);
             }
         }
-        if (candidates.isEmpty()) {
-            // Perhaps those who declined have room now.
-            declined.clear();
-        }
-        invite(now);
     }
 
     private boolean isChosen(PeerId id) {

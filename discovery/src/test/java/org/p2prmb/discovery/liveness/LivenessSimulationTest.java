@@ -37,6 +37,8 @@ final class LivenessSimulationTest {
                 5,
                 random -> {
                     var network = settled(random, size, 0.05);
+                    // Whoever lost two invitations is looked for again after 4 minutes at most.
+                    network.run(Duration.ofMinutes(5));
                     var most = Math.min(size - 1, Lease.WATCHERS_MAX);
                     for (var agent : network.living()) {
                         assertThat(network.watchersOf(agent.id())).hasSize(most);

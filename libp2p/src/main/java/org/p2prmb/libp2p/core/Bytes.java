@@ -80,7 +80,7 @@ public final class Bytes implements Comparable<Bytes> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Bytes bytes && Arrays.equals(data, bytes.data);
+        return this == other || other instanceof Bytes bytes && Arrays.equals(data, bytes.data);
     }
 
     @Override

@@ -11,21 +11,31 @@ final class Links {
     private static final int INITIAL_SIZE = 1 << 10;
     private static final long EMPTY = -1;
 
+    /// An agent's number, and a slot's: an entry of the index holds two and one of them.
+    private static final int AGENT_BITS = 18;
+
+    private static final int SLOT_BITS = Long.SIZE - 2 * AGENT_BITS - 1;
+    private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
+
+    // A link is a record of numbers: whoever looks at one of them has the others in the cache.
+    private static final int RECORD = 6;
+    private static final int PAIR = 0;
+    private static final int STATE = 1;
+    private static final int LAST_ARRIVALS = 2;
+    private static final int NEIGHBOURS = 4;
+
+    /// Of [#STATE]: which side dialled, whether the link is up, and above them its generation.
+    private static final long HIGH_DIALLED = 1;
+
+    private static final long UP = 2;
+    private static final int GENERATION_SHIFT = 2;
+
     /// Slots by pair: open addressing, twice as many places as links at least.
-    private long[] pairs = emptyPairs(2 * INITIAL_SIZE);
+    private long[] index = emptyIndex(2 * INITIAL_SIZE);
 
-    private int[] slots = new int[2 * INITIAL_SIZE];
-
-    private long[] pairOf = new long[INITIAL_SIZE];
-    private int[] generations = new int[INITIAL_SIZE];
-    private boolean[] up = new boolean[INITIAL_SIZE];
-    private int[] diallers = new int[INITIAL_SIZE];
-
-    /// For each direction: when the last frame arrives, and the neighbours in the agent's list.
-    private long[] lastArrivals = new long[2 * INITIAL_SIZE];
-
-    private int[] nexts = new int[2 * INITIAL_SIZE];
-    private int[] previous = new int[2 * INITIAL_SIZE];
+    /// For each slot its pair, its state, and for each direction when the last frame arrives and
+    /// the next and the previous end in the agent's list.
+    private long[] records = new long[RECORD * INITIAL_SIZE];
 
     private final int[] heads;
     private final int[] counts;
@@ -35,15 +45,18 @@ final class Links {
     private int nextGeneration;
 
     Links(int agents) {
+        if (agents > 1 << AGENT_BITS) {
+            throw new IllegalArgumentException("too many agents");
+        }
         heads = new int[agents];
         counts = new int[agents];
         Arrays.fill(heads, NONE);
     }
 
-    private static long[] emptyPairs(int size) {
-        var pairs = new long[size];
-        Arrays.fill(pairs, EMPTY);
-        return pairs;
+    private static long[] emptyIndex(int size) {
+        var entries = new long[size];
+        Arrays.fill(entries, EMPTY);
+        return entries;
     }
 
     int size() {
@@ -61,42 +74,38 @@ final class Links {
 
     /// The slot of this pair, or [#NONE].
     int find(int one, int other) {
-        return slots(place(pair(one, other)));
+        long entry = index[place(pair(one, other))];
+        return entry == EMPTY ? NONE : (int) (entry & SLOT_MASK);
     }
 
-    private int slots(int place) {
-        return pairs[place] == EMPTY ? NONE : slots[place];
-    }
-
+    /// Where the entry of a pair is, or would be.
     private int place(long pair) {
-        int mask = pairs.length - 1;
+        int mask = index.length - 1;
         int place = (int) Mix.of(pair) & mask;
-        while (pairs[place] != pair && pairs[place] != EMPTY) {
+        while (index[place] != EMPTY && index[place] >>> SLOT_BITS != pair) {
             place = (place + 1) & mask;
         }
         return place;
     }
 
     private static long pair(int one, int other) {
-        return (long) Math.min(one, other) << Integer.SIZE | Math.max(one, other);
+        return (long) Math.min(one, other) << AGENT_BITS | Math.max(one, other);
     }
 
     /// Adds the link of a pair that has none; it is not up yet.
     int add(int dialler, int other) {
         int slot = allocate();
         long pair = pair(dialler, other);
-        diallers[slot] = dialler;
-        pairOf[slot] = pair;
-        generations[slot] = nextGeneration++;
-        up[slot] = false;
-        lastArrivals[2 * slot] = 0;
-        lastArrivals[2 * slot + 1] = 0;
-        int place = place(pair);
-        pairs[place] = pair;
-        slots[place] = slot;
+        int record = RECORD * slot;
+        long dialled = dialler > other ? HIGH_DIALLED : 0;
+        records[record + PAIR] = pair;
+        records[record + STATE] = (long) nextGeneration++ << GENERATION_SHIFT | dialled;
+        records[record + LAST_ARRIVALS] = 0;
+        records[record + LAST_ARRIVALS + 1] = 0;
+        index[place(pair)] = pair << SLOT_BITS | slot;
         enlist(low(slot), 2 * slot);
         enlist(high(slot), 2 * slot + 1);
-        if (2 * ++size > pairs.length) {
+        if (2 * ++size > index.length) {
             rehash();
         }
         return slot;
@@ -105,42 +114,50 @@ final class Links {
     private int allocate() {
         if (free != NONE) {
             int slot = free;
-            free = nexts[2 * slot];
+            free = next(2 * slot);
             return slot;
         }
-        if (used == pairOf.length) {
-            int larger = Math.multiplyExact(used, 2);
-            pairOf = Arrays.copyOf(pairOf, larger);
-            generations = Arrays.copyOf(generations, larger);
-            up = Arrays.copyOf(up, larger);
-            diallers = Arrays.copyOf(diallers, larger);
-            lastArrivals = Arrays.copyOf(lastArrivals, 2 * larger);
-            nexts = Arrays.copyOf(nexts, 2 * larger);
-            previous = Arrays.copyOf(previous, 2 * larger);
+        if (RECORD * used == records.length) {
+            records = Arrays.copyOf(records, Math.multiplyExact(records.length, 2));
+        }
+        if (used > SLOT_MASK) {
+            throw new IllegalStateException("too many links");
         }
         return used++;
     }
 
     private void rehash() {
-        var old = pairs;
-        var oldSlots = slots;
-        pairs = emptyPairs(Math.multiplyExact(old.length, 2));
-        slots = new int[pairs.length];
-        for (int index = 0; index < old.length; index++) {
-            if (old[index] != EMPTY) {
-                int place = place(old[index]);
-                pairs[place] = old[index];
-                slots[place] = oldSlots[index];
+        var old = index;
+        index = emptyIndex(Math.multiplyExact(old.length, 2));
+        for (long entry : old) {
+            if (entry != EMPTY) {
+                index[place(entry >>> SLOT_BITS)] = entry;
             }
         }
     }
 
+    private static int neighbours(int end) {
+        return RECORD * slotOfEnd(end) + NEIGHBOURS + (end & 1);
+    }
+
+    private int next(int end) {
+        return (int) records[neighbours(end)];
+    }
+
+    private int previous(int end) {
+        return (int) (records[neighbours(end)] >> Integer.SIZE);
+    }
+
+    private void setNeighbours(int end, int previous, int next) {
+        records[neighbours(end)] =
+                (long) previous << Integer.SIZE | Integer.toUnsignedLong(next);
+    }
+
     private void enlist(int agent, int end) {
         int head = heads[agent];
-        nexts[end] = head;
-        previous[end] = NONE;
+        setNeighbours(end, NONE, head);
         if (head != NONE) {
-            previous[head] = end;
+            setNeighbours(head, end, next(head));
         }
         heads[agent] = end;
         counts[agent]++;
@@ -148,42 +165,42 @@ final class Links {
 
     private void delist(int agent, int end) {
         counts[agent]--;
-        if (previous[end] == NONE) {
-            heads[agent] = nexts[end];
+        int before = previous(end);
+        int after = next(end);
+        if (before == NONE) {
+            heads[agent] = after;
         } else {
-            nexts[previous[end]] = nexts[end];
+            setNeighbours(before, previous(before), after);
         }
-        if (nexts[end] != NONE) {
-            previous[nexts[end]] = previous[end];
+        if (after != NONE) {
+            setNeighbours(after, before, next(after));
         }
     }
 
     void remove(int slot) {
         delist(low(slot), 2 * slot);
         delist(high(slot), 2 * slot + 1);
-        erase(place(pairOf[slot]));
-        generations[slot] = NONE;
-        up[slot] = false;
-        nexts[2 * slot] = free;
+        erase(place(records[RECORD * slot + PAIR]));
+        records[RECORD * slot + STATE] = (long) NONE << GENERATION_SHIFT;
+        setNeighbours(2 * slot, NONE, free);
         free = slot;
         size--;
     }
 
     /// Empties a place and moves up what could not be found behind the gap.
     private void erase(int emptied) {
-        int mask = pairs.length - 1;
+        int mask = index.length - 1;
         int gap = emptied;
         int place = (gap + 1) & mask;
-        while (pairs[place] != EMPTY) {
-            int home = (int) Mix.of(pairs[place]) & mask;
+        while (index[place] != EMPTY) {
+            int home = (int) Mix.of(index[place] >>> SLOT_BITS) & mask;
             if (((place - home) & mask) >= ((place - gap) & mask)) {
-                pairs[gap] = pairs[place];
-                slots[gap] = slots[place];
+                index[gap] = index[place];
                 gap = place;
             }
             place = (place + 1) & mask;
         }
-        pairs[gap] = EMPTY;
+        index[gap] = EMPTY;
     }
 
     /// The first end in the list of `agent`, or [#NONE]; an end stands for a link and a side of it.
@@ -192,7 +209,7 @@ final class Links {
     }
 
     int nextEnd(int end) {
-        return nexts[end];
+        return next(end);
     }
 
     static int slotOfEnd(int end) {
@@ -200,11 +217,11 @@ final class Links {
     }
 
     int low(int slot) {
-        return (int) (pairOf[slot] >>> Integer.SIZE);
+        return (int) (records[RECORD * slot + PAIR] >>> AGENT_BITS);
     }
 
     int high(int slot) {
-        return (int) pairOf[slot];
+        return (int) records[RECORD * slot + PAIR] & ((1 << AGENT_BITS) - 1);
     }
 
     int other(int slot, int agent) {
@@ -212,27 +229,27 @@ final class Links {
     }
 
     int dialler(int slot) {
-        return diallers[slot];
+        return (records[RECORD * slot + STATE] & HIGH_DIALLED) == 0 ? low(slot) : high(slot);
     }
 
     /// Negative when there is no link in this slot.
     int generation(int slot) {
-        return generations[slot];
+        return (int) (records[RECORD * slot + STATE] >> GENERATION_SHIFT);
     }
 
     boolean isUp(int slot) {
-        return up[slot];
+        return (records[RECORD * slot + STATE] & UP) != 0;
     }
 
     void setUp(int slot) {
-        up[slot] = true;
+        records[RECORD * slot + STATE] |= UP;
     }
 
     /// When a frame arrives that would at `micros`: not before the last one of its direction.
     long inOrder(int slot, int from, long micros) {
-        int direction = low(slot) == from ? 2 * slot : 2 * slot + 1;
-        long arrival = Math.max(micros, lastArrivals[direction]);
-        lastArrivals[direction] = arrival;
+        int direction = RECORD * slot + LAST_ARRIVALS + (low(slot) == from ? 0 : 1);
+        long arrival = Math.max(micros, records[direction]);
+        records[direction] = arrival;
         return arrival;
     }
 }

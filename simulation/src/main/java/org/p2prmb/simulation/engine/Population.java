@@ -38,15 +38,8 @@ public final class Population {
         }
     }
 
-    /// The last bytes of a peer id are those of a key: random enough.
     private int place(PeerId peer) {
-        var multihash = peer.multihash();
-        int end = multihash.size();
-        int tail = 0;
-        for (int index = Math.max(0, end - Integer.BYTES); index < end; index++) {
-            tail = tail << Byte.SIZE | multihash.at(index) & 0xff;
-        }
-        return tail & (places.length - 1);
+        return (int) Mix.of(peer.hashCode()) & (places.length - 1);
     }
 
     private int next(int place) {

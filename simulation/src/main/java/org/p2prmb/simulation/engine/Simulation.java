@@ -44,6 +44,9 @@ public final class Simulation {
     private final Traffic traffic;
 
     private final ProtocolNode[][] nodes;
+    /// When the next of an agent's protocols wants its tick, and when the agent will be woken.
+    private final long[] dueAt;
+
     private final long[] wakeAt;
     private final long[] frozenUntil;
     private final long[] skew;
@@ -62,6 +65,8 @@ public final class Simulation {
         this.network = new Network(this, agents, new SplittableRandom(Mix.of(seed, 1)));
         this.nodes = new ProtocolNode[agents][];
         Arrays.fill(nodes, DOWN);
+        this.dueAt = new long[agents];
+        Arrays.fill(dueAt, NEVER);
         this.wakeAt = new long[agents];
         Arrays.fill(wakeAt, NEVER);
         this.frozenUntil = new long[agents];
@@ -170,6 +175,7 @@ public final class Simulation {
     public void crash(int agent, Crash crash) {
         nodes[agent] = DOWN;
         incarnations[agent]++;
+        dueAt[agent] = NEVER;
         wakeAt[agent] = NEVER;
         frozenUntil[agent] = 0;
         network.crashed(agent, crash);
@@ -312,19 +318,19 @@ public final class Simulation {
             queue.add(frozenUntil[agent], agent, queue.peer(), kind, queue.tag(), queue.payload());
             return;
         }
-        dispatch(agent, queue.peer(), kind, queue.tag(), queue.payload());
-        settle(agent);
-    }
-
-    private void dispatch(int agent, int peer, int kind, int tag, @Nullable Object payload) {
         if (kind == WAKE) {
             woken(agent);
-        } else if (tag == incarnations[agent]) {
-            switch (kind & KIND_MASK) {
-                case FRAME -> frameArrived(agent, peer, kind >> KIND_BITS, payload);
-                case OCCURRENCE -> occurred(agent, peer, payload);
-                default -> linkChanged(agent, peer, kind);
-            }
+        } else if (queue.tag() == incarnations[agent]) {
+            dispatch(agent, queue.peer(), kind, queue.payload());
+            settle(agent);
+        }
+    }
+
+    private void dispatch(int agent, int peer, int kind, @Nullable Object payload) {
+        switch (kind & KIND_MASK) {
+            case FRAME -> frameArrived(agent, peer, kind >> KIND_BITS, payload);
+            case OCCURRENCE -> occurred(agent, peer, payload);
+            default -> linkChanged(agent, peer, kind);
         }
     }
 
@@ -334,9 +340,15 @@ public final class Simulation {
         }
     }
 
+    /// Most alarms are put off before they ring: then the agent sleeps on, and is not touched.
     private void woken(int agent) {
         if (wakeAt[agent] <= micros) {
             wakeAt[agent] = NEVER;
+        }
+        if (dueAt[agent] <= micros) {
+            settle(agent);
+        } else {
+            sleep(agent);
         }
     }
 
@@ -369,14 +381,20 @@ public final class Simulation {
             }
             next = Math.min(next, due);
         }
-        // Who sleeps for long is woken in between, and sleeps on.
-        next = next == NEVER ? NEVER : Math.min(next, micros + SLEEP_MICROS_MAX);
+        dueAt[agent] = next;
+        sleep(agent);
+        for (int index = 0; index < invariants.size(); index++) {
+            invariants.get(index).check(this, agent);
+        }
+    }
+
+    /// Who sleeps for long is woken in between, and sleeps on.
+    private void sleep(int agent) {
+        long due = dueAt[agent];
+        long next = due == NEVER ? NEVER : Math.min(due, micros + SLEEP_MICROS_MAX);
         if (next < wakeAt[agent]) {
             wakeAt[agent] = next;
             queue.add(next, agent, 0, WAKE, 0, null);
-        }
-        for (int index = 0; index < invariants.size(); index++) {
-            invariants.get(index).check(this, agent);
         }
     }
 
