@@ -80,7 +80,7 @@ final class Holder {
         var contact = new HotContact(peer, peers.timers(), at -> due(at, peer));
         peer.hot = contact;
         contacts.put(peer.id(), contact);
-        peers.timers().set(contact.timer, now + 1 + peers.random().nextLong(timing.retry()));
+        peers.timers().set(contact.timer, now + 1 + peers.random().nextLong(timing.welcome()));
     }
 
     private void unwant(HotContact contact) {
@@ -111,7 +111,15 @@ final class Holder {
         }
         boolean stalled = peers.health().stalledSince(contact.since);
         switch (contact.phase) {
-            case ALIVE -> miss(now, contact);
+            case ALIVE -> {
+                if (peers.health().wokeAt(now)) {
+                    // All are due: whoever stood still does not catch up in one moment.
+                    long pause = 1 + peers.random().nextLong(2 * timing.spread());
+                    peers.timers().set(contact.timer, now + pause);
+                } else {
+                    miss(now, contact);
+                }
+            }
             case MISSING -> {
                 if (stalled) {
                     miss(now, contact);

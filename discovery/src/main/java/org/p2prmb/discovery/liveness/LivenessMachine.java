@@ -191,7 +191,7 @@ public final class LivenessMachine
             case Event.LinkUp(var id) -> roles.linkUp(now, id);
             case Event.LinkDown(var id) -> roles.linkDown(now, id);
             case Event.Unreachable(var id) -> roles.unreachable(now, id);
-            case Event.LeaseSigned(var lease) -> roles.own.signed(lease);
+            case Event.LeaseSigned(var lease) -> roles.own.signed(now, lease);
             case Event.VoteSigned(var vote) -> roles.watching.signed(now, vote);
             case Event.Candidates(var dht, var mesh) ->
                     roles.own.choice().candidates(now, dht, mesh);
@@ -229,7 +229,8 @@ public final class LivenessMachine
                     roles.own.choice().answered(now, peer, accepted);
                 }
             }
-            case AliveFrame.Introduce(var fingerprints) -> roles.own.introduce(from, fingerprints);
+            case AliveFrame.Introduce(var fingerprints) ->
+                    roles.own.introduce(now, from, fingerprints);
             case AliveFrame.ProbeRequest request -> roles.watching.asked(now, from, request);
             case AliveFrame.ProbeReport report -> roles.watching.reported(now, from, report);
             case AliveFrame.Voted(var vote) -> roles.watching.voted(now, from, vote);

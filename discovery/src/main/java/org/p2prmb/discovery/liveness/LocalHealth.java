@@ -36,6 +36,11 @@ final class LocalHealth {
         return stallEnded > sent;
     }
 
+    /// Whether it is now that we go on after standing still.
+    boolean wokeAt(long now) {
+        return stallEnded == now;
+    }
+
     /// The later of the two: a silence is counted from there.
     long heard(long at) {
         return Math.max(at, stallEnded);

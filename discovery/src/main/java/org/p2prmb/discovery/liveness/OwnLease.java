@@ -27,10 +27,17 @@ final class OwnLease {
 
     private static final long REFUTATION_GAP = 1_000;
 
+    /// In which so many pongs carry our lease.
+    private static final long LEASE_GAP = 1_000;
+
+    private static final int LEASED_MAX = 3;
+
     private final Peers peers;
     private final WatcherChoice choice;
     private final Timers.Timer renewal;
     private final SequencedSet<Peer> suspecting = new LinkedHashSet<>();
+    private int leased;
+    private long leasedSince = Timers.LONG_AGO;
     private @Nullable SignedLease current;
     private long watchersSince;
     private Set<PeerId> listed = Set.of();
@@ -90,7 +97,7 @@ final class OwnLease {
         peers.act(new Action.SignLease(fingerprints, leaving));
     }
 
-    void signed(SignedLease lease) {
+    void signed(long now, SignedLease lease) {
         var before = current;
         if (before != null && lease.lease().sequence() <= before.lease().sequence()) {
             return;
@@ -102,7 +109,7 @@ final class OwnLease {
             choice.watchers().forEach(each -> suspecting.add(each.peer));
             push(frame);
         } else {
-            introduce(lease.lease().sequence());
+            introduce(now, lease.lease().sequence());
             if (!lease.lease().isWatched()) {
                 push(frame);
             }
@@ -112,9 +119,9 @@ final class OwnLease {
     }
 
     /// Tells newcomers of the others, and the others of the newcomers.
-    private void introduce(long sequence) {
-        var now = new HashSet<>(signing);
-        if (now.equals(listed)) {
+    private void introduce(long now, long sequence) {
+        var chosen = new HashSet<>(signing);
+        if (chosen.equals(listed)) {
             return;
         }
         watchersSince = sequence;
@@ -123,10 +130,10 @@ final class OwnLease {
             var strangers = newcomers.contains(watcher) ? signing : newcomers;
             var others = strangers.stream().filter(each -> !each.equals(watcher)).toList();
             if (!others.isEmpty()) {
-                peers.act(new Action.Introduce(watcher, others));
+                peers.introduce(now, watcher, others);
             }
         }
-        listed = now;
+        listed = chosen;
     }
 
     private void push(AliveFrame frame) {
@@ -153,9 +160,20 @@ final class OwnLease {
                 lease != null
                                 && ping.held() != AliveFrame.Ping.NO_LEASE_WANTED
                                 && lease.lease().sequence() > ping.held()
+                                && hasRoom(now)
                         ? new AliveFrame.Pong(ping.nonce(), watchersSince, Optional.of(lease))
                         : new AliveFrame.Pong(ping.nonce(), watchersSince);
         peers.send(from, pong);
+    }
+
+    /// Leases are most of what an agent sends, so not many leave in one moment: whoever got none
+    /// asks again with its next ping.
+    private boolean hasRoom(long now) {
+        if (now - leasedSince >= LEASE_GAP) {
+            leased = 0;
+            leasedSince = now;
+        }
+        return leased++ < LEASED_MAX;
     }
 
     /// Somebody suspects us, who knows our lease with this sequence.
@@ -177,7 +195,7 @@ final class OwnLease {
     }
 
     /// Holders and watchers ask who some of our watchers are.
-    void introduce(PeerId to, List<Bytes> fingerprints) {
+    void introduce(long now, PeerId to, List<Bytes> fingerprints) {
         var asked = new ArrayList<PeerId>();
         for (var watcher : choice.watchers()) {
             if (fingerprints.contains(watcher.peer.fingerprint())
@@ -186,7 +204,7 @@ final class OwnLease {
             }
         }
         if (!asked.isEmpty()) {
-            peers.act(new Action.Introduce(to, asked));
+            peers.introduce(now, to, asked);
         }
     }
 

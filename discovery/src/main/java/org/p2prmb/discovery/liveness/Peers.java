@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
 /// our health, the randomness, and the actions of the event at hand.
 @Pure
 final class Peers {
+    /// What a contact record in an introduction takes, about.
+    private static final int RECORD_BYTES = 190;
+
     private final PeerId self;
     private final Peer own;
     private final Timing timing;
@@ -22,6 +25,7 @@ final class Peers {
     private final LocalHealth health = new LocalHealth();
     private final PeerTable known = new PeerTable();
     private final List<Action> actions = new ArrayList<>();
+    private final Pacer pacer = new Pacer(this);
 
     Peers(PeerId self, LivenessConfig config, RandomGenerator random) {
         this.self = self;
@@ -131,6 +135,16 @@ final class Peers {
 
     void send(PeerId to, AliveFrame frame) {
         actions.add(new Action.Send(to, frame));
+    }
+
+    /// Has a bulky frame that is in no hurry leave when there is room for it.
+    void sendPaced(long now, PeerId to, AliveFrame frame, int bytes) {
+        pacer.act(now, new Action.Send(to, frame), bytes);
+    }
+
+    /// Has the records of these agents told, when there is room for that.
+    void introduce(long now, PeerId to, List<PeerId> others) {
+        pacer.act(now, new Action.Introduce(to, others), others.size() * RECORD_BYTES);
     }
 
     /// Asks for a sign of life only.

@@ -56,6 +56,9 @@ final class Subject {
     /// When the quorum was reached; [Timers#NEVER] when it was not.
     long announcedAt = Timers.NEVER;
 
+    /// When the obituary is due, if no sign of life comes; of use after [#announcedAt] only.
+    long buryAt;
+
     /// For each watcher in the lease its id, as far as we know it.
     private @Nullable PeerId[] coWatchers = new PeerId[0];
 

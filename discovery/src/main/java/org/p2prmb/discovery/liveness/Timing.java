@@ -50,9 +50,14 @@ record Timing(long interval) {
         return 2 * probe();
     }
 
-    /// S: from the quorum to the obituary: 18 s, more than the longest stall to be forgiven.
+    /// S: from the quorum to the obituary: 16 s, more than the longest stall to be forgiven.
     long suspicion() {
-        return fraction(3, 5);
+        return fraction(8, 15);
+    }
+
+    /// Over how long is spread what would otherwise happen in one moment: 2.5 s.
+    long spread() {
+        return fraction(1, 12);
     }
 
     /// A watcher that was silent for this long is replaced: 45 s.
@@ -98,6 +103,11 @@ record Timing(long interval) {
     /// Until a dead contact is looked at again, at least: 20 s.
     long recheck() {
         return fraction(2, 3);
+    }
+
+    /// Within which a new contact is pinged first: 15 s, for there may be many new ones.
+    long welcome() {
+        return fraction(1, 2);
     }
 
     /// Between two tries of a subscription, or of an introduction: 5 s.

@@ -34,6 +34,9 @@ final class Watching {
     private static final int ASKED = 3;
     private static final int EXCUSES_MAX = 2;
 
+    /// What a vote takes, about.
+    private static final int VOTE_BYTES = 170;
+
     private final Peers peers;
     private final Timing timing;
     private final Buried buried;
@@ -77,11 +80,19 @@ final class Watching {
         }
         switch (subject.phase) {
             case IDLE -> {
-                introduce(now, subject);
-                attempt(now, subject, 1);
+                if (peers.health().wokeAt(now)) {
+                    // All are due: whoever stood still does not catch up in one moment.
+                    rest(now, subject);
+                } else {
+                    introduce(now, subject);
+                    attempt(now, subject, 1);
+                }
             }
             case PINGED -> {
-                if (peers.health().stalledSince(peer.pingedAt())) {
+                if (peers.health().wokeAt(now)) {
+                    subject.phase = Phase.IDLE;
+                    rest(now, subject);
+                } else if (peers.health().stalledSince(peer.pingedAt())) {
                     attempt(now, subject, subject.attempts);
                 } else {
                     missed(now, subject);
@@ -97,6 +108,10 @@ final class Watching {
                 schedule(subject, now + 2 * period());
             }
         }
+    }
+
+    private void rest(long now, Subject subject) {
+        schedule(subject, now + 1 + peers.random().nextLong(timing.spread()));
     }
 
     /// Whether there is nothing to watch: never listed, or the lease has expired.
@@ -226,7 +241,7 @@ final class Watching {
             return;
         }
         if (subject.announcedAt != Timers.NEVER
-                && now - subject.announcedAt >= timing.suspicion()
+                && now >= subject.buryAt
                 && !peers.health().stalledSince(subject.announcedAt)) {
             bury(now, subject, lease);
             return;
@@ -242,7 +257,7 @@ final class Watching {
         ping(now, subject);
         long next = now + timing.probe() / 2;
         if (subject.announcedAt != Timers.NEVER) {
-            next = Math.min(next, subject.announcedAt + timing.suspicion());
+            next = Math.min(next, subject.buryAt);
         }
         schedule(subject, Math.max(next, now + 1));
     }
@@ -258,7 +273,8 @@ final class Watching {
         }
         subject.voted(now, index, vote);
         var frame = new AliveFrame.Voted(vote);
-        subject.coWatchers(peers.self()).forEach(other -> peers.send(other, frame));
+        subject.coWatchers(peers.self())
+                .forEach(other -> peers.sendPaced(now, other, frame, VOTE_BYTES));
         count(now, subject);
     }
 
@@ -289,8 +305,10 @@ final class Watching {
             return;
         }
         subject.announcedAt = now;
+        // Not all at once, or a holder would hear of it twice in one moment.
+        subject.buryAt = now + timing.suspicion() + peers.random().nextLong(2 * timing.spread());
         peers.send(subject.peer, new AliveFrame.Suspected(lease.lease().sequence()));
-        peers.timers().hasten(subject.timer, now + timing.suspicion());
+        peers.timers().hasten(subject.timer, subject.buryAt);
     }
 
     private void bury(long now, Subject subject, SignedLease lease) {

@@ -176,7 +176,7 @@ final class HolderTest {
     @Test
     void anObituaryOfWhomWeJustHeardIsFalse() {
         subscribed();
-        agent.pass(17);
+        agent.pass(15);
         assertThat(agent.receives(2, new AliveFrame.Buried(obituary(2, 8)))).isEmpty();
     }
 
@@ -232,7 +232,7 @@ final class HolderTest {
         var many = Set.copyOf(TestKeys.ids(1, 80));
         agent.on(new Event.Hot(many));
         var pinged =
-                agent.pass(10).stream()
+                agent.pass(16).stream()
                         .filter(Action.Send.class::isInstance)
                         .map(action -> ((Action.Send) action).to())
                         .distinct();

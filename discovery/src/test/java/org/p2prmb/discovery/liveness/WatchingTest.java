@@ -135,11 +135,11 @@ final class WatchingTest {
     }
 
     @Test
-    void aQuorumIsAnnouncedToTheSubjectAndBuriesItAfterEighteenSeconds() {
+    void aQuorumIsAnnouncedToTheSubjectAndBuriesItAfterSixteenSecondsOrSome() {
         assertThat(frames(suspicion(4), 1, AliveFrame.Suspected.class))
                 .containsExactly(new AliveFrame.Suspected(100));
-        assertThat(frames(agent.pass(17), 9, AliveFrame.Buried.class)).isEmpty();
-        var buried = frames(agent.pass(2), 9, AliveFrame.Buried.class);
+        assertThat(frames(agent.pass(15), 9, AliveFrame.Buried.class)).isEmpty();
+        var buried = frames(agent.pass(7), 9, AliveFrame.Buried.class);
         assertThat(buried).hasSize(1);
         assertThat(buried.getFirst().obituary().votes()).hasSize(5);
     }
@@ -187,7 +187,7 @@ final class WatchingTest {
         suspicion(5);
         agent.receives(1, new AliveFrame.Leased(TestKeys.lease(1, 100, WATCHERS)));
         agent.receives(2, new AliveFrame.Leased(TestKeys.lease(1, 101, WATCHERS)));
-        assertThat(frames(agent.pass(19), 9, AliveFrame.Buried.class)).hasSize(1);
+        assertThat(frames(agent.pass(22), 9, AliveFrame.Buried.class)).hasSize(1);
     }
 
     @Test
