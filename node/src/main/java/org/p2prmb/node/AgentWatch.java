@@ -118,9 +118,7 @@ final class AgentWatch implements AutoCloseable {
         figures.gauge("rmb_streams", "Streams that live on these connections.", host::streams);
         figures.gauge("rmb_neighbours", "Agents connected now.", () -> agent.neighbours().size());
         figures.gauge(
-                "rmb_kademlia_peers",
-                "Peers in the routing table of the DHT.",
-                dhtPeers::getAsInt);
+                "rmb_kademlia_peers", "Peers in the routing table of the DHT.", dhtPeers::getAsInt);
         figures.gauge(
                 "rmb_contacts",
                 "Contacts in the book, those believed dead included.",

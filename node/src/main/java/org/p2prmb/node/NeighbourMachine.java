@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
 /// What becomes of one that is connected:
 ///
 /// ```
-/// it dialled us              THEIRS: counts, for as long as it keeps the connection; Exchange, but
-///                            once in ten refresh intervals when there are enough: it may come often
+/// it dialled us              THEIRS: counts, as long as it keeps the connection; Exchange, but
+///                            once in ten refresh intervals when there are enough
 /// we dialled it              KEPT: counts; Keep and Exchange, if that was our aim or too few count
 ///                            PASSING: else. We came on an errand, and the connection may end;
 ///                            becomes KEPT as soon as too few count
@@ -183,9 +183,7 @@ public final class NeighbourMachine
             return keep(now, peer, now);
         }
         neighbours.put(peer, new Tie(now, ours ? Bond.PASSING : Bond.THEIRS));
-        return !ours && (few || mayExchange(now, peer))
-                ? List.of(exchange(now, peer))
-                : List.of();
+        return !ours && (few || mayExchange(now, peer)) ? List.of(exchange(now, peer)) : List.of();
     }
 
     private List<Action> keep(Instant now, PeerId peer, Instant since) {
@@ -312,9 +310,8 @@ public final class NeighbourMachine
                         .filter(neighbour -> neighbour.getValue().bond() == Bond.PASSING)
                         .limit(missing)
                         .toList();
-        passing.forEach(
-                neighbour ->
-                        actions.addAll(keep(now, neighbour.getKey(), neighbour.getValue().since())));
+        passing.forEach(neighbour ->
+                actions.addAll(keep(now, neighbour.getKey(), neighbour.getValue().since())));
     }
 
     /// A dial may end without a word: the peer answered, and is no agent.

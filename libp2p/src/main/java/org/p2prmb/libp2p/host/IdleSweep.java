@@ -19,6 +19,8 @@ final class IdleSweep {
     /// How many times in each limit the connections are looked at.
     private static final int LOOKS = 4;
 
+    private static final Duration PAUSE_MIN = Duration.ofMillis(10);
+
     private final Connections connections;
     private final Duration limit;
     private final List<ConnectionUse> uses = new CopyOnWriteArrayList<>();
@@ -35,7 +37,8 @@ final class IdleSweep {
 
     /// The pause between two calls of [#sweep].
     Duration pause() {
-        return limit.dividedBy(LOOKS);
+        var pause = limit.dividedBy(LOOKS);
+        return pause.compareTo(PAUSE_MIN) < 0 ? PAUSE_MIN : pause;
     }
 
     void sweep() {

@@ -87,14 +87,18 @@ final class IdleConnectionsTest {
     @Test
     void aStreamKeepsItsConnectionWhoeverOpenedIt() throws IOException {
         var client = tidy();
+        var settling = new AtomicBoolean(true);
+        client.keepFor(_ -> settling.get());
         var asked = TestHosts.connect(client, hosts.startEcho());
         var stream = asked.open(List.of(ECHO), LIMIT);
         stream.write(new byte[] {1}, 0, 1);
         var asking = hosts.start();
         var served = TestHosts.connect(client, asking);
+        Eventually.holds("it is there", () -> !asking.connections(client.peerId()).isEmpty());
         var back = asking.connections(client.peerId()).getFirst().open(List.of(ECHO), LIMIT);
         back.write(new byte[] {1}, 0, 1);
         assertThat(back.read(new byte[1], 0, 1)).isEqualTo(1);
+        settling.set(false);
         awaitAnotherToGo(client);
         assertThat(asked.isOpen()).isTrue();
         assertThat(served.isOpen()).isTrue();

@@ -48,8 +48,7 @@ public record OperatorConfig(
     }
 
     public OperatorConfig withAnnounce(List<Multiaddr> changed) {
-        return new OperatorConfig(
-                changed, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
+        return new OperatorConfig(changed, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
     }
 
     public OperatorConfig withConnectionsPerAddressMax(int changed) {
@@ -57,17 +56,14 @@ public record OperatorConfig(
     }
 
     public OperatorConfig withYieldAfter(Duration changed) {
-        return new OperatorConfig(
-                announce, connectionsPerAddressMax, changed, idleMax, metrics);
+        return new OperatorConfig(announce, connectionsPerAddressMax, changed, idleMax, metrics);
     }
 
     public OperatorConfig withIdleMax(Duration changed) {
-        return new OperatorConfig(
-                announce, connectionsPerAddressMax, yieldAfter, changed, metrics);
+        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, changed, metrics);
     }
 
     public OperatorConfig withMetrics(Optional<MetricsAddress> changed) {
-        return new OperatorConfig(
-                announce, connectionsPerAddressMax, yieldAfter, idleMax, changed);
+        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, idleMax, changed);
     }
 }
