@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
 /// What becomes of one that is connected:
 ///
 /// ```
-/// it dialled us              THEIRS: counts, as long as it keeps the connection; Exchange, but
-///                            once in ten refresh intervals when there are enough
+/// it dialled us              THEIRS: counts, as long as it keeps the connection; Exchange if too
+///                            few count, else it tells us its record if it came to stay
 /// we dialled it              KEPT: counts; Keep and Exchange, if that was our aim or too few count
 ///                            PASSING: else. We came on an errand, and the connection may end;
 ///                            becomes KEPT as soon as too few count
@@ -55,7 +55,6 @@ public final class NeighbourMachine
     private static final int ROUNDS_WITH_ENOUGH = 10;
 
     private static final int FAILURES_MAX = 1_024;
-    private static final int EXCHANGES_MAX = 1_024;
 
     private final PeerId self;
     private final Config config;
@@ -69,9 +68,6 @@ public final class NeighbourMachine
 
     /// Those that we leave alone, or did so last time; oldest first.
     private final Map<PeerId, Failure> failures = new LinkedHashMap<>();
-
-    /// When we last exchanged records because of a connection; oldest first.
-    private final Map<PeerId, Instant> exchanged = new LinkedHashMap<>();
 
     private Instant lastRound = Instant.EPOCH;
     private Instant nextRound = Instant.MAX;
@@ -180,29 +176,15 @@ public final class NeighbourMachine
         var few = isShort();
         hasten(now); // The new one tells of others.
         if (wanted || ours && few) {
-            return keep(now, peer, now);
+            return keep(peer, now);
         }
         neighbours.put(peer, new Tie(now, ours ? Bond.PASSING : Bond.THEIRS));
-        return !ours && (few || mayExchange(now, peer)) ? List.of(exchange(now, peer)) : List.of();
+        return few ? List.of(new Action.Exchange(peer)) : List.of();
     }
 
-    private List<Action> keep(Instant now, PeerId peer, Instant since) {
+    private List<Action> keep(PeerId peer, Instant since) {
         neighbours.put(peer, new Tie(since, Bond.KEPT));
-        return List.of(new Action.Keep(peer), exchange(now, peer));
-    }
-
-    private Action exchange(Instant now, PeerId peer) {
-        exchanged.remove(peer);
-        exchanged.put(peer, now);
-        if (exchanged.size() > EXCHANGES_MAX) {
-            exchanged.remove(exchanged.keySet().iterator().next());
-        }
-        return new Action.Exchange(peer);
-    }
-
-    private boolean mayExchange(Instant now, PeerId peer) {
-        var pause = config.refresh().multipliedBy(ROUNDS_WITH_ENOUGH);
-        return !now.isBefore(exchanged.getOrDefault(peer, Instant.EPOCH).plus(pause));
+        return List.of(new Action.Keep(peer), new Action.Exchange(peer));
     }
 
     /// How many count: those whose connection has no known end.
@@ -285,7 +267,7 @@ public final class NeighbourMachine
         nextRound = now.plus(config.round());
         giveUp(now);
         var actions = new ArrayList<Action>();
-        keepSome(now, actions);
+        keepSome(actions);
         var few = isShort();
         if (neighbours.isEmpty() || few && !now.isBefore(nextJoin)) {
             nextJoin = now.plus(config.refresh());
@@ -303,7 +285,7 @@ public final class NeighbourMachine
     }
 
     /// A connection that we have costs less than another dial.
-    private void keepSome(Instant now, List<Action> actions) {
+    private void keepSome(List<Action> actions) {
         var missing = Math.max(0, config.wanted() - lasting());
         var passing =
                 neighbours.entrySet().stream()
@@ -311,7 +293,7 @@ public final class NeighbourMachine
                         .limit(missing)
                         .toList();
         passing.forEach(neighbour ->
-                actions.addAll(keep(now, neighbour.getKey(), neighbour.getValue().since())));
+                actions.addAll(keep(neighbour.getKey(), neighbour.getValue().since())));
     }
 
     /// A dial may end without a word: the peer answered, and is no agent.

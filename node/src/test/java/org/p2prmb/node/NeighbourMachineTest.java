@@ -277,31 +277,11 @@ final class NeighbourMachineTest {
     }
 
     @Test
-    void withEnoughNeighboursWhoComesAgainAndAgainIsAskedEveryTenRefreshes() {
+    void withEnoughNeighboursThoseWhoDialUsAreNotAsked() {
         start();
         connect(3);
-        assertThat(on(new Event.Connected(BOB, false))).containsExactly(new Action.Exchange(BOB));
-        var asked = 0;
-        var end = now.plus(REFRESH.multipliedBy(30));
-        while (now.isBefore(end)) {
-            now = now.plus(REFRESH);
-            on(new Event.Disconnected(BOB));
-            asked += on(new Event.Connected(BOB, false)).size();
-        }
-        assertThat(asked).isEqualTo(3);
-    }
-
-    @Test
-    void theTimesOfExchangesAreBounded() {
-        start();
-        connect(3);
-        on(new Event.Connected(BOB, false));
-        on(new Event.Disconnected(BOB));
-        for (var other : peers(1_024)) {
-            on(new Event.Connected(other, false));
-            on(new Event.Disconnected(other));
-        }
-        assertThat(on(new Event.Connected(BOB, false))).containsExactly(new Action.Exchange(BOB));
+        assertThat(on(new Event.Connected(BOB, false))).isEmpty();
+        assertThat(on(new Event.Connected(ALICE, true))).isEmpty();
     }
 
     private void start() {
