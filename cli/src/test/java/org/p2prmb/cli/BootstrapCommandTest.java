@@ -72,6 +72,8 @@ final class BootstrapCommandTest {
         var base = "http://" + metrics.split(" +")[1];
         assertThat(get(base + "/metrics"))
                 .contains("rmb_connections{direction=\"in\"} 0.0")
+                .contains("rmb_connections{direction=\"out\"} 0.0")
+                .contains("rmb_kademlia_peers 0.0")
                 .contains("rmb_messages_served_total{answer=\"no_handler\"} 0.0")
                 .contains("rmb_messages_sent_total{outcome=\"answered\"} 0.0")
                 .contains("rmb_liveness_bytes_total{direction=\"sent\"} 0.0")

@@ -159,6 +159,7 @@ public final class Agent implements AutoCloseable {
                         new SearchNeighbours(search),
                         liveness::suspect,
                         liveness::answered,
+                        liveness::met,
                         errands,
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
@@ -182,6 +183,7 @@ public final class Agent implements AutoCloseable {
                         host,
                         store,
                         new AgentWatch.Counts(messenger.outcomes(), messages.answered()),
+                        dht::tableSize,
                         !first.isEmpty());
         Doorkeeper.serve(host, config, clock);
         liveness.start();

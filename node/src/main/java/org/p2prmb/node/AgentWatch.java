@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.function.ToLongFunction;
 
 /// What those who run an agent can watch: its figures and its health (docs/operations.md).
@@ -28,6 +29,7 @@ final class AgentWatch implements AutoCloseable {
     private final TcpHost host;
     private final Store store;
     private final Counts counts;
+    private final IntSupplier dhtPeers;
     private final boolean joins;
     private final Figures figures = new Figures();
     private volatile @Nullable MetricsServer server;
@@ -35,12 +37,20 @@ final class AgentWatch implements AutoCloseable {
     /// What the agent's parts have counted.
     record Counts(Tally sent, Tally served) {}
 
+    /// @param dhtPeers the size of the routing table of the DHT
     /// @param joins whether the agent was told to join through others
-    AgentWatch(Agent agent, TcpHost host, Store store, Counts counts, boolean joins) {
+    AgentWatch(
+            Agent agent,
+            TcpHost host,
+            Store store,
+            Counts counts,
+            IntSupplier dhtPeers,
+            boolean joins) {
         this.agent = agent;
         this.host = host;
         this.store = store;
         this.counts = counts;
+        this.dhtPeers = dhtPeers;
         this.joins = joins;
         addNetwork();
         addMessages();
@@ -107,6 +117,8 @@ final class AgentWatch implements AutoCloseable {
                 });
         figures.gauge("rmb_streams", "Streams that live on these connections.", host::streams);
         figures.gauge("rmb_neighbours", "Agents connected now.", () -> agent.neighbours().size());
+        figures.gauge(
+                "rmb_kademlia_peers", "Peers in the routing table of the DHT.", dhtPeers::getAsInt);
         figures.gauge(
                 "rmb_contacts",
                 "Contacts in the book, those believed dead included.",

@@ -120,6 +120,11 @@ final class Dht implements AutoCloseable {
                 .toList();
     }
 
+    /// How many peers stand in our routing table; 0 when we take no part.
+    int tableSize() {
+        return kademlia.map(Kademlia::tableSize).orElse(0);
+    }
+
     @Override
     public void close() {
         kademlia.ifPresent(Kademlia::close);

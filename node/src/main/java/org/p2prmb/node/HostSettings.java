@@ -2,6 +2,7 @@ package org.p2prmb.node;
 
 import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
+import org.p2prmb.libp2p.host.HostTimeouts;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.Resolver;
@@ -21,6 +22,7 @@ final class HostSettings {
                 .withListen(listen(config))
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)
+                .withTimeouts(HostTimeouts.defaults().withIdle(config.operator().idleMax()))
                 .withLimits(
                         new ConnectionLimits(
                                 total,

@@ -163,10 +163,12 @@ final class Liveness implements HostListener, AutoCloseable {
     @Override
     public void identified(Connection connection, PeerInfo info) {
         hotWatch.look();
-        // The dialler opens the link; else both would, every time.
-        if (connection.outbound() && info.protocols().contains(AliveFrame.PROTOCOL)) {
-            links.open(connection.remotePeer());
-        }
+    }
+
+    /// We keep the connection with this agent, which we dialled. Who dialled opens the link, for
+    /// else both would, every time; but not to whom it came on an errand only.
+    void met(PeerId peer) {
+        links.open(peer);
     }
 
     @Override

@@ -14,16 +14,27 @@ import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
-/// Decides whom we dial so that we have enough neighbours, and whom we ask for more contacts.
+/// Decides whom we dial so that we have enough neighbours, whose connection we keep, and whom we
+/// ask for more contacts.
 ///
 /// ```
 /// no neighbour at all        JoinBootstrap and FindCandidates, every round
 /// fewer than wanted          FindCandidates; then Dial some of those that are found, at random;
 ///                            and JoinBootstrap, every refresh interval
-/// connected                  Exchange records with that neighbour
 /// every refresh interval     Exchange records with one of them; every tenth if there are enough
 /// dial failed, or came to    leave that peer alone for a time that doubles up to 5 minutes
 /// nothing, or was cut short
+/// ```
+///
+/// What becomes of one that is connected:
+///
+/// ```
+/// it dialled us              THEIRS: counts, as long as it keeps the connection; Exchange if too
+///                            few count, else it tells us its record if it came to stay
+/// we dialled it              KEPT: counts; Keep and Exchange, if that was our aim or too few count
+///                            PASSING: else. We came on an errand, and the connection may end;
+///                            becomes KEPT as soon as too few count
+/// disconnected               Drop, if it was KEPT
 /// ```
 ///
 /// Nothing happens before [Event.Started].
@@ -49,8 +60,8 @@ public final class NeighbourMachine
     private final Config config;
     private final RandomGenerator random;
 
-    /// Since when each is one.
-    private final Map<PeerId, Instant> neighbours = new LinkedHashMap<>();
+    /// Those connected longest first.
+    private final Map<PeerId, Tie> neighbours = new LinkedHashMap<>();
 
     /// Until when each dial counts as under way; at most `config.wanted()`.
     private final Map<PeerId, Instant> dialling = new LinkedHashMap<>();
@@ -82,12 +93,22 @@ public final class NeighbourMachine
 
     private record Failure(Instant until, Duration pause) {}
 
+    private enum Bond {
+        KEPT,
+        THEIRS,
+        PASSING
+    }
+
+    private record Tie(Instant since, Bond bond) {}
+
     public sealed interface Event {
         /// Our host serves its protocols: the first round is due.
         record Started() implements Event {}
 
-        /// An agent is connected, whoever dialled.
-        record Connected(PeerId peer) implements Event {}
+        /// An agent is connected.
+        ///
+        /// @param ours whether we dialled, for whatever reason
+        record Connected(PeerId peer, boolean ours) implements Event {}
 
         /// The last connection with an agent is gone.
         record Disconnected(PeerId peer) implements Event {}
@@ -123,13 +144,19 @@ public final class NeighbourMachine
 
         /// Exchange contact records with this neighbour.
         record Exchange(PeerId peer) implements Action {}
+
+        /// From now on the connection with this neighbour is needed.
+        record Keep(PeerId peer) implements Action {}
+
+        /// What was said by [Keep] is over.
+        record Drop(PeerId peer) implements Action {}
     }
 
     @Override
     public List<Action> on(Instant now, Event event) {
         return switch (event) {
             case Event.Started() -> started(now);
-            case Event.Connected(var peer) -> connected(now, peer);
+            case Event.Connected(var peer, var ours) -> connected(now, peer, ours);
             case Event.Disconnected(var peer) -> disconnected(now, peer);
             case Event.Candidates(var peers, var lastResort) -> candidates(now, peers, lastResort);
             case Event.DialFailed(var peer) -> dialFailed(now, peer);
@@ -141,27 +168,46 @@ public final class NeighbourMachine
         return List.of();
     }
 
-    private List<Action> connected(Instant now, PeerId peer) {
-        dialling.remove(peer);
-        if (neighbours.putIfAbsent(peer, now) != null) {
+    private List<Action> connected(Instant now, PeerId peer, boolean ours) {
+        var wanted = dialling.remove(peer) != null;
+        if (neighbours.containsKey(peer)) {
             return List.of();
         }
+        var few = isShort();
         hasten(now); // The new one tells of others.
-        return List.of(new Action.Exchange(peer));
+        if (wanted || ours && few) {
+            return keep(peer, now);
+        }
+        neighbours.put(peer, new Tie(now, ours ? Bond.PASSING : Bond.THEIRS));
+        return few ? List.of(new Action.Exchange(peer)) : List.of();
+    }
+
+    private List<Action> keep(PeerId peer, Instant since) {
+        neighbours.put(peer, new Tie(since, Bond.KEPT));
+        return List.of(new Action.Keep(peer), new Action.Exchange(peer));
+    }
+
+    /// How many count: those whose connection has no known end.
+    private int lasting() {
+        return (int) neighbours.values().stream().filter(tie -> tie.bond() != Bond.PASSING).count();
+    }
+
+    private boolean isShort() {
+        return lasting() < config.wanted();
     }
 
     private List<Action> disconnected(Instant now, PeerId peer) {
-        var since = neighbours.remove(peer);
-        if (since == null) {
+        var tie = neighbours.remove(peer);
+        if (tie == null) {
             return List.of();
         }
-        if (now.isBefore(since.plus(RETRY_MIN))) {
+        if (tie.bond() != Bond.PASSING && now.isBefore(tie.since().plus(RETRY_MIN))) {
             leaveAlone(now, peer); // It takes our calls only to hang up.
         } else {
             failures.remove(peer);
         }
         hasten(lastRound); // At once, but a peer that comes and goes does not set our pace.
-        return List.of();
+        return tie.bond() == Bond.KEPT ? List.of(new Action.Drop(peer)) : List.of();
     }
 
     private void hasten(Instant from) {
@@ -177,7 +223,7 @@ public final class NeighbourMachine
             eligible = eligible(now, lastResort);
         }
         Collections.shuffle(eligible, Random.from(random));
-        var missing = config.wanted() - neighbours.size() - dialling.size();
+        var missing = config.wanted() - lasting() - dialling.size();
         var room = Math.clamp(missing, 0, Math.min(DIALS_PER_ROUND_MAX, eligible.size()));
         var chosen = eligible.subList(0, room);
         chosen.forEach(peer -> dialling.put(peer, now.plus(DIAL_MAX)));
@@ -221,12 +267,13 @@ public final class NeighbourMachine
         nextRound = now.plus(config.round());
         giveUp(now);
         var actions = new ArrayList<Action>();
-        var few = neighbours.size() < config.wanted();
+        keepSome(actions);
+        var few = isShort();
         if (neighbours.isEmpty() || few && !now.isBefore(nextJoin)) {
             nextJoin = now.plus(config.refresh());
             actions.add(new Action.JoinBootstrap());
         }
-        if (neighbours.size() + dialling.size() < config.wanted()) {
+        if (lasting() + dialling.size() < config.wanted()) {
             actions.add(new Action.FindCandidates());
         }
         if (!neighbours.isEmpty() && !now.isBefore(nextExchange)) {
@@ -235,6 +282,18 @@ public final class NeighbourMachine
             actions.add(new Action.Exchange(List.copyOf(neighbours.keySet()).get(index)));
         }
         return List.copyOf(actions);
+    }
+
+    /// A connection that we have costs less than another dial.
+    private void keepSome(List<Action> actions) {
+        var missing = Math.max(0, config.wanted() - lasting());
+        var passing =
+                neighbours.entrySet().stream()
+                        .filter(neighbour -> neighbour.getValue().bond() == Bond.PASSING)
+                        .limit(missing)
+                        .toList();
+        passing.forEach(neighbour ->
+                actions.addAll(keep(neighbour.getKey(), neighbour.getValue().since())));
     }
 
     /// A dial may end without a word: the peer answered, and is no agent.

@@ -55,8 +55,13 @@ final class Neighbours implements HostListener, AutoCloseable {
     private final Watcher watcher;
     private final Consumer<PeerId> suspect;
     private final Consumer<PeerId> answered;
+    private final Consumer<PeerId> met;
     private final Errands errands;
     private final Set<PeerId> agents = Collections.synchronizedSet(new LinkedHashSet<>());
+
+    /// Whose connection is to stay.
+    private final Set<PeerId> kept = ConcurrentHashMap.newKeySet();
+
     private final Set<PeerId> joining = ConcurrentHashMap.newKeySet();
 
     /// Bootstrap peers whose failure was logged already.
@@ -75,6 +80,7 @@ final class Neighbours implements HostListener, AutoCloseable {
     /// @param nearby agents, or others, that are said to be on the local network now
     /// @param suspect hears of known agents that could not be dialled
     /// @param answered hears of those that answered an exchange, when it is in the book
+    /// @param met hears of each neighbour whose connection we keep
     /// @param died hears of a failure of our own
     Neighbours(
             Host host,
@@ -90,6 +96,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             Watcher watcher,
             Consumer<PeerId> suspect,
             Consumer<PeerId> answered,
+            Consumer<PeerId> met,
             Errands errands,
             Consumer<Throwable> died) {
         this.host = host;
@@ -103,6 +110,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         this.watcher = watcher;
         this.suspect = suspect;
         this.answered = answered;
+        this.met = met;
         this.errands = errands;
         var machine =
                 new NeighbourMachine(
@@ -112,6 +120,7 @@ final class Neighbours implements HostListener, AutoCloseable {
 
     /// Joins the network; our host serves its protocols by now.
     void start() {
+        host.keepFor(kept::contains);
         host.listen(this);
         loop.offer(new Event.Started());
     }
@@ -143,7 +152,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             if (!info.protocols().contains(ContactsServer.PROTOCOL)) {
                 dismiss(connection);
             } else if (agents.add(peer)) {
-                loop.put(new Event.Connected(peer));
+                loop.put(new Event.Connected(peer, connection.outbound()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The host is closing.
@@ -185,6 +194,11 @@ final class Neighbours implements HostListener, AutoCloseable {
             // One that is left out is given up by the machine after a while.
             case Action.Dial(var peer) -> errands.start(() -> dial(peer));
             case Action.Exchange(var peer) -> errands.start(() -> exchange(peer));
+            case Action.Keep(var peer) -> {
+                kept.add(peer);
+                met.accept(peer);
+            }
+            case Action.Drop(var peer) -> kept.remove(peer);
         }
     }
 

@@ -47,7 +47,7 @@ final class NeighbourMachineTest {
     @Test
     void withTooFewNeighboursTheFirstAddressesAreTriedAgainAtEveryRefresh() {
         start();
-        on(new Event.Connected(ALICE));
+        on(new Event.Connected(ALICE, false));
         var joins = new ArrayList<Instant>();
         var end = now.plus(REFRESH.multipliedBy(3));
         while (now.isBefore(end)) {
@@ -72,8 +72,9 @@ final class NeighbourMachineTest {
     @Test
     void aNewNeighbourIsAskedOnceHoweverOftenItConnects() {
         start();
-        assertThat(on(new Event.Connected(ALICE))).containsExactly(new Action.Exchange(ALICE));
-        assertThat(on(new Event.Connected(ALICE))).isEmpty();
+        assertThat(on(new Event.Connected(ALICE, false)))
+                .containsExactly(new Action.Exchange(ALICE));
+        assertThat(on(new Event.Connected(ALICE, false))).isEmpty();
         assertThat(machine.nextTick()).isBefore(now.plus(ROUND));
     }
 
@@ -104,7 +105,7 @@ final class NeighbourMachineTest {
     @Test
     void noMoreAreDialledThanAreMissing() {
         start();
-        on(new Event.Connected(ALICE));
+        on(new Event.Connected(ALICE, false));
         assertThat(dialled(peers(10))).hasSize(2);
         assertThat(dialled(peers(10))).isEmpty();
     }
@@ -112,7 +113,7 @@ final class NeighbourMachineTest {
     @Test
     void weDialNeitherOurselvesNorNeighboursNorAnyoneTwice() {
         start();
-        on(new Event.Connected(ALICE));
+        on(new Event.Connected(ALICE, false));
         assertThat(dialled(List.of(SELF, ALICE, BOB, BOB))).containsExactly(BOB);
         assertThat(dialled(List.of(BOB))).isEmpty();
     }
@@ -126,7 +127,7 @@ final class NeighbourMachineTest {
         on(new Event.DialFailed(ALICE));
         assertThat(on(new Event.Candidates(List.of(ALICE), List.of(BOB))))
                 .containsExactly(new Action.Dial(BOB));
-        on(new Event.Connected(ALICE));
+        on(new Event.Connected(ALICE, false));
         on(new Event.DialFailed(BOB));
         now = now.plusSeconds(60);
         assertThat(on(new Event.Candidates(List.of(), List.of(BOB)))).isEmpty();
@@ -156,7 +157,7 @@ final class NeighbourMachineTest {
         start();
         dialled(List.of(BOB));
         on(new Event.DialFailed(BOB));
-        on(new Event.Connected(BOB));
+        on(new Event.Connected(BOB, false));
         now = now.plusSeconds(10);
         on(new Event.Disconnected(BOB));
         assertThat(machine.nextTick()).isBeforeOrEqualTo(now);
@@ -166,10 +167,10 @@ final class NeighbourMachineTest {
     @Test
     void aNeighbourThatHangsUpAtOnceIsLeftAloneForLongerEachTime() {
         start();
-        on(new Event.Connected(BOB));
+        on(new Event.Connected(BOB, false));
         on(new Event.Disconnected(BOB));
         assertThat(pauseUntilDialled(BOB)).isEqualTo(Duration.ofSeconds(5));
-        on(new Event.Connected(BOB));
+        on(new Event.Connected(BOB, false));
         on(new Event.Disconnected(BOB));
         assertThat(pauseUntilDialled(BOB)).isEqualTo(Duration.ofSeconds(10));
     }
@@ -180,7 +181,7 @@ final class NeighbourMachineTest {
         var ticks = 0;
         var end = now.plusSeconds(10);
         while (now.isBefore(end)) {
-            on(new Event.Connected(ALICE));
+            on(new Event.Connected(ALICE, false));
             on(new Event.Disconnected(ALICE));
             if (!now.isBefore(machine.nextTick())) {
                 machine.tick(now);
@@ -207,7 +208,7 @@ final class NeighbourMachineTest {
     void aLateDialFailureSaysNothingAboutANeighbour() {
         start();
         dialled(List.of(BOB));
-        on(new Event.Connected(BOB));
+        on(new Event.Connected(BOB, false));
         on(new Event.DialFailed(BOB));
         now = now.plusSeconds(10);
         on(new Event.Disconnected(BOB));
@@ -226,13 +227,70 @@ final class NeighbourMachineTest {
         assertThat(dialled(List.of(BOB))).containsExactly(BOB);
     }
 
+    @Test
+    void whoWeDialledAsANeighbourIsKeptHoweverManyHaveDialledUsMeanwhile() {
+        start();
+        dialled(List.of(BOB));
+        connect(3);
+        assertThat(on(new Event.Connected(BOB, true)))
+                .containsExactly(new Action.Keep(BOB), new Action.Exchange(BOB));
+        assertThat(on(new Event.Disconnected(BOB))).containsExactly(new Action.Drop(BOB));
+    }
+
+    @Test
+    void whoDialsUsKeepsTheConnectionItself() {
+        start();
+        assertThat(on(new Event.Connected(BOB, false))).containsExactly(new Action.Exchange(BOB));
+        assertThat(on(new Event.Disconnected(BOB))).isEmpty();
+    }
+
+    @Test
+    void aConnectionOfAnErrandIsKeptWhileThereAreTooFew() {
+        start();
+        connect(2);
+        assertThat(on(new Event.Connected(ALICE, true)))
+                .containsExactly(new Action.Keep(ALICE), new Action.Exchange(ALICE));
+        assertThat(on(new Event.Connected(BOB, true))).isEmpty();
+    }
+
+    @Test
+    void aConnectionOfAnErrandDoesNotCountAndIsKeptAsSoonAsANeighbourIsMissing() {
+        start();
+        connect(2);
+        on(new Event.Connected(ALICE, false));
+        on(new Event.Connected(BOB, true));
+        now = now.plusSeconds(10);
+        on(new Event.Disconnected(ALICE));
+        assertThat(nextRound()).startsWith(new Action.Keep(BOB), new Action.Exchange(BOB));
+        assertThat(nextRound()).doesNotContain(new Action.Keep(BOB), new Action.FindCandidates());
+    }
+
+    @Test
+    void anErrandThatEndsSoonIsNoFailure() {
+        start();
+        connect(2);
+        on(new Event.Connected(ALICE, false));
+        on(new Event.Connected(BOB, true));
+        assertThat(on(new Event.Disconnected(BOB))).isEmpty();
+        on(new Event.Disconnected(ALICE));
+        assertThat(dialled(List.of(BOB))).containsExactly(BOB);
+    }
+
+    @Test
+    void withEnoughNeighboursThoseWhoDialUsAreNotAsked() {
+        start();
+        connect(3);
+        assertThat(on(new Event.Connected(BOB, false))).isEmpty();
+        assertThat(on(new Event.Connected(ALICE, true))).isEmpty();
+    }
+
     private void start() {
         on(new Event.Started());
         nextRound();
     }
 
     private void connect(int count) {
-        peers(count).forEach(peer -> on(new Event.Connected(peer)));
+        peers(count).forEach(peer -> on(new Event.Connected(peer, false)));
     }
 
     private List<Action> on(Event event) {

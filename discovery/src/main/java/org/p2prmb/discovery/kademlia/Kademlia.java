@@ -67,6 +67,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
     private final Map<Long, CompletableFuture<Found>> queries = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<KadMessage>> answers = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile int tableSize;
 
     /// The table at the end.
     private final CompletableFuture<List<KadPeer>> table = new CompletableFuture<>();
@@ -163,6 +164,11 @@ public final class Kademlia implements HostListener, AutoCloseable {
         return query(id -> new Event.FindProviders(id, key, max)).providers();
     }
 
+    /// How many peers stand in the routing table.
+    public int tableSize() {
+        return tableSize;
+    }
+
     /// Publishes the value under `key`, or provides it, no longer.
     public void withdraw(Bytes key) throws InterruptedException {
         loop.put(new Event.Withdraw(key));
@@ -236,6 +242,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
                     waiting.complete(found);
                 }
             }
+            case Action.TableSize(var peers) -> tableSize = peers;
             case Action.Remember(var peers) -> {
                 if (!closed.get()) {
                     save(peers);

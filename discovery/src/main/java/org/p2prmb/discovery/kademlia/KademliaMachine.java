@@ -138,6 +138,8 @@ public final class KademliaMachine
 
         record QueryDone(long queryId, Found found) implements Action {}
 
+        record TableSize(int peers) implements Action {}
+
         /// Keep these peers of the table for the next run.
         record Remember(List<KadPeer> peers) implements Action {
             public Remember {
@@ -170,7 +172,7 @@ public final class KademliaMachine
             case Event.Withdraw(var key) -> custody.publications().remove(key);
             case Event.Leave() -> actions.add(new Action.Remember(table.all()));
         }
-        remembering.plan(now);
+        remembering.plan(now, actions);
         return actions;
     }
 
@@ -366,7 +368,7 @@ public final class KademliaMachine
             nextExpiry = now.plus(EXPIRY_INTERVAL);
             custody.expire(now);
         }
-        remembering.plan(now);
+        remembering.plan(now, actions);
         if (remembering.isDue(now)) {
             actions.add(new Action.Remember(table.all()));
         }

@@ -1,11 +1,13 @@
 package org.p2prmb.discovery.kademlia;
 
+import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
 import org.p2prmb.libp2p.core.Pure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
-/// When the table has changed so that it should be kept for the next run.
+/// When the table has changed so that it should be kept for the next run; tells its size.
 @Pure
 final class Remembering {
     /// So that the changes that follow the first are kept with it.
@@ -15,6 +17,7 @@ final class Remembering {
 
     private final RoutingTable table;
     private long changes;
+    private int told;
     private Instant last = Instant.EPOCH;
     private Instant next = Instant.MAX;
 
@@ -23,7 +26,11 @@ final class Remembering {
     }
 
     /// The table may have changed.
-    void plan(Instant now) {
+    void plan(Instant now, List<Action> actions) {
+        if (table.size() != told) {
+            told = table.size();
+            actions.add(new Action.TableSize(told));
+        }
         if (next.equals(Instant.MAX) && table.changes() != changes) {
             var soon = now.plus(AFTER);
             var allowed = last.plus(INTERVAL);

@@ -77,6 +77,15 @@ final class KademliaMachineTest {
     }
 
     @Test
+    void theSizeOfTheTableIsToldWheneverItChanges() {
+        var peer = peer();
+        var check = asks(on(new Event.PeerSeen(peer, true))).getFirst();
+        assertThat(answer(check, List.of())).contains(new Action.TableSize(1));
+        assertThat(on(new Event.PeerSeen(peer, true))).isEmpty();
+        assertThat(on(new Event.PeerSeen(peer, false))).containsExactly(new Action.TableSize(0));
+    }
+
+    @Test
     void aPeerThatAnswersWithAnotherTypeHasFailed() {
         var ask = asks(on(new Event.PeerSeen(peer(), true))).getFirst();
         var wrong = KadMessage.getValue(KEY);

@@ -50,6 +50,10 @@ public interface Host extends AutoCloseable {
     /// may block. A result may be told after the end of its connection.
     void listen(HostListener listener);
 
+    /// Asks `use`, from now on, before a connection that this host dialled is closed because no
+    /// stream uses it. A host that closes none for that reason has nothing to ask.
+    default void keepFor(ConnectionUse use) {}
+
     /// Leaves: closes listeners and connections and waits for the threads, at most 5 seconds.
     @Override
     void close();

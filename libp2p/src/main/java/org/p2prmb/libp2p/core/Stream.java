@@ -27,6 +27,10 @@ public interface Stream extends AutoCloseable {
     /// may be reused when the call returns. Bytes leave without a flush.
     void write(byte[] from, int offset, int length) throws IOException;
 
+    /// Says that this stream, however long it lives, is no reason to keep its connection: one that
+    /// carries only such streams is idle.
+    default void background() {}
+
     /// Half-closes: the remote reads end of stream, we may still read.
     void closeWrite() throws IOException;
 

@@ -63,6 +63,11 @@ public final class StreamMeter {
         }
 
         @Override
+        public void background() {
+            stream.background();
+        }
+
+        @Override
         public void closeWrite() throws IOException {
             stream.closeWrite();
         }

@@ -84,6 +84,14 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             }
         }
 
+        /// Who is in the mesh of some topic of ours from now on; told after a heartbeat at which it
+        /// was not as told before.
+        record Meshed(Set<PeerId> peers) implements Action {
+            public Meshed {
+                peers = Set.copyOf(peers);
+            }
+        }
+
         /// Who is where in the topic asked for.
         ///
         /// @param peers who is subscribed to the topic
@@ -110,6 +118,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private final LazyGossip gossip;
     private final MessageFlow messages;
     private Instant nextHeartbeat;
+    private Set<PeerId> meshed = Set.of();
 
     /// A router without peers and topics, at `start`.
     public GossipRouter(GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
@@ -169,7 +178,16 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         fanout.heartbeat(now);
         gossip.heartbeat(now, fanout);
         cache.shift();
+        tellMesh();
         return outbox.drain();
+    }
+
+    private void tellMesh() {
+        var members = mesh.members();
+        if (!members.equals(meshed)) {
+            meshed = members;
+            outbox.add(new Action.Meshed(members));
+        }
     }
 
     @Override

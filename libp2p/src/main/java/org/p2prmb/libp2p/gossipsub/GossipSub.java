@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 ///                                  |-> each peer's queue -> writer -> our stream
 /// ```
 ///
+/// Its streams alone keep no connection: a host that closes idle ones spares those with the mesh.
 /// The loop never waits: a reader waits for the loop, a slow peer or application loses messages.
 public final class GossipSub implements AutoCloseable {
     /// What we speak, the newest first.
@@ -70,6 +71,7 @@ public final class GossipSub implements AutoCloseable {
     private final LongAdder rpcs = new LongAdder();
     private final Object lock = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Set<PeerId> meshed = Set.of();
 
     private GossipSub(Host host, GossipConfig config, GossipListener listener) {
         this.host = host;
@@ -111,6 +113,7 @@ public final class GossipSub implements AutoCloseable {
         // Serving comes first: a peer that we open a stream to opens one back at once.
         PROTOCOLS.forEach(protocol -> host.handle(protocol, gossip::serve));
         host.listen(gossip.new Connections());
+        host.keepFor(gossip::keeps);
         // Who is connected already may have been identified before we listened.
         host.connections().forEach(gossip::link);
         return gossip;
@@ -160,6 +163,11 @@ public final class GossipSub implements AutoCloseable {
         return ask(topic).mesh();
     }
 
+    /// Whether the peer was in the mesh of one of our topics at the last heartbeat.
+    boolean keeps(PeerId peer) {
+        return meshed.contains(peer);
+    }
+
     /// Tells what the application thinks of a peer: P5 of its score, 0 is neutral.
     public void rate(PeerId peer, double rating) throws InterruptedException {
         loop.put(new Event.Rated(peer, rating));
@@ -198,6 +206,7 @@ public final class GossipSub implements AutoCloseable {
             case Action.Validate(_, var message) -> validate(message);
             case Action.Deliver(var message) -> deliver(message);
             case Action.Introduce(_, var peers) -> Thread.ofVirtual().start(() -> introduce(peers));
+            case Action.Meshed(var peers) -> meshed = peers;
             case Action.Answer answer -> answered(answer);
         }
     }
@@ -265,6 +274,7 @@ public final class GossipSub implements AutoCloseable {
 
     /// Reads a peer's RPCs until it ends its stream.
     private void serve(Stream stream) throws IOException, InterruptedException {
+        stream.background();
         var peer = stream.remotePeer();
         link(stream.connection()).reading(stream);
         var bytesMax = config.streams().rpcBytesMax();
@@ -359,6 +369,7 @@ public final class GossipSub implements AutoCloseable {
         }
         PROTOCOLS.forEach(host::unhandle);
         loop.close();
+        meshed = Set.of();
         validation.close();
         synchronized (lock) {
             links.values().forEach(PeerLink::close);

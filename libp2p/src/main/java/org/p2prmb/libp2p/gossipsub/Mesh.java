@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// For each topic that we are subscribed to, the few peers that we exchange full messages with.
 ///
@@ -66,6 +68,13 @@ final class Mesh {
     SequencedSet<PeerId> of(String topic) {
         var members = topics.get(topic);
         return members == null ? new LinkedHashSet<>() : members;
+    }
+
+    /// Who is in the mesh of one topic at least.
+    Set<PeerId> members() {
+        return topics.values().stream()
+                .flatMap(SequencedSet::stream)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// Subscribes to `topic`, starting with the peers that we published to so far.

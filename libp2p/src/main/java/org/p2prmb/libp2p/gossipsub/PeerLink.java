@@ -113,6 +113,7 @@ final class PeerLink {
             var started = System.nanoTime();
             try {
                 var stream = open.get().open(GossipSub.PROTOCOLS, limits.openLimit());
+                stream.background();
                 watch(stream);
                 if (queue.restart() || failures > 0) {
                     reopened.run();

@@ -83,9 +83,15 @@ final class Connections {
                 .toList();
     }
 
-    /// The oldest on which a stream can be opened.
+    /// The oldest on which a stream can be opened; it counts as used now, so that it stays until
+    /// the caller has opened one.
     Optional<Connection> oldest(PeerId peer) {
-        return with(peer).stream().findFirst();
+        for (var connection : byPeer.getOrDefault(peer, List.of())) {
+            if (connection.takesStreams() && connection.touch()) {
+                return Optional.of(connection);
+            }
+        }
+        return Optional.empty();
     }
 
     boolean isEmpty() {

@@ -17,10 +17,12 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One connection of a [TcpHost]: serves the streams that the remote opens and opens ours.
@@ -38,6 +40,8 @@ final class HostConnection implements Connection {
     private final YamuxSession session;
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesWritten = new AtomicLong();
+    private final InstantSource clock;
+    private final IdleClock idle; // Guarded by itself.
 
     /// Down once the host knows of this connection: no stream is served before.
     private final CountDownLatch admitted = new CountDownLatch(1);
@@ -54,7 +58,22 @@ final class HostConnection implements Connection {
             Duration negotiation,
             YamuxConfig yamux,
             WindowBudget windows,
-            Executor threads) {}
+            Executor threads,
+            InstantSource clock) {}
+
+    /// One stream's share in keeping its connection.
+    final class Use {
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        /// No longer; once is enough.
+        void end() {
+            if (over.compareAndSet(false, true)) {
+                synchronized (idle) {
+                    idle.ended(clock.instant());
+                }
+            }
+        }
+    }
 
     /// Starts to multiplex `secure`, which runs over `channel`.
     HostConnection(
@@ -72,6 +91,8 @@ final class HostConnection implements Connection {
         this.negotiation = shared.negotiation();
         this.threads = shared.threads();
         this.owner = owner;
+        this.clock = shared.clock();
+        this.idle = new IdleClock(clock.instant());
         // Last: its threads see everything above.
         this.session =
                 YamuxSession.start(
@@ -135,24 +156,47 @@ final class HostConnection implements Connection {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("no protocol to open a stream for");
         }
+        var use = use();
+        Stream stream = null;
+        try {
+            stream = open(names, limit, use);
+            return stream;
+        } finally {
+            if (stream == null) {
+                use.end();
+            }
+        }
+    }
+
+    private Stream open(List<String> names, Duration limit, Use use) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
         var raw = session.open(limit);
         if (names.size() == 1) {
-            return HostStream.propose(this, raw, names.getFirst());
+            return HostStream.propose(this, raw, names.getFirst(), use);
         }
         try {
-            return HostStream.select(this, raw, names, Duration.ofNanos(end - System.nanoTime()));
+            var left = Duration.ofNanos(end - System.nanoTime());
+            return HostStream.select(this, raw, names, left, use);
         } catch (IOException e) {
             raw.reset();
             throw e;
         }
     }
 
+    private Use use() throws IOException {
+        synchronized (idle) {
+            if (!idle.began()) {
+                throw new IOException("the connection was idle and is being closed");
+            }
+        }
+        return new Use();
+    }
+
     private void serve(YamuxStream raw) {
         var done = false;
         try {
             admitted.await();
-            done = negotiateAndServe(raw);
+            done = serveInUse(raw);
         } catch (IOException e) {
             LOG.debug("stream {} of {} ended: {}", raw.id(), remotePeer().shortText(), text(e));
         } catch (InterruptedException _) {
@@ -166,9 +210,19 @@ final class HostConnection implements Connection {
         }
     }
 
+    private boolean serveInUse(YamuxStream raw) throws IOException, InterruptedException {
+        var use = use();
+        try {
+            return negotiateAndServe(raw, use);
+        } finally {
+            use.end();
+        }
+    }
+
     /// False when the handler has just been taken away.
-    private boolean negotiateAndServe(YamuxStream raw) throws IOException, InterruptedException {
-        var stream = HostStream.answer(this, raw, protocols, negotiation);
+    private boolean negotiateAndServe(YamuxStream raw, Use use)
+            throws IOException, InterruptedException {
+        var stream = HostStream.answer(this, raw, protocols, negotiation, use);
         if (stream.isEmpty()) {
             raw.close(); // Not a reset, which could overtake our refusal.
             return true;
@@ -210,7 +264,33 @@ final class HostConnection implements Connection {
 
     /// False also once the remote has said that it leaves, when streams may still be read.
     boolean takesStreams() {
+        synchronized (idle) {
+            if (idle.retired()) {
+                return false;
+            }
+        }
         return session.takesStreams();
+    }
+
+    /// Somebody is about to use it; false when it is being closed because nobody did.
+    boolean touch() {
+        synchronized (idle) {
+            return idle.touched(clock.instant());
+        }
+    }
+
+    /// Whether no stream has used it for `limit`.
+    boolean isIdle(Duration limit) {
+        synchronized (idle) {
+            return idle.isIdle(clock.instant(), limit);
+        }
+    }
+
+    /// Takes no streams from now on if it is still idle; the caller closes it then.
+    boolean retire(Duration limit) {
+        synchronized (idle) {
+            return idle.retires(clock.instant(), limit);
+        }
     }
 
     @Override

@@ -28,6 +28,7 @@ final class HostStream implements Stream {
     private final HostConnection connection;
     private final YamuxStream raw;
     private final String protocol;
+    private final HostConnection.Use use;
 
     /// What was read from the remote behind its part of the negotiation; null when used up. Only
     /// the reader touches it.
@@ -44,36 +45,47 @@ final class HostStream implements Stream {
             String protocol,
             @Nullable Opening opening,
             @Nullable Bytes prefix,
-            boolean unconfirmed) {
+            boolean unconfirmed,
+            HostConnection.Use use) {
         this.connection = connection;
         this.raw = raw;
         this.protocol = protocol;
         this.opening = opening;
         this.prefix = prefix;
         this.unconfirmed = unconfirmed;
+        this.use = use;
     }
 
     /// A stream that proposes its only protocol together with its first data.
-    static HostStream propose(HostConnection connection, YamuxStream raw, String protocol) {
+    static HostStream propose(
+            HostConnection connection, YamuxStream raw, String protocol, HostConnection.Use use) {
         var proposal = Bytes.wrap(Multistream.proposal(protocol));
-        return new HostStream(connection, raw, protocol, new Opening(raw), proposal, true);
+        return new HostStream(connection, raw, protocol, new Opening(raw), proposal, true, use);
     }
 
     /// A stream that speaks the first of `protocols` that the remote has; waits for the answers.
     static HostStream select(
-            HostConnection connection, YamuxStream raw, List<String> protocols, Duration limit)
+            HostConnection connection,
+            YamuxStream raw,
+            List<String> protocols,
+            Duration limit,
+            HostConnection.Use use)
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
         var protocol = Multistream.select(opening, raw::write, protocols);
         raw.deadline(FOREVER);
-        return new HostStream(connection, raw, protocol, opening, null, false);
+        return new HostStream(connection, raw, protocol, opening, null, false, use);
     }
 
     /// A stream that the remote opened, once it has proposed one of `protocols`; empty when it
     /// gave up after a refusal.
     static Optional<HostStream> answer(
-            HostConnection connection, YamuxStream raw, Protocols protocols, Duration limit)
+            HostConnection connection,
+            YamuxStream raw,
+            Protocols protocols,
+            Duration limit,
+            HostConnection.Use use)
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
@@ -84,7 +96,8 @@ final class HostStream implements Stream {
         raw.deadline(FOREVER);
         var reply = agreed.get().reply();
         var stream =
-                new HostStream(connection, raw, agreed.get().protocol(), opening, reply, false);
+                new HostStream(
+                        connection, raw, agreed.get().protocol(), opening, reply, false, use);
         if (!opening.buffered()) {
             stream.sendPrefix(); // A dialer that sent no data may wait for our answer.
         }
@@ -186,6 +199,11 @@ final class HostStream implements Stream {
     }
 
     @Override
+    public void background() {
+        use.end();
+    }
+
+    @Override
     public void closeWrite() throws IOException {
         sendPrefix();
         raw.closeWrite();
@@ -194,6 +212,7 @@ final class HostStream implements Stream {
     @Override
     public void reset() {
         raw.reset();
+        use.end();
     }
 
     @Override
@@ -203,6 +222,8 @@ final class HostStream implements Stream {
             raw.close();
         } catch (IOException _) {
             raw.reset(); // It has failed already: nothing that we could still tell the remote.
+        } finally {
+            use.end();
         }
     }
 

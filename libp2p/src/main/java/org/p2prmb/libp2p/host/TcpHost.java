@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.host;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.ConnectionUse;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.MonotonicClock;
@@ -52,6 +53,7 @@ public final class TcpHost implements Host {
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
+    private final MonotonicClock clock = new MonotonicClock();
     private final Protocols protocols = new Protocols();
     private final Connections connections = new Connections();
     private final SharedDials dials = new SharedDials();
@@ -66,6 +68,7 @@ public final class TcpHost implements Host {
     private final Listeners listeners;
     private final Dialer dialer;
     private final @Nullable Identify identify;
+    private final IdleSweep idle;
     private final Registry registry;
     private final Reception reception;
 
@@ -86,6 +89,7 @@ public final class TcpHost implements Host {
         this.listeners = Listeners.open(config.listen());
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
+        this.idle = new IdleSweep(connections, config.timeouts().idle());
         this.registry = new Registry(peerId(), connections, events, identify, shared());
         this.reception =
                 new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
@@ -97,7 +101,8 @@ public final class TcpHost implements Host {
                 config.timeouts().negotiation(),
                 config.yamux(),
                 new SharedWindowBudget(config.windowGrowthBytesMax()),
-                threads);
+                threads,
+                clock);
     }
 
     private Dialer dialer() {
@@ -109,7 +114,7 @@ public final class TcpHost implements Host {
                         upgrader,
                         config.timeouts(),
                         dialThreads,
-                        new MonotonicClock());
+                        clock);
         var scopes =
                 listeners.all().stream()
                         .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
@@ -143,6 +148,9 @@ public final class TcpHost implements Host {
         if (host.listeners.onWildcard()) {
             host.watchAddresses();
         }
+        if (config.timeouts().idle().isPositive()) {
+            host.sweepIdle();
+        }
         return host;
     }
 
@@ -158,6 +166,16 @@ public final class TcpHost implements Host {
                 };
         var pause = ADDRESS_CHECK.toSeconds();
         var _ = timer.scheduleWithFixedDelay(check, pause, pause, TimeUnit.SECONDS);
+    }
+
+    private void sweepIdle() {
+        var pause = idle.pause().toNanos();
+        var _ = timer.scheduleWithFixedDelay(idle::sweep, pause, pause, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void keepFor(ConnectionUse use) {
+        idle.add(use);
     }
 
     @Override

@@ -37,6 +37,20 @@ final class MeshTest {
     }
 
     @Test
+    void whoIsInTheMeshIsToldAfterTheHeartbeatWhenThatHasChanged() {
+        var rig = RouterRig.with(2);
+        assertThat(of(rig.heartbeat(), Action.Meshed.class))
+                .containsExactly(new Action.Meshed(Set.of(peer(0), peer(1))));
+        assertThat(of(rig.heartbeat(), Action.Meshed.class)).isEmpty();
+        rig.prune(0, 60);
+        assertThat(of(rig.heartbeat(), Action.Meshed.class))
+                .containsExactly(new Action.Meshed(Set.of(peer(1))));
+        rig.on(new Event.Left(TOPIC));
+        assertThat(of(rig.heartbeat(), Action.Meshed.class))
+                .containsExactly(new Action.Meshed(Set.of()));
+    }
+
+    @Test
     void aSubscriberIsGraftedAtOnceWhileTheMeshIsTooSmall() {
         var rig = RouterRig.with(4);
         rig.connect(4, false);

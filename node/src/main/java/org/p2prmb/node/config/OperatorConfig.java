@@ -14,11 +14,14 @@ import java.util.Optional;
 ///     4096; many agents may share one, behind a company's or a provider's gateway
 /// @param yieldAfter when places for incoming connections are short, those who stayed at least this
 ///     long make room for newcomers, up to a day; zero: nobody does
+/// @param idleMax how long a connection that we dialled for an errand (a look-up in the DHT, a
+///     message) stays open though nothing uses it, up to a day; zero: for ever
 /// @param metrics where metrics and health are shown; nowhere when empty
 public record OperatorConfig(
         List<Multiaddr> announce,
         int connectionsPerAddressMax,
         Duration yieldAfter,
+        Duration idleMax,
         Optional<MetricsAddress> metrics) {
     static final int ANNOUNCE_MAX = 16;
 
@@ -28,6 +31,7 @@ public record OperatorConfig(
         Bounds.count("number of announced addresses", announce.size(), 0, ANNOUNCE_MAX);
         Bounds.count("connections.perAddressMax", connectionsPerAddressMax, 1, 4_096);
         Bounds.time("connections.yieldAfter", yieldAfter, Duration.ZERO, Duration.ofDays(1));
+        Bounds.time("connections.idleMax", idleMax, Duration.ZERO, Duration.ofDays(1));
         for (var address : announce) {
             if (address.peer().isPresent() || !address.toString().contains("/tcp/")) {
                 throw new UserException(
@@ -39,22 +43,27 @@ public record OperatorConfig(
     }
 
     public static OperatorConfig defaults() {
-        return new OperatorConfig(List.of(), 8, Duration.ZERO, Optional.empty());
+        return new OperatorConfig(
+                List.of(), 8, Duration.ZERO, Duration.ofMinutes(1), Optional.empty());
     }
 
     public OperatorConfig withAnnounce(List<Multiaddr> changed) {
-        return new OperatorConfig(changed, connectionsPerAddressMax, yieldAfter, metrics);
+        return new OperatorConfig(changed, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
     }
 
     public OperatorConfig withConnectionsPerAddressMax(int changed) {
-        return new OperatorConfig(announce, changed, yieldAfter, metrics);
+        return new OperatorConfig(announce, changed, yieldAfter, idleMax, metrics);
     }
 
     public OperatorConfig withYieldAfter(Duration changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, changed, metrics);
+        return new OperatorConfig(announce, connectionsPerAddressMax, changed, idleMax, metrics);
+    }
+
+    public OperatorConfig withIdleMax(Duration changed) {
+        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, changed, metrics);
     }
 
     public OperatorConfig withMetrics(Optional<MetricsAddress> changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, changed);
+        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, idleMax, changed);
     }
 }

@@ -84,6 +84,13 @@ final class Settings {
                             (config, value) ->
                                     config.withOperator(config.operator().withYieldAfter(value))),
                     Setting.single(
+                            "connections.idleMax",
+                            Quantity::duration,
+                            Quantity::text,
+                            config -> config.operator().idleMax(),
+                            (config, value) ->
+                                    config.withOperator(config.operator().withIdleMax(value))),
+                    Setting.single(
                             "metrics.listen",
                             Settings::metrics,
                             metrics -> metrics.map(MetricsAddress::toString).orElse("off"),

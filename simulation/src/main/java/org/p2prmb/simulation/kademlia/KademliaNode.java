@@ -207,6 +207,7 @@ final class KademliaNode implements ProtocolNode {
             case Action.QueryDone(var id, var found) ->
                     world.ledger().ended(seat.agent(), id, found);
             case Action.Remember(var peers) -> world.guard().remembers(peers);
+            case Action.TableSize _ -> {}
         }
     }
 
