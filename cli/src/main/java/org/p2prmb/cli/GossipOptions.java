@@ -1,6 +1,7 @@
 package org.p2prmb.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.simulation.RunSettings;
@@ -74,7 +75,8 @@ final class GossipOptions {
                 duplication / PERCENT,
                 reordering / PERCENT,
                 kind(attack.kind(Attack.CENSOR.toString())),
-                attack.attackers(0));
+                attack.attackers(0),
+                GossipConfig.defaults());
     }
 
     private static Attack kind(String name) {
@@ -84,7 +86,9 @@ final class GossipOptions {
             }
         }
         var kinds =
-                Arrays.stream(Attack.values()).map(Attack::toString).collect(Collectors.joining(", "));
+                Arrays.stream(Attack.values())
+                        .map(Attack::toString)
+                        .collect(Collectors.joining(", "));
         throw new UserException(
                 "--attack '%s' is none of %s".formatted(Printed.brief(name), kinds));
     }

@@ -46,9 +46,7 @@ final class SimulateCommand implements Callable<Integer> {
     private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
             new LinkedHashMap<>();
 
-    @Parameters(
-            paramLabel = "SCENARIO",
-            description = "What to run: liveness, kademlia or gossip.")
+    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness, kademlia or gossip.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")

@@ -58,8 +58,7 @@ final class StrictSign {
                         .setSeqno(ByteString.copyFrom(Seqno.encode(seqno)))
                         .setTopic(topic);
         var signature =
-                signatures.sign(
-                        keys, PREFIX.concat(Bytes.wrap(message.build().toByteArray())));
+                signatures.sign(keys, PREFIX.concat(Bytes.wrap(message.build().toByteArray())));
         message.setSignature(wrap(signature));
         if (from.inlinedKey().isEmpty()) {
             message.setKey(wrap(keys.publicKey().encoded()));
@@ -96,9 +95,7 @@ final class StrictSign {
             var key = key(message.from(), fields);
             return key.isPresent()
                     && signatures.verify(
-                            key.get(),
-                            fields.signed(PREFIX),
-                            fields.field(SignedBytes.SIGNATURE));
+                            key.get(), fields.signed(PREFIX), fields.field(SignedBytes.SIGNATURE));
         } catch (ProtocolException e) {
             return false;
         }

@@ -136,8 +136,7 @@ final class GossipNode implements ProtocolNode {
         var data = new byte[world.settings().load().messageBytes()];
         ByteBuffer.wrap(data).putLong(number);
         var keys = world.population().keys(seat.agent());
-        var message =
-                world.codec().sign(keys, ++lastSeqno, world.topic(topic), Bytes.wrap(data));
+        var message = world.codec().sign(keys, ++lastSeqno, world.topic(topic), Bytes.wrap(data));
         world.ledger().published(seat.agent(), topic, message);
         apply(now, new Event.Published(message));
     }

@@ -53,9 +53,7 @@ public final class GossipScenario implements Scenario {
         roles = new Roles(settings, random);
         ledger = new Ledger(simulation, roles);
         world = new World(settings, new Population(run.seed(), run.agents()), roles, ledger);
-        troublemaker =
-                new Troublemaker(
-                        simulation, settings, roles, ledger, this::start, random);
+        troublemaker = new Troublemaker(simulation, settings, roles, ledger, this::start, random);
         simulation.addInvariant(GossipScenario::check);
     }
 
@@ -132,8 +130,7 @@ public final class GossipScenario implements Scenario {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             int agent = roles.anyHonest(random);
             if (ledger.isSettled(agent)) {
-                var event =
-                        new GossipNode.Publish(roles.anyTopic(agent, random), published++);
+                var event = new GossipNode.Publish(roles.anyTopic(agent, random), published++);
                 simulation.after(agent, 0, Duration.ZERO, event);
                 break;
             }

@@ -1,5 +1,6 @@
 package org.p2prmb.simulation.gossip;
 
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.simulation.RunSettings;
 import org.p2prmb.simulation.engine.Faults;
 
@@ -9,6 +10,7 @@ import org.p2prmb.simulation.engine.Faults;
 /// @param duplication the probability that a frame arrives twice
 /// @param reordering the probability that a frame is overtaken by others
 /// @param attackers the share of agents that attack, 0 to 0.9
+/// @param router how the routers of all agents are configured
 public record GossipSettings(
         RunSettings run,
         Load load,
@@ -17,7 +19,8 @@ public record GossipSettings(
         double duplication,
         double reordering,
         Attack attack,
-        double attackers) {
+        double attackers,
+        GossipConfig router) {
     /// As many as the node looks for.
     public static final int NEIGHBOURS = 16;
 
@@ -52,32 +55,61 @@ public record GossipSettings(
 
     public static GossipSettings of(RunSettings run) {
         return new GossipSettings(
-                run, Load.QUIET, Troubles.NONE, NEIGHBOURS, 0, 0, Attack.CENSOR, 0);
+                run,
+                Load.QUIET,
+                Troubles.NONE,
+                NEIGHBOURS,
+                0,
+                0,
+                Attack.CENSOR,
+                0,
+                GossipConfig.defaults());
     }
 
     public GossipSettings withLoad(Load changed) {
         return new GossipSettings(
-                run, changed, troubles, neighbours, duplication, reordering, attack, attackers);
+                run,
+                changed,
+                troubles,
+                neighbours,
+                duplication,
+                reordering,
+                attack,
+                attackers,
+                router);
     }
 
     public GossipSettings withTroubles(Troubles changed) {
         return new GossipSettings(
-                run, load, changed, neighbours, duplication, reordering, attack, attackers);
+                run, load, changed, neighbours, duplication, reordering, attack, attackers, router);
     }
 
     public GossipSettings withNeighbours(int changed) {
         return new GossipSettings(
-                run, load, troubles, changed, duplication, reordering, attack, attackers);
+                run, load, troubles, changed, duplication, reordering, attack, attackers, router);
     }
 
     public GossipSettings withDisorder(double duplicated, double reordered) {
         return new GossipSettings(
-                run, load, troubles, neighbours, duplicated, reordered, attack, attackers);
+                run, load, troubles, neighbours, duplicated, reordered, attack, attackers, router);
     }
 
     public GossipSettings withAttack(Attack changed, double share) {
         return new GossipSettings(
-                run, load, troubles, neighbours, duplication, reordering, changed, share);
+                run, load, troubles, neighbours, duplication, reordering, changed, share, router);
+    }
+
+    public GossipSettings withRouter(GossipConfig changed) {
+        return new GossipSettings(
+                run,
+                load,
+                troubles,
+                neighbours,
+                duplication,
+                reordering,
+                attack,
+                attackers,
+                changed);
     }
 
     Faults faults() {

@@ -126,8 +126,7 @@ final class Ledger {
     }
 
     void published(int author, int topic, GossipMessage message) {
-        var publication =
-                new Publication(message.encoded(), author, topic, now(), measuring);
+        var publication = new Publication(message.encoded(), author, topic, now(), measuring);
         recent.put(message.id(), publication);
         publication.delivered.set(author);
         while (recent.firstEntry().getValue().micros < now() - REMEMBERED_MICROS) {

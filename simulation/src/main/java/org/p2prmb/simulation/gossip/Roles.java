@@ -25,8 +25,7 @@ final class Roles {
         honest = Arrays.copyOfRange(order, attackers, agents);
         var troubles = settings.troubles();
         deadEnd = Math.min(honest.length - 1, count(honest.length, troubles.dead()));
-        massEnd =
-                Math.min(honest.length - 1, deadEnd + count(honest.length, troubles.massDeath()));
+        massEnd = Math.min(honest.length - 1, deadEnd + count(honest.length, troubles.massDeath()));
         int stallEnd = Math.min(honest.length, massEnd + count(honest.length, troubles.stalling()));
         stalls = members(agents, honest, massEnd, stallEnd);
         topics = new int[agents][];

@@ -176,8 +176,7 @@ final class Sybil implements ProtocolNode {
             }
             var topic = world.topics().get(rpc % world.topics().size());
             var ihave = List.of(new Ihave(topic, ids));
-            world.say(
-                    seat, peer, Rpc.of(new Control(ihave, List.of(), List.of(), List.of())));
+            world.say(seat, peer, Rpc.of(new Control(ihave, List.of(), List.of(), List.of())));
         }
     }
 

@@ -22,7 +22,7 @@ final class World {
     private final GossipSettings settings;
     private final Population population;
     private final GossipCodec codec;
-    private final GossipConfig config = GossipConfig.defaults();
+    private final GossipConfig config;
     private final Roles roles;
     private final Ledger ledger;
     private final List<String> topics;
@@ -33,6 +33,7 @@ final class World {
         this.population = population;
         this.roles = roles;
         this.ledger = ledger;
+        config = settings.router();
         codec = new GossipCodec(config.ids(), settings.run().crypto().signatures());
         topics =
                 IntStream.range(0, settings.load().topics())

@@ -1,0 +1,72 @@
+package org.p2prmb.simulation.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.p2prmb.simulation.RunSettings;
+
+/// 18 of the list of attacks, with real signatures: four attackers for each honest agent, which must
+/// not keep one message in a hundred from anyone for 6 s, nor win for longer than a minute.
+final class GossipAttackTest {
+    private static final int AGENTS = 200;
+    private static final double FOUR_TO_ONE = 0.8;
+
+    /// With 16 an agent has three honest ones among those that it chose, and that is not enough.
+    private static final int NEIGHBOURS = 32;
+
+    private static GossipSettings settings(Attack attack, double attackers) {
+        return GossipSettings.of(RunSettings.of(AGENTS, 1, 2))
+                .withNeighbours(NEIGHBOURS)
+                .withAttack(attack, attackers);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CENSOR", "COLD_BOOT", "FORGE"})
+    void fourAttackersForEachHonestAgentKeepNoMessageFromThem(Attack attack) {
+        var result = GossipRun.of(settings(attack, FOUR_TO_ONE));
+
+        assertThat(result.measure("deliveryRate")).isGreaterThanOrEqualTo(Outcomes.GOAL);
+        assertThat(result.measure("deliverySeconds", "p99")).isLessThanOrEqualTo(6);
+        assertThat(result.measure("meshAttackers")).isPositive();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TAKEOVER", "COLOCATION", "FLASH"})
+    void theNetworkRecoversFromASuddenAttackWithinAMinute(Attack attack) {
+        var result = GossipRun.of(settings(attack, FOUR_TO_ONE));
+
+        assertThat(result.measure("deliveryRate")).isGreaterThanOrEqualTo(Outcomes.GOAL);
+        assertThat(result.measure("recoveredSeconds")).isLessThanOrEqualTo(60);
+        assertThat(result.measure("meshAttackers")).isPositive();
+    }
+
+    @Test
+    void whoBreaksItsPromisesIsThrownOutOfTheMeshes() {
+        var flood = GossipRun.of(settings(Attack.FLOOD, 0.2).withNeighbours(16));
+        var censor = GossipRun.of(settings(Attack.CENSOR, 0.2).withNeighbours(16));
+
+        assertThat(flood.measure("deliveryRate")).isGreaterThanOrEqualTo(0.999);
+        assertThat(flood.measure("meshAttackers")).isLessThan(0.01);
+        assertThat(censor.measure("meshAttackers")).isGreaterThan(0.1);
+    }
+
+    @Test
+    void brokenSignaturesAreFoundAndCostTheForgersTheirPlaces() {
+        var result = GossipRun.of(settings(Attack.FORGE, 0.3).withNeighbours(16));
+
+        assertThat(result.count("forgeriesRefused")).isPositive();
+        assertThat(result.measure("deliveryRate")).isGreaterThanOrEqualTo(0.999);
+    }
+
+    @Test
+    void fewAddressesGetFewPlaces() {
+        var many = GossipRun.of(settings(Attack.TAKEOVER, FOUR_TO_ONE));
+        var few = GossipRun.of(settings(Attack.COLOCATION, FOUR_TO_ONE));
+
+        assertThat(few.count("links")).isLessThan(many.count("links") / 2);
+        assertThat(few.measure("controlBytesPerAgentPerSecond"))
+                .isLessThan(many.measure("controlBytesPerAgentPerSecond"));
+    }
+}
