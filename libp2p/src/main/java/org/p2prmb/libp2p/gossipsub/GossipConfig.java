@@ -124,8 +124,8 @@ public record GossipConfig(
             }
         }
 
-        /// The most peers in a mesh that we did not dial: they may graft us below `high` only, and a
-        /// heartbeat may invite a few at `high`.
+        /// The most peers in a mesh that we did not dial: they may graft us below `high` only, and
+        /// a heartbeat may invite a few at `high`.
         public int undialledMax() {
             return high + OPPORTUNISTIC;
         }

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.simulation.RunSettings;
 
-/// 18 of the list of attacks, with real signatures: four attackers for each honest agent, which must
-/// not keep one message in a hundred from anyone for 6 s, nor win for longer than a minute.
+/// 18 of the list of attacks, with real signatures: four attackers for each honest agent must not
+/// keep one delivery in a hundred back for 6 s, nor win for longer than a minute.
 final class GossipAttackTest {
     private static final int AGENTS = 200;
     private static final double FOUR_TO_ONE = 0.8;
@@ -44,29 +44,24 @@ final class GossipAttackTest {
 
     @Test
     void whoBreaksItsPromisesIsThrownOutOfTheMeshes() {
-        var flood = GossipRun.of(settings(Attack.FLOOD, 0.2).withNeighbours(16));
-        var censor = GossipRun.of(settings(Attack.CENSOR, 0.2).withNeighbours(16));
+        var flood = GossipRun.of(aFifth(Attack.FLOOD));
+        var censor = GossipRun.of(aFifth(Attack.CENSOR));
 
-        assertThat(flood.measure("deliveryRate")).isGreaterThanOrEqualTo(0.999);
+        assertThat(flood.measure("deliveryRate")).isEqualTo(1);
         assertThat(flood.measure("meshAttackers")).isLessThan(0.01);
+        assertThat(censor.measure("deliveryRate")).isEqualTo(1);
         assertThat(censor.measure("meshAttackers")).isGreaterThan(0.1);
     }
 
     @Test
-    void brokenSignaturesAreFoundAndCostTheForgersTheirPlaces() {
-        var result = GossipRun.of(settings(Attack.FORGE, 0.3).withNeighbours(16));
+    void brokenSignaturesAreFoundAndKeepNoMessageFromAnyone() {
+        var result = GossipRun.of(aFifth(Attack.FORGE));
 
         assertThat(result.count("forgeriesRefused")).isPositive();
-        assertThat(result.measure("deliveryRate")).isGreaterThanOrEqualTo(0.999);
+        assertThat(result.measure("deliveryRate")).isEqualTo(1);
     }
 
-    @Test
-    void fewAddressesGetFewPlaces() {
-        var many = GossipRun.of(settings(Attack.TAKEOVER, FOUR_TO_ONE));
-        var few = GossipRun.of(settings(Attack.COLOCATION, FOUR_TO_ONE));
-
-        assertThat(few.count("links")).isLessThan(many.count("links") / 2);
-        assertThat(few.measure("controlBytesPerAgentPerSecond"))
-                .isLessThan(many.measure("controlBytesPerAgentPerSecond"));
+    private static GossipSettings aFifth(Attack attack) {
+        return GossipSettings.of(RunSettings.of(100, 1, 1)).withAttack(attack, 0.2);
     }
 }

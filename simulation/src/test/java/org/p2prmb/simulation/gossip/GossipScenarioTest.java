@@ -43,16 +43,16 @@ final class GossipScenarioTest {
     void twoRunsWithOneSeedAreEqualAndAnotherSeedIsAnotherRun() {
         var troubles = Troubles.NONE.withDead(0.1).withStalling(0.1);
         var settings =
-                GossipSettings.of(run(60, 2).withLoss(0.05))
+                GossipSettings.of(run(60, 1).withLoss(0.05))
                         .withTroubles(troubles)
                         .withDisorder(0.05, 0.05)
-                        .withAttack(Attack.FLOOD, 0.1);
-        var other = RunSettings.of(60, SEED + 1, 2).withLoss(0.05).withCrypto(Crypto.MODEL);
+                        .withAttack(Attack.FORGE, 0.1);
+        var other = RunSettings.of(60, SEED + 1, 1).withLoss(0.05).withCrypto(Crypto.MODEL);
         var otherwise =
                 GossipSettings.of(other)
                         .withTroubles(troubles)
                         .withDisorder(0.05, 0.05)
-                        .withAttack(Attack.FLOOD, 0.1);
+                        .withAttack(Attack.FORGE, 0.1);
 
         var first = GossipRun.of(settings);
 
