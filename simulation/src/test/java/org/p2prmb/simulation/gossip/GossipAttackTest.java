@@ -62,6 +62,6 @@ final class GossipAttackTest {
     }
 
     private static GossipSettings aFifth(Attack attack) {
-        return GossipSettings.of(RunSettings.of(100, 1, 1)).withAttack(attack, 0.2);
+        return GossipSettings.of(RunSettings.of(50, 1, 1)).withAttack(attack, 0.2);
     }
 }
