@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 /// What is looked up in `rmb simulate kademlia`, and who is against it.
 final class KademliaOptions {
-    private static final double PERCENT = 100;
+    private static final double ATTACKERS_PERCENT = 10;
 
     @Option(
             names = "--lookups",
@@ -18,27 +18,13 @@ final class KademliaOptions {
             description = "kademlia: look-ups that are measured (1000).")
     private int lookups = 1_000;
 
-    @Option(
-            names = "--attack",
-            paramLabel = "KIND",
-            description = {
-                "kademlia: answers (agents that name a thousand peers or wrong ones), or",
-                "eclipse (a hundred ids of one network against one agent)."
-            })
-    private String attack = "none";
-
-    @Option(
-            names = "--attackers",
-            paramLabel = "PERCENT",
-            description = "kademlia: agents that give such answers (10).")
-    private double attackers = 10;
-
     /// Throws `IllegalArgumentException` when they do not fit.
-    KademliaSettings settings(RunSettings run, double dead) {
-        return KademliaSettings.of(run, dead, lookups).withAttack(kind(), attackers / PERCENT);
+    KademliaSettings settings(RunSettings run, double dead, AttackOptions attack) {
+        return KademliaSettings.of(run, dead, lookups)
+                .withAttack(kind(attack.kind("none")), attack.attackers(ATTACKERS_PERCENT));
     }
 
-    private Attack kind() {
+    private static Attack kind(String attack) {
         return switch (attack) {
             case "none" -> Attack.NONE;
             case "answers" -> Attack.ANSWERS;

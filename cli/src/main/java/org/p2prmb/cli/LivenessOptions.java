@@ -67,8 +67,8 @@ final class LivenessOptions {
                 new Troubles(
                         dead(DEAD_PERCENT),
                         leaving / PERCENT,
-                        stalling / PERCENT,
-                        massDeath / PERCENT,
+                        stalling(),
+                        massDeath(),
                         malicious / PERCENT,
                         partitionMinutes,
                         kind());
@@ -80,7 +80,21 @@ final class LivenessOptions {
         return (dead == null ? percentUnlessGiven : dead) / PERCENT;
     }
 
-    private Crash kind() {
+    /// The share that crashes in one moment.
+    double massDeath() {
+        return massDeath / PERCENT;
+    }
+
+    double stalling() {
+        return stalling / PERCENT;
+    }
+
+    int partitionMinutes() {
+        return partitionMinutes;
+    }
+
+    /// What the others notice of a crash.
+    Crash kind() {
         return switch (crash) {
             case "silent" -> Crash.SILENT;
             case "reset" -> Crash.RESET;

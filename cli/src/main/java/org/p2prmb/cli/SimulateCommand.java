@@ -13,6 +13,7 @@ import org.p2prmb.simulation.Report.Figure;
 import org.p2prmb.simulation.RunSettings;
 import org.p2prmb.simulation.Scenario;
 import org.p2prmb.simulation.engine.Violation;
+import org.p2prmb.simulation.gossip.GossipScenario;
 import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
@@ -34,7 +35,8 @@ import java.util.function.Function;
         description = {
             "Run a whole network of simulated agents, from a seed, in virtual time.",
             "Scenarios: liveness (who is noticed dead, when, at which cost),",
-            "kademlia (whether look-ups find what they look for, at which cost)."
+            "kademlia (whether look-ups find what they look for, at which cost),",
+            "gossip (whether messages of topics arrive, when, at which cost)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -44,7 +46,7 @@ final class SimulateCommand implements Callable<Integer> {
     private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
             new LinkedHashMap<>();
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness or kademlia.")
+    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness, kademlia or gossip.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -69,14 +71,19 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private KademliaOptions kademlia = new KademliaOptions();
 
+    @Mixin private AttackOptions attack = new AttackOptions();
+
+    @Mixin private GossipOptions gossip = new GossipOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
         scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
+        scenarios.put("gossip", run -> new GossipScenario(gossip.settings(run, liveness, attack)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {
-        return kademlia.settings(run, liveness.dead(KADEMLIA_DEAD_PERCENT));
+        return kademlia.settings(run, liveness.dead(KADEMLIA_DEAD_PERCENT), attack);
     }
 
     @Override

@@ -74,6 +74,15 @@ final class CommandLineTest {
                     simulate liveness --crypto none         | neither real nor model
                     simulate liveness --crash loud          | neither silent nor reset
                     simulate liveness --partition-minutes 10 | needs a run of 12
+                    simulate gossip --topics 0              | 1 to 100 topics
+                    simulate gossip --topics 2 --joined 3   | 1 to all of the topics
+                    simulate gossip --neighbours 0          | 1 to 256 neighbours
+                    simulate gossip --message-bytes 7       | messages of 8 to 64,512 bytes
+                    simulate gossip --messages-per-second 0 | up to 1,000 messages a second
+                    simulate gossip --attack loud           | none of censor, flood, forge
+                    simulate gossip --attackers 91          | 0 to 90 percent of attackers
+                    simulate gossip --reordering 51         | 0 to 50 percent
+                    simulate kademlia --attack loud         | none of answers, eclipse and none
                     """)
     void aMistakeIsOneLineAndExitCodeTwo(String line, String complaint) {
         var result = CommandRun.of(Map.of("RMB_HOME", home()), "", line.split(" +"));

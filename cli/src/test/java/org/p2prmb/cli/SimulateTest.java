@@ -12,6 +12,34 @@ final class SimulateTest {
         "simulate", "liveness", "--agents", "12", "--minutes", "2", "--loss", "5", "--seed", "7"
     };
 
+    private static final String[] GOSSIP = {
+        "simulate",
+        "gossip",
+        "--agents",
+        "40",
+        "--minutes",
+        "3",
+        "--loss",
+        "5",
+        "--seed",
+        "7",
+        "--topics",
+        "2",
+        "--joined",
+        "1",
+        "--neighbours",
+        "12",
+        "--stalling",
+        "5",
+        "--partition-minutes",
+        "1",
+        "--attackers",
+        "10",
+        "--attack",
+        "forge",
+        "--json"
+    };
+
     private static String[] json() {
         var words = Arrays.copyOf(SMALL, SMALL.length + 1);
         words[SMALL.length] = "--json";
@@ -45,6 +73,36 @@ final class SimulateTest {
         assertThat(object.path("restoredSeconds").path("p99").isNull()).isTrue();
         assertThat(object.path("falseRemovals").asLong()).isZero();
         assertThat(object.path("handedOutDeadAfter60Seconds").asLong()).isZero();
+        assertThat(object.path("invariantViolations").asLong()).isZero();
+    }
+
+    @Test
+    void gossipTellsWhatArrivedWhenAndAtWhichCostTheSameEachTime() {
+        var first = CommandRun.of(GOSSIP);
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(CommandRun.of(GOSSIP).out()).isEqualTo(first.out());
+
+        var object = Json.parseObject(first.out());
+        assertThat(object.path("scenario").asText()).isEqualTo("gossip");
+        assertThat(object.path("agents").asInt()).isEqualTo(40);
+        assertThat(object.path("seed").asLong()).isEqualTo(7);
+        assertThat(object.path("crypto").asText()).isEqualTo("real");
+        assertThat(object.path("attack").asText()).isEqualTo("forge");
+        assertThat(object.path("messages").asLong()).isPositive();
+        assertThat(object.path("deliveries").asLong()).isPositive();
+        assertThat(object.path("deliveryRate").asDouble()).isBetween(0.9, 1.0);
+        for (var share : new String[] {"p50", "p99", "max"}) {
+            assertThat(object.path("deliverySeconds").path(share).isNumber()).isTrue();
+        }
+        assertThat(object.path("duplicatesPerDelivery").asDouble()).isPositive();
+        assertThat(object.path("controlBytesPerAgentPerSecond").asDouble())
+                .isBetween(1.0, object.path("bytesPerAgentPerSecond").asDouble());
+        for (var figure : new String[] {"mean", "min", "max"}) {
+            assertThat(object.path("meshDegree").path(figure).isNumber()).isTrue();
+        }
+        assertThat(object.path("healedSeconds").isNumber()).isTrue();
+        assertThat(object.path("recoveredSeconds").isNull()).isTrue();
+        assertThat(object.path("forgeriesRefused").asLong()).isPositive();
         assertThat(object.path("invariantViolations").asLong()).isZero();
     }
 

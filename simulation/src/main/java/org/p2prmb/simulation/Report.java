@@ -43,6 +43,11 @@ public record Report(SequencedMap<String, Figure> figures) {
             return put(name, new Figure.Text(value));
         }
 
+        /// What could not be measured.
+        public Builder none(String name) {
+            return put(name, new Figure.None());
+        }
+
         /// A group of the shares of `samples` asked for, such as `p50`, with all samples at `max`.
         public Builder seconds(String name, Samples samples, String... shares) {
             var group = new Builder();

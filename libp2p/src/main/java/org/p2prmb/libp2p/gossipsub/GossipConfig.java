@@ -106,6 +106,9 @@ public record GossipConfig(
     /// @param gossipFactor the share of the topic's other peers that get an IHAVE
     public record Degrees(
             int target, int low, int high, int score, int out, int lazy, double gossipFactor) {
+        /// How many better peers a mesh of poor ones invites at once.
+        public static final int OPPORTUNISTIC = 2;
+
         public Degrees {
             if (!(0 <= low && low <= target && target <= high)) {
                 throw new IllegalArgumentException("degrees must ascend: low, target, high");
@@ -119,6 +122,17 @@ public record GossipConfig(
             if (!(gossipFactor >= 0 && gossipFactor <= 1)) {
                 throw new IllegalArgumentException("gossipFactor is between 0 and 1");
             }
+        }
+
+        /// The most peers in a mesh that we did not dial: they may graft us below `high` only, and
+        /// a heartbeat may invite a few at `high`.
+        public int undialledMax() {
+            return high + OPPORTUNISTIC;
+        }
+
+        /// The most peers in a mesh after a heartbeat.
+        public int afterBeatMax() {
+            return high + out + OPPORTUNISTIC;
         }
 
         public static Degrees defaults() {

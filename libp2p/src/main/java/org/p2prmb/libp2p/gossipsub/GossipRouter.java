@@ -6,7 +6,9 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -270,6 +272,11 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private boolean direct(PeerId peer) {
         return config.directPeers().contains(peer);
+    }
+
+    /// The peers that we exchange the full messages of `topic` with, in a view.
+    public SequencedSet<PeerId> mesh(String topic) {
+        return Collections.unmodifiableSequencedSet(mesh.of(topic));
     }
 
     /// How much the router remembers; what its bounds are tested with.

@@ -14,7 +14,7 @@ import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.identity.PeerRecord;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +53,7 @@ public final class GossipSub implements AutoCloseable {
     private final Host host;
     private final GossipConfig config;
     private final GossipListener listener;
-    private final StrictSign policy;
-    private final PubsubCodec codec;
+    private final GossipCodec codec;
     private final Loop<Event, Action> loop;
     private final Validation validation;
     private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
@@ -77,17 +76,14 @@ public final class GossipSub implements AutoCloseable {
         this.host = host;
         this.config = config;
         this.listener = listener;
-        this.policy = new StrictSign(config.ids());
-        this.codec = new PubsubCodec(policy);
+        this.codec = new GossipCodec(config.ids(), Signatures.REAL);
         var clock = new MonotonicClock();
         var start = clock.instant();
-        // A restart starts higher than any number that was used before.
-        this.lastSeqno =
-                new AtomicLong(TimeUnit.SECONDS.toNanos(start.getEpochSecond()) + start.getNano());
+        this.lastSeqno = new AtomicLong(GossipCodec.seqnoBefore(start));
         var router = new GossipRouter(config, host.peerId(), new SecureRandom(), start);
         this.validation =
                 new Validation(
-                        policy,
+                        codec,
                         this::validator,
                         this::verdict,
                         config.limits().validationsMax(),
@@ -147,7 +143,7 @@ public final class GossipSub implements AutoCloseable {
         if (data.size() > config.streams().dataBytesMax()) {
             throw new IllegalArgumentException("message of %d bytes".formatted(data.size()));
         }
-        var message = policy.sign(host.keys(), lastSeqno.incrementAndGet(), topic, data);
+        var message = codec.sign(host.keys(), lastSeqno.incrementAndGet(), topic, data);
         published.increment();
         loop.put(new Event.Published(message));
         return message.id();
@@ -243,10 +239,7 @@ public final class GossipSub implements AutoCloseable {
     private void introduce(List<Introduction> peers) {
         for (var peer : peers) {
             try {
-                var record = PeerRecord.open(peer.signedRecord());
-                if (record.peer().multihash().equals(peer.peerId())) {
-                    listener.introduced(record);
-                }
+                listener.introduced(codec.record(peer));
             } catch (ProtocolException e) {
                 log.debug("introduction without a valid record: {}", e.getMessage());
             }

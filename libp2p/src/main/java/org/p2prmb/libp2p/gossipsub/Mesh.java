@@ -27,8 +27,6 @@ import java.util.stream.Collectors;
 /// off.
 @Pure
 final class Mesh {
-    private static final int OPPORTUNISTIC_PEERS = 2;
-
     private final GossipConfig config;
     private final GossipConfig.Degrees degrees;
     private final Peers peers;
@@ -233,7 +231,7 @@ final class Mesh {
         var median = sorted.get(sorted.size() / 2);
         if (median < config.score().thresholds().opportunistic()) {
             var better = candidates(now, topic, peer -> scores.of(peer) > median);
-            graft(now, topic, limited(better, OPPORTUNISTIC_PEERS));
+            graft(now, topic, limited(better, GossipConfig.Degrees.OPPORTUNISTIC));
         }
     }
 

@@ -8,6 +8,7 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.libp2p.wire.PubsubMessageProto;
 
 import java.util.Collections;
@@ -23,6 +24,7 @@ final class StrictSign {
     private static final int KEYS_MAX = 1_000;
 
     private final MessageIds ids;
+    private final Signatures signatures;
 
     /// Parsed keys of the authors met lately: parsing costs a third of verifying.
     private final Map<PeerId, PublicKey> keys =
@@ -36,8 +38,14 @@ final class StrictSign {
                         }
                     });
 
-    StrictSign(MessageIds ids) {
+    StrictSign(MessageIds ids, Signatures signatures) {
         this.ids = ids;
+        this.signatures = signatures;
+    }
+
+    /// With the signatures of the network.
+    StrictSign(MessageIds ids) {
+        this(ids, Signatures.REAL);
     }
 
     /// A message of ours, signed.
@@ -49,7 +57,8 @@ final class StrictSign {
                         .setData(wrap(data))
                         .setSeqno(ByteString.copyFrom(Seqno.encode(seqno)))
                         .setTopic(topic);
-        var signature = keys.sign(PREFIX.concat(Bytes.wrap(message.build().toByteArray())));
+        var signature =
+                signatures.sign(keys, PREFIX.concat(Bytes.wrap(message.build().toByteArray())));
         message.setSignature(wrap(signature));
         if (from.inlinedKey().isEmpty()) {
             message.setKey(wrap(keys.publicKey().encoded()));
@@ -85,7 +94,8 @@ final class StrictSign {
             var fields = SignedBytes.of(encoded.unsafeArray(), 0, encoded.size());
             var key = key(message.from(), fields);
             return key.isPresent()
-                    && key.get().verify(fields.signed(PREFIX), fields.field(SignedBytes.SIGNATURE));
+                    && signatures.verify(
+                            key.get(), fields.signed(PREFIX), fields.field(SignedBytes.SIGNATURE));
         } catch (ProtocolException e) {
             return false;
         }
@@ -93,7 +103,7 @@ final class StrictSign {
 
     private Optional<PublicKey> key(PeerId from, SignedBytes fields) throws ProtocolException {
         if (fields.has(SignedBytes.KEY)) {
-            var key = PublicKey.decode(fields.field(SignedBytes.KEY));
+            var key = signatures.decodeKey(fields.field(SignedBytes.KEY));
             return key.peerId().equals(from) ? Optional.of(key) : Optional.empty();
         }
         var known = keys.get(from);

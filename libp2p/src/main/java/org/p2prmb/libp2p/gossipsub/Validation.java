@@ -21,7 +21,7 @@ final class Validation implements AutoCloseable {
         void put(Event event) throws InterruptedException;
     }
 
-    private final StrictSign policy;
+    private final GossipCodec codec;
     private final Function<String, Validator> validators;
     private final Verdicts verdicts;
     private final BlockingQueue<GossipMessage> queue;
@@ -31,12 +31,12 @@ final class Validation implements AutoCloseable {
     /// `validators` finds the validator of a topic; at most `validatorsMax` run at once and at most
     /// `waitingMax` messages wait.
     Validation(
-            StrictSign policy,
+            GossipCodec codec,
             Function<String, Validator> validators,
             Verdicts verdicts,
             int waitingMax,
             int validatorsMax) {
-        this.policy = policy;
+        this.codec = codec;
         this.validators = validators;
         this.verdicts = verdicts;
         this.queue = new ArrayBlockingQueue<>(waitingMax);
@@ -63,7 +63,7 @@ final class Validation implements AutoCloseable {
     }
 
     private void judge(GossipMessage message) throws InterruptedException {
-        if (!policy.verify(message)) {
+        if (!codec.verify(message)) {
             verdicts.put(new Event.Forged(message.id()));
             return;
         }
