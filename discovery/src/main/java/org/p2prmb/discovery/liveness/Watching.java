@@ -21,7 +21,7 @@ import java.util.List;
 ///   IDLE -------------> PINGED ---------------------> ASKED ---------------------------> VOTED
 ///    ^ ^                  |      (3 co-watchers)        |                                  |
 ///    | +---- pong --------+                             |    quorum of votes in 2 T, then  |
-///    | +---- a co-watcher got an answer (twice at most)-+    S = 18 s without an answer    |
+///    | +---- a co-watcher got an answer (twice at most)-+    S = 16 s without an answer    |
 ///    |                                                                                     v
 ///    +------- pong, new link, newer lease: all votes are void ----------------------- BURIED
 /// ```
@@ -306,7 +306,7 @@ final class Watching {
         }
         subject.announcedAt = now;
         // Not all at once, or a holder would hear of it twice in one moment.
-        subject.buryAt = now + timing.suspicion() + peers.random().nextLong(2 * timing.spread());
+        subject.buryAt = now + timing.suspicion() + peers.random().nextLong(timing.spread());
         peers.send(subject.peer, new AliveFrame.Suspected(lease.lease().sequence()));
         peers.timers().hasten(subject.timer, subject.buryAt);
     }

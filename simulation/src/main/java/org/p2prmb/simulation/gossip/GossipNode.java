@@ -202,7 +202,7 @@ final class GossipNode implements ProtocolNode {
                 }
             }
             case Action.Introduce(_, var peers) -> peers.forEach(this::introduced);
-            case Action.Answer _ -> {}
+            case Action.Answer _, Action.Meshed _ -> {} // For hosts that keep connections.
         }
     }
 
