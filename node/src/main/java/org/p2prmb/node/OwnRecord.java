@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Our own contact record, signed anew before it expires and whenever it would say something else.
@@ -96,6 +97,7 @@ final class OwnRecord {
                         addresses,
                         offerings,
                         TTL,
+                        clock.instant().plus(TTL).truncatedTo(ChronoUnit.SECONDS),
                         Optional.of(owner),
                         Optional.of(sealingKeys.getFirst().publicKey()));
         return SignedContact.seal(record, host.keys());

@@ -31,6 +31,7 @@ final class StatementsTest {
                 List.of(Multiaddr.parse("/ip4/10.1.2.3/tcp/4001")),
                 List.of(Agents.BARBER, Offering.of("tailor")),
                 Duration.ofHours(2),
+                Instant.ofEpochSecond(1_800_000_000),
                 Optional.of(BOB.publicKey()),
                 Optional.of(Bytes.wrap(new byte[32])));
     }
