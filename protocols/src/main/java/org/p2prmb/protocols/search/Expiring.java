@@ -25,6 +25,10 @@ final class Expiring<T> {
         return end != null && now.isBefore(end);
     }
 
+    void clear() {
+        until.clear();
+    }
+
     /// Adds the element; false when it is there already.
     boolean add(Instant now, T element) {
         // In the order of insertion, which is that of expiry, as the lifetime is the same for all.

@@ -45,7 +45,7 @@ final class Quest implements Task {
     /// Who is or was looked at: never twice.
     private final Set<PeerId> considered = new LinkedHashSet<>();
 
-    private final List<SignedContact> candidates = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
     private final Map<PeerId, SignedContact> verifying = new LinkedHashMap<>();
     private final Set<PeerId> asked = new LinkedHashSet<>();
 
@@ -68,6 +68,8 @@ final class Quest implements Task {
     private boolean providersKnown;
     private int agentsAsked = 1;
     private int hops;
+
+    private record Candidate(SignedContact record, PeerId toldBy) {}
 
     Quest(Surroundings around, long askId, SearchQuery query, Instant now) {
         this.around = around;
@@ -104,7 +106,7 @@ final class Quest implements Task {
             if (provider.equals(from)) {
                 result(record, out);
             } else {
-                candidates.add(record);
+                candidates.add(new Candidate(record, from));
             }
         }
         return true;
@@ -145,12 +147,12 @@ final class Quest implements Task {
     private void verify(List<Action> out) {
         candidates.sort(
                 Comparator.comparingDouble(
-                        (SignedContact record) -> -around.score(record.peer())));
+                        (Candidate candidate) -> -around.score(candidate.record().peer())));
         while (!candidates.isEmpty()
                 && results.size() + verifying.size() < query.resultsMax()) {
-            var record = candidates.removeFirst();
-            verifying.put(record.peer(), record);
-            out.add(new Action.Verify(query.id(), record));
+            var next = candidates.removeFirst();
+            verifying.put(next.record().peer(), next.record());
+            out.add(new Action.Verify(query.id(), next.record(), next.toldBy()));
         }
     }
 
@@ -177,8 +179,12 @@ final class Quest implements Task {
         if (!waitingFor.isEmpty()) {
             return false;
         }
-        if (query.hopsLeft() == 0 || around.negatives().contains(now, query.condition())) {
+        if (query.hopsLeft() == 0) {
             finish(out);
+            return false;
+        }
+        if (around.negatives().contains(now, query.condition())) {
+            enterDht(out); // Nobody around us has anything new.
             return false;
         }
         var promising = around.promising(query.condition(), asked);
@@ -222,15 +228,15 @@ final class Quest implements Task {
             nextWalkAt = now.plus(stages.walkWait());
         }
         if (walks >= stages.walksMax() && (walkers.isEmpty() || !now.isBefore(nextWalkAt))) {
-            stage = Stage.DHT;
-            out.add(
-                    new Action.FindProviders(
-                            query.id(),
-                            query.condition().tagKey(),
-                            Math.max(stages.providersMax(), query.resultsMax())));
-            return false;
+            enterDht(out);
         }
         return false;
+    }
+
+    private void enterDht(List<Action> out) {
+        stage = Stage.DHT;
+        var wanted = Math.max(around.stages().providersMax(), query.resultsMax());
+        out.add(new Action.FindProviders(query.id(), query.condition().tagKey(), wanted));
     }
 
     /// Begins or goes on with a walk; false when all neighbours were asked.

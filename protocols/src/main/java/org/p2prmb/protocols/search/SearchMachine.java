@@ -83,7 +83,9 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         record Reply(long askId, SearchAnswer answer, boolean last) implements Action {}
 
         /// Ask the provider for a sign of life now.
-        record Verify(QueryId id, SignedContact record) implements Action {}
+        ///
+        /// @param toldBy who told the record; we ourselves when we remembered it
+        record Verify(QueryId id, SignedContact record, PeerId toldBy) implements Action {}
 
         record FindProviders(QueryId id, Bytes tagKey, int max) implements Action {}
 
@@ -184,6 +186,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
             nextFilters = now; // The first neighbour: what can we answer?
         }
         around.filters().connected(peer);
+        around.negatives().clear(); // Perhaps the newcomer knows.
         sendFilter(peer, out);
     }
 
@@ -196,6 +199,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
     private void filterHeard(Instant now, PeerId from, FilterUpdate update) {
         if (around.filters().isNeighbour(from) && updates.take(from, now)) {
             around.filters().heard(from, update);
+            around.negatives().clear();
         }
     }
 

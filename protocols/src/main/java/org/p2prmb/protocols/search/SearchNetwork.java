@@ -16,9 +16,10 @@ public interface SearchNetwork {
     /// A connection to a peer, dialled where it is said to be.
     Optional<Connection> reach(PeerId peer) throws InterruptedException;
 
-    /// Asks the provider for a sign of life, unless there was one in this moment; waits two seconds
-    /// at most.
-    boolean isAlive(SignedContact record) throws InterruptedException;
+    /// Asks the provider for a sign of life, two seconds long at most.
+    ///
+    /// @param toldBy who told the record; we ourselves when we remembered it
+    boolean isAlive(SignedContact record, PeerId toldBy) throws InterruptedException;
 
     /// Agents that the DHT names as providers under this key of 32 bytes.
     List<PeerId> providers(Bytes tagKey, int max) throws InterruptedException;

@@ -226,7 +226,7 @@ public final class SearchService
     }
 
     private void verify(Action.Verify act) throws InterruptedException {
-        var alive = network.isAlive(act.record());
+        var alive = network.isAlive(act.record(), act.toldBy());
         loop.put(new Event.Verified(act.id(), act.record().peer(), alive));
     }
 

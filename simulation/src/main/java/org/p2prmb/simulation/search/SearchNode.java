@@ -336,7 +336,7 @@ final class SearchNode implements ProtocolNode {
             case Action.Lookup act -> look(now, act);
             case Action.Ask act -> ask(act);
             case Action.Reply act -> reply(act);
-            case Action.Verify(var id, var record) -> {
+            case Action.Verify(var id, var record, _) -> {
                 int agent = world.number(record.peer());
                 if (world.isDead(agent)) {
                     seeking(id).ifPresent(search -> search.probedDead = true);
