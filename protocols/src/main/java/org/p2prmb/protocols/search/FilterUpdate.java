@@ -11,7 +11,7 @@ public sealed interface FilterUpdate {
     /// The largest update on the wire, in bytes.
     int BYTES_MAX = 16 * 1024;
 
-    /// @param version grows by one with every update of a sender
+    /// Grows by one with every update of a sender.
     int version();
 
     record Whole(int version, Bytes filter) implements FilterUpdate {

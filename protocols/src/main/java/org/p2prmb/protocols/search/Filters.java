@@ -129,10 +129,13 @@ final class Filters {
     /// What this neighbour is to be told now; nothing when it knows.
     Optional<FilterUpdate> news(PeerId peer) {
         var neighbour = neighbours.get(peer);
-        if (neighbour == null || own.equals(neighbour.told)) {
+        if (neighbour == null) {
             return Optional.empty();
         }
         var told = neighbour.told;
+        if (told != null && told.equals(own)) {
+            return Optional.empty();
+        }
         neighbour.told = own;
         int version = ++neighbour.toldVersion;
         if (told != null && told.size() == own.size() && version % WHOLE_EVERY != 1) {
