@@ -4,6 +4,7 @@ use libp2p::identity::Keypair;
 use libp2p::{Multiaddr, PeerId};
 use serde_json::{Value, json};
 
+use crate::condition::{self, Interval};
 use crate::envelope::{self, Statement};
 use crate::schema::{ContactRecord, Criterion, Offering};
 use crate::wire::{self, ProtocolError, refuse, require};
@@ -15,6 +16,7 @@ const OFFERINGS_MAX: usize = 32;
 const ADDRESSES_MAX: usize = 16;
 const TTL_MAX_SECONDS: u32 = 86_400;
 const TTL_SECONDS: u32 = 3_600;
+const SKEW_SECONDS: u64 = 60;
 
 /// A verified contact record: the signer is its subject, and every field is within its limits.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +26,16 @@ pub struct Contact {
     pub addresses: Vec<Multiaddr>,
     pub offerings: Vec<Offering>,
     pub ttl_seconds: u32,
+    /// Seconds since 1970 from which on the record answers no search.
+    pub expires_at: u64,
 }
 
 impl Contact {
+    /// Whether the record may be the answer to a search, by a clock that may be a minute off.
+    pub fn answers(&self, now_seconds: u64) -> bool {
+        now_seconds < self.expires_at.saturating_add(SKEW_SECONDS)
+    }
+
     pub fn offers(&self, tag: &str, conditions: &[Criterion]) -> bool {
         offers(&self.offerings, tag, conditions)
     }
@@ -53,14 +62,11 @@ fn offering_json(offering: &Offering) -> Value {
     json!({"tag": offering.tag, "criteria": criteria})
 }
 
-/// Whether one of the offerings has this tag and every condition exactly.
+/// Whether one of the offerings has this tag and fits every condition.
 pub fn offers(offerings: &[Offering], tag: &str, conditions: &[Criterion]) -> bool {
-    offerings.iter().any(|offering| {
-        offering.tag == tag
-            && conditions
-                .iter()
-                .all(|condition| offering.criteria.contains(condition))
-    })
+    offerings
+        .iter()
+        .any(|offering| condition::fits(offering, tag, conditions))
 }
 
 /// Reads `tag` or `tag:key=value,key=value`.
@@ -86,10 +92,11 @@ pub fn parse_offering(text: &str) -> Result<Offering, String> {
     })
 }
 
-/// The encoded, signed record of the key's own peer.
+/// The encoded, signed record of the key's own peer, good for an hour.
 pub fn own_record(
     key: &Keypair,
     sequence: u64,
+    now_seconds: u64,
     addresses: &[Multiaddr],
     offerings: &[Offering],
 ) -> Result<Vec<u8>, ProtocolError> {
@@ -105,6 +112,7 @@ pub fn own_record(
         ttl_seconds: TTL_SECONDS,
         owner_key: Vec::new(),
         sealing_key: Vec::new(),
+        expires_at: now_seconds + u64::from(TTL_SECONDS),
     };
     match envelope::sign(key, Statement::Contact, wire::encode(&record)) {
         Ok(envelope) => Ok(envelope),
@@ -146,6 +154,7 @@ pub fn verify(envelope: &[u8]) -> Result<Contact, ProtocolError> {
         addresses,
         offerings: record.offerings,
         ttl_seconds: record.ttl_seconds,
+        expires_at: record.expires_at,
     })
 }
 
@@ -161,6 +170,10 @@ pub fn check_condition(tag: &str, criteria: &[Criterion]) -> Result<(), Protocol
         require(
             criterion.value.len() <= VALUE_MAX,
             "a value has at most 128 bytes",
+        )?;
+        require(
+            Interval::parse(&criterion.value).is_none_or(|numbers| numbers.low <= numbers.high),
+            "a range begins above its end",
         )?;
     }
     Ok(())
@@ -191,7 +204,7 @@ mod tests {
     fn record_of(seed: u8) -> Vec<u8> {
         let address = "/ip4/127.0.0.1/tcp/4001".parse().unwrap();
         let offering = parse_offering("barber:city=ghent,lang=nl").unwrap();
-        own_record(&key(seed), 9, &[address], &[offering]).unwrap()
+        own_record(&key(seed), 9, 0, &[address], &[offering]).unwrap()
     }
 
     fn conditions(text: &str) -> Vec<Criterion> {
@@ -288,7 +301,7 @@ mod tests {
 
     #[test]
     fn offerings_that_nobody_would_accept_are_not_parsed() {
-        for text in ["", "Barber", "barber:city", "barber:=x", "a b"] {
+        for text in ["", "Barber", "barber:city", "barber:=x", "a b", "t:k=2..1"] {
             assert!(parse_offering(text).is_err(), "{text}");
         }
         assert!(parse_offering(&format!("t:k={}", "v".repeat(129))).is_err());

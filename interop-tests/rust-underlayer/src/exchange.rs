@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn record_of(seed: u8) -> Vec<u8> {
-        own_record(&key(seed), 9, &[], &[]).unwrap()
+        own_record(&key(seed), 9, 0, &[], &[]).unwrap()
     }
 
     fn remember(records: Vec<Vec<u8>>, key_length: usize) -> Vec<u8> {

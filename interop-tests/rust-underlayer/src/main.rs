@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod abuse;
 mod alive;
+mod condition;
 mod contact;
 mod control;
 mod envelope;

@@ -174,7 +174,13 @@ impl<W: Write> Peer<W> {
     pub(crate) fn record(&mut self) -> Result<Vec<u8>, String> {
         self.sequence = now_ms().max(self.sequence + 1);
         let addresses: Vec<Multiaddr> = self.swarm.listeners().cloned().collect();
-        contact::own_record(&self.key, self.sequence, &addresses, &self.offerings)
+        contact::own_record(
+            &self.key,
+            self.sequence,
+            now_ms() / 1_000,
+            &addresses,
+            &self.offerings,
+        )
             .map_err(|error| error.to_string())
     }
 

@@ -302,7 +302,7 @@ impl<W: Write> Peer<W> {
                 json
             }
             Asked::Search { query } => {
-                let found = search::judge(query, response)?;
+                let found = search::judge(query, response, now_ms() / 1_000)?;
                 json!({
                     "contacts": contacts_json(&found.contacts),
                     "refused": found.refused,

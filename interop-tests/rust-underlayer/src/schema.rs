@@ -91,6 +91,8 @@ pub struct SearchQuery {
     pub results_max: u32,
     #[prost(uint32, tag = "6")]
     pub wait_ms: u32,
+    #[prost(uint32, tag = "7")]
+    pub min_reputation: u32,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -101,6 +103,12 @@ pub struct SearchAnswer {
     pub records: Vec<Vec<u8>>,
     #[prost(uint32, tag = "3")]
     pub agents_asked: u32,
+    #[prost(uint32, tag = "4")]
+    pub hops: u32,
+    #[prost(uint32, tag = "5")]
+    pub hops_left: u32,
+    #[prost(bool, tag = "6")]
+    pub repeated: bool,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -119,6 +127,8 @@ pub struct ContactRecord {
     pub owner_key: Vec<u8>,
     #[prost(bytes = "vec", tag = "7")]
     pub sealing_key: Vec<u8>,
+    #[prost(uint64, tag = "8")]
+    pub expires_at: u64,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -287,10 +297,11 @@ mod tests {
             hops_left: 2,
             results_max: 3,
             wait_ms: 4,
+            min_reputation: 5,
         };
         assert_eq!(
             hex(encode(&query)),
-            "0a01011201741a060a016b120176200228033004"
+            "0a01011201741a060a016b1201762002280330043805"
         );
         let record = ContactRecord {
             peer_id: vec![1],
@@ -303,10 +314,11 @@ mod tests {
             ttl_seconds: 5,
             owner_key: vec![6],
             sealing_key: vec![7],
+            expires_at: 8,
         };
         assert_eq!(
             hex(encode(&record)),
-            "0a010110021a010322030a017428053201063a0107"
+            "0a010110021a010322030a017428053201063a01074008"
         );
         let owner = OwnerRecord {
             owner_key: vec![1],

@@ -12,6 +12,7 @@ const RESULTS_MAX: u32 = 16;
 const WAIT_MAX_MS: u32 = 30_000;
 const WAIT_MS: u32 = 5_000;
 const QUERIES_MAX: usize = 4_096;
+const REPUTATION_MAX: u32 = 1_000;
 
 /// The query ids that were seen last; the oldest is forgotten first.
 #[derive(Debug, Default)]
@@ -59,6 +60,7 @@ pub fn query(
         hops_left: hops,
         results_max: RESULTS_MAX,
         wait_ms: WAIT_MS,
+        min_reputation: 0,
     };
     check(&query)?;
     Ok(wire::encode(&query))
@@ -82,6 +84,9 @@ pub fn serve(
         query_id: query.query_id.clone(),
         agents_asked: u32::from(!repeated),
         records,
+        hops: 0,
+        hops_left: query.hops_left,
+        repeated,
     };
     Ok(Served {
         query,
@@ -100,12 +105,13 @@ pub struct Found {
     pub agents_asked: u32,
 }
 
-/// Judges the answer to an encoded query of ours.
-pub fn judge(asked: &[u8], bytes: &[u8]) -> Result<Found, ProtocolError> {
+/// Judges the answer to an encoded query of ours: all its messages one after the other, which read
+/// as one with the records of all.
+pub fn judge(asked: &[u8], bytes: &[u8], now_seconds: u64) -> Result<Found, ProtocolError> {
     let query: SearchQuery = wire::decode(asked)?;
     let answer: SearchAnswer = wire::decode(bytes)?;
     require(
-        answer.query_id == query.query_id,
+        bytes.is_empty() || answer.query_id == query.query_id,
         "an answer to another query",
     )?;
     require(
@@ -116,6 +122,7 @@ pub fn judge(asked: &[u8], bytes: &[u8]) -> Result<Found, ProtocolError> {
         .records
         .iter()
         .filter_map(|record| contact::verify(record).ok())
+        .filter(|contact| contact.answers(now_seconds))
         .filter(|contact| contact.offers(&query.tag, &query.r#where))
         .collect();
     Ok(Found {
@@ -133,7 +140,8 @@ fn check(query: &SearchQuery) -> Result<(), ProtocolError> {
     contact::check_condition(&query.tag, &query.r#where)?;
     require(query.hops_left <= HOPS_MAX, "too many hops")?;
     require(query.results_max <= RESULTS_MAX, "too many results")?;
-    require(query.wait_ms <= WAIT_MAX_MS, "too long a wait")
+    require(query.wait_ms <= WAIT_MAX_MS, "too long a wait")?;
+    require(query.min_reputation <= REPUTATION_MAX, "too much is wanted")
 }
 
 #[cfg(test)]
@@ -141,13 +149,15 @@ mod tests {
     use super::*;
     use libp2p::identity::Keypair;
 
+    const NOW: u64 = 1_800_000_000;
+
     fn offerings() -> Vec<Offering> {
         vec![contact::parse_offering("barber:city=ghent").unwrap()]
     }
 
     fn record() -> Vec<u8> {
         let key = Keypair::ed25519_from_bytes([3; 32]).unwrap();
-        contact::own_record(&key, 1, &[], &offerings()).unwrap()
+        contact::own_record(&key, 1, NOW, &[], &offerings()).unwrap()
     }
 
     fn ask(id: u8, tag: &str) -> Vec<u8> {
@@ -162,7 +172,7 @@ mod tests {
     fn what_is_offered_is_found() {
         let asked = ask(1, "barber");
         let served = answer(&mut SeenQueries::default(), &asked);
-        let found = judge(&asked, &served.answer).unwrap();
+        let found = judge(&asked, &served.answer, NOW).unwrap();
         assert_eq!((found.contacts.len(), found.refused), (1, 0));
         assert_eq!(found.agents_asked, 1);
     }
@@ -171,7 +181,7 @@ mod tests {
     fn what_is_not_offered_is_not_found() {
         let asked = ask(1, "baker");
         let served = answer(&mut SeenQueries::default(), &asked);
-        assert!(judge(&asked, &served.answer).unwrap().contacts.is_empty());
+        assert!(judge(&asked, &served.answer, NOW).unwrap().contacts.is_empty());
     }
 
     #[test]
@@ -198,13 +208,36 @@ mod tests {
     #[test]
     fn an_answer_to_another_query_is_refused() {
         let served = answer(&mut SeenQueries::default(), &ask(1, "barber"));
-        assert!(judge(&ask(2, "barber"), &served.answer).is_err());
+        assert!(judge(&ask(2, "barber"), &served.answer, NOW).is_err());
+    }
+
+    #[test]
+    fn messages_one_after_the_other_are_one_answer() {
+        let asked = ask(1, "barber");
+        let mut bytes = answer(&mut SeenQueries::default(), &asked).answer;
+        let nothing = SearchAnswer {
+            query_id: vec![1; 16],
+            agents_asked: 7,
+            ..SearchAnswer::default()
+        };
+        bytes.extend(wire::encode(&nothing));
+        let found = judge(&asked, &bytes, NOW).unwrap();
+        assert_eq!((found.contacts.len(), found.agents_asked), (1, 7));
+        assert!(judge(&asked, &[], NOW).unwrap().contacts.is_empty());
+    }
+
+    #[test]
+    fn an_expired_record_is_refused() {
+        let asked = ask(1, "barber");
+        let bytes = answer(&mut SeenQueries::default(), &asked).answer;
+        let found = judge(&asked, &bytes, NOW + 3_600 + 60).unwrap();
+        assert_eq!((found.contacts.len(), found.refused), (0, 1));
     }
 
     #[test]
     fn a_record_that_does_not_match_the_query_is_refused() {
         let served = answer(&mut SeenQueries::default(), &ask(1, "barber"));
-        let found = judge(&ask(1, "baker"), &served.answer).unwrap();
+        let found = judge(&ask(1, "baker"), &served.answer, NOW).unwrap();
         assert_eq!((found.contacts.len(), found.refused), (0, 1));
     }
 
@@ -226,6 +259,10 @@ mod tests {
             },
             SearchQuery {
                 wait_ms: 30_001,
+                ..good.clone()
+            },
+            SearchQuery {
+                min_reputation: 1_001,
                 ..good
             },
         ];

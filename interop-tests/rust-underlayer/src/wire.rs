@@ -33,7 +33,11 @@ pub fn require(holds: bool, reason: &str) -> Result<(), ProtocolError> {
     if holds { Ok(()) } else { refuse(reason) }
 }
 
-/// One request and its response per stream, each a frame of at most so many bytes.
+/// Answers of a search: one for each record, and one that ends them.
+const FRAMES_MAX: usize = 17;
+
+/// One request and its response per stream, each a frame of at most so many bytes; the response to
+/// a search is several frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
     Message,
@@ -102,6 +106,23 @@ where
     Ok(frame)
 }
 
+/// Reads frames to the end of the stream and puts what they carry one after the other: protobuf
+/// messages that follow each other read as one.
+pub async fn read_frames<T>(io: &mut T, max: usize) -> io::Result<Vec<u8>>
+where
+    T: AsyncRead + Unpin + Send,
+{
+    let mut messages = Vec::new();
+    for _ in 0..FRAMES_MAX {
+        match read_frame(io, max).await {
+            Ok(frame) => messages.extend(frame),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(messages),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(messages)
+}
+
 /// Writes one frame in one piece, so that a small message is one packet.
 pub async fn write_frame<T>(io: &mut T, frame: &[u8], max: usize) -> io::Result<()>
 where
@@ -149,7 +170,10 @@ impl Codec for FrameCodec {
     where
         T: AsyncRead + Unpin + Send,
     {
-        read_frame(io, self.0.response_max()).await
+        match self.0 {
+            Service::Search => read_frames(io, self.0.response_max()).await,
+            Service::Message | Service::Contacts => read_frame(io, self.0.response_max()).await,
+        }
     }
 
     async fn write_request<T>(

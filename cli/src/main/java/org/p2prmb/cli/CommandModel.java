@@ -32,6 +32,7 @@ final class CommandModel {
         commands.put("send", SendCommand::new);
         commands.put("listen", ListenCommand::new);
         commands.put("contacts", ContactsCommand::new);
+        commands.put("profile", ProfileCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("config", ConfigCommand::new);
         return commands;

@@ -27,10 +27,14 @@ import java.util.stream.Collectors;
         name = "find",
         description = {
             "Ask the network who offers something.",
-            "Example: rmb find --tag barber --where city=ghent"
+            "Agents are shown as they are found.",
+            "Example: rmb find --tag barber --where city=ghent --limit 3 --timeout 5s"
         })
 final class FindCommand implements Callable<Integer> {
-    private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+    private static final Duration NEWS_WAIT = Duration.ofSeconds(2);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(10);
+    private static final String ROW = "%-16s  %-52s  %-10s  %s";
+    private static final int THOUSANDTHS = 1_000;
 
     private final RootCommand root;
 
@@ -40,17 +44,29 @@ final class FindCommand implements Callable<Integer> {
     @Option(
             names = "--where",
             paramLabel = "KEY=VALUE",
-            description = "A criterion that must hold; may be repeated.")
+            description = {
+                "A criterion that must hold, such as city=ghent, price=30 or",
+                "price=..40 for a range; may be repeated."
+            })
     private List<String> where = new ArrayList<>();
 
-    @Option(names = "--max", paramLabel = "N", description = "Agents at most.")
+    @Option(
+            names = {"--limit", "--max"},
+            paramLabel = "N",
+            description = "Ends with so many agents.")
     private @Nullable Integer max;
+
+    @Option(
+            names = "--min-reputation",
+            paramLabel = "R",
+            description = "What an agent must be worth in your agent's eyes, 0 to 1.")
+    private double minReputation;
 
     @Option(names = "--hops", paramLabel = "N", description = "How far to ask.")
     private @Nullable Integer hops;
 
     @Option(
-            names = "--wait",
+            names = {"--timeout", "--wait"},
             paramLabel = "TIME",
             description = "How long to wait for answers, such as 5 s.")
     private @Nullable String wait;
@@ -61,48 +77,73 @@ final class FindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var condition = condition();
-        var limit = limit();
-        var arguments = Json.object();
-        arguments.put("tag", condition.tag());
-        var criteria = arguments.putObject("where");
-        condition.criteria().forEach(criteria::put);
-        putInRange(arguments, "max", max, 1, SearchQuery.RESULTS_MAX);
-        putInRange(arguments, "hops", hops, 0, SearchQuery.HOPS_MAX);
-        if (wait != null) {
-            arguments.put("waitMillis", limit.toMillis());
-        }
+        var arguments = arguments();
+        var start = System.nanoTime();
         try (var client = OwnerClient.open(root)) {
-            JsonNode answer;
-            try (var _ = Progress.start(root, "asking the network")) {
-                answer = client.ask("search.find", arguments, limit.plus(ANSWER_MARGIN));
-            }
-            print(answer);
+            var search = Json.object();
+            search.put("search", client.ask("search.start", arguments).path("search").asText());
+            search.put("waitMillis", NEWS_WAIT.toMillis());
+            var count = 0;
+            JsonNode news;
+            do {
+                news = next(client, search, count == 0);
+                for (var result : news.path("results")) {
+                    show(result, count++ == 0);
+                }
+            } while (!news.path("done").asBoolean());
+            root.output()
+                    .note(
+                            "%s found, %s asked, %d ms"
+                                    .formatted(
+                                            Replies.count(count, "agent"),
+                                            Replies.count(
+                                                    news.path("agentsAsked").asInt(), "agent"),
+                                            (System.nanoTime() - start) / 1_000_000));
         }
         return Rmb.DONE;
     }
 
-    private void print(JsonNode answer) {
+    private JsonNode next(OwnerClient client, ObjectNode search, boolean waiting) {
+        if (!waiting) {
+            return client.ask("search.next", search, ASK_LIMIT);
+        }
+        try (var _ = Progress.start(root, "asking the network")) {
+            return client.ask("search.next", search, ASK_LIMIT);
+        }
+    }
+
+    private ObjectNode arguments() {
+        var condition = condition();
+        var arguments = Json.object();
+        arguments.put("tag", condition.tag());
+        var criteria = arguments.putObject("where");
+        condition.criteria().forEach(criteria::put);
+        putInRange(arguments, "max", "limit", max, 1, SearchQuery.RESULTS_MAX);
+        putInRange(arguments, "hops", "hops", hops, 0, SearchQuery.HOPS_MAX);
+        if (!(minReputation >= 0 && minReputation <= 1)) {
+            throw new UserException("--min-reputation is outside 0 to 1");
+        }
+        arguments.put("minReputation", (int) Math.round(minReputation * THOUSANDTHS));
+        var limit = limit();
+        if (wait != null) {
+            arguments.put("waitMillis", limit.toMillis());
+        }
+        return arguments;
+    }
+
+    /// Shows a result as soon as it is there.
+    private void show(JsonNode result, boolean first) {
         var output = root.output();
-        var results = answer.path("results");
-        var table = new Table("NAME", "PEER", "OFFERS", "REPUTATION");
-        for (var result : results) {
-            output.object(result);
-            table.row(
-                    Replies.name(result),
-                    Replies.text(result, "peer"),
-                    offers(result),
-                    Replies.reputation(result));
+        output.object(result);
+        if (first) {
+            output.line(ROW.formatted("NAME", "PEER", "REPUTATION", "OFFERS"));
         }
-        if (!table.isEmpty()) {
-            table.lines().forEach(output::line);
-        }
-        output.note(
-                "%s found, %s asked, %d ms"
-                        .formatted(
-                                Replies.count(results.size(), "agent"),
-                                Replies.count(answer.path("agentsAsked").asInt(), "agent"),
-                                answer.path("millis").asLong()));
+        output.line(
+                ROW.formatted(
+                        Replies.name(result),
+                        Replies.text(result, "peer"),
+                        Replies.reputation(result),
+                        offers(result)));
     }
 
     private static String offers(JsonNode result) {
@@ -145,19 +186,24 @@ final class FindCommand implements Callable<Integer> {
             return limit;
         } catch (IllegalArgumentException e) {
             throw new UserException(
-                    "--wait '%s': %s".formatted(Printed.brief(wait), e.getMessage()), e);
+                    "--timeout '%s': %s".formatted(Printed.brief(wait), e.getMessage()), e);
         }
     }
 
     /// What is not given is for the agent's configuration to say.
     private static void putInRange(
-            ObjectNode arguments, String name, @Nullable Integer value, int least, int most) {
+            ObjectNode arguments,
+            String name,
+            String option,
+            @Nullable Integer value,
+            int least,
+            int most) {
         if (value == null) {
             return;
         }
         if (value < least || value > most) {
             throw new UserException(
-                    "--%s %d is outside %d to %d".formatted(name, value, least, most));
+                    "--%s %d is outside %d to %d".formatted(option, value, least, most));
         }
         arguments.put(name, value);
     }

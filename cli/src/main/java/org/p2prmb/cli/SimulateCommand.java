@@ -17,6 +17,7 @@ import org.p2prmb.simulation.gossip.GossipScenario;
 import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
+import org.p2prmb.simulation.search.SearchScenario;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,8 @@ import java.util.function.Function;
             "Run a whole network of simulated agents, from a seed, in virtual time.",
             "Scenarios: liveness (who is noticed dead, when, at which cost),",
             "kademlia (whether look-ups find what they look for, at which cost),",
-            "gossip (whether messages of topics arrive, when, at which cost)."
+            "gossip (whether messages of topics arrive, when, at which cost),",
+            "search (whether searches find who offers something, at which cost)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -46,7 +48,9 @@ final class SimulateCommand implements Callable<Integer> {
     private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
             new LinkedHashMap<>();
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness, kademlia or gossip.")
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "What to run: liveness, kademlia, gossip or search.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -75,11 +79,14 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private GossipOptions gossip = new GossipOptions();
 
+    @Mixin private SearchOptions search = new SearchOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
         scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
         scenarios.put("gossip", run -> new GossipScenario(gossip.settings(run, liveness, attack)));
+        scenarios.put("search", run -> new SearchScenario(search.settings(run)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {

@@ -1,7 +1,6 @@
 package org.p2prmb.node;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -29,11 +28,8 @@ import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Uid;
-import org.p2prmb.protocols.search.BookLookup;
+import org.p2prmb.protocols.search.Reputations;
 import org.p2prmb.protocols.search.SearchAnswer;
-import org.p2prmb.protocols.search.SearchServer;
-import org.p2prmb.protocols.search.SearchService;
-import org.p2prmb.protocols.search.SearchSettings;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.store.Store;
 import org.p2prmb.store.StoreConfig;
@@ -43,7 +39,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,7 +59,6 @@ public final class Agent implements AutoCloseable {
     private final PublicKey owner;
     private final InstantSource clock = new MonotonicClock();
     private final Instant started = clock.instant();
-    private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StreamMeter aliveBytes = new StreamMeter();
     private final StreamMeter contactsBytes = new StreamMeter();
@@ -79,7 +73,7 @@ public final class Agent implements AutoCloseable {
     private final Neighbours neighbours;
     private final Liveness liveness;
     private final LivingContacts living;
-    private final SearchService search;
+    private final AgentSearch search;
     private final Messenger messenger;
     private final Dht dht;
     private final Owners owners;
@@ -91,6 +85,7 @@ public final class Agent implements AutoCloseable {
             Store store,
             TcpHost host,
             RememberedPeers remembered,
+            Path data,
             Resolver resolver) {
         this.config = config;
         this.owner = owner;
@@ -103,12 +98,13 @@ public final class Agent implements AutoCloseable {
         this.handlers = new AgentHandlers(this, host, client, clock);
         this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
         var book = store.contacts();
+        var profile = new Profile(data, config.offerings());
         var own =
                 new OwnRecord(
                         host,
                         owner,
                         config.operator().announce(),
-                        config.offerings(),
+                        profile::offerings,
                         store.sequences(),
                         clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
@@ -132,15 +128,20 @@ public final class Agent implements AutoCloseable {
                         Liveness.Bounds.of(config));
         this.living = new LivingContacts(book, liveness, clock);
         this.search =
-                new SearchService(
-                        host.peerId(),
-                        SearchSettings.defaults(),
-                        new BookLookup(own::current, book, living::living, clock),
-                        intake,
-                        contacts,
-                        this::connection,
-                        clock,
-                        random,
+                new AgentSearch(
+                        new AgentSearch.Parts(
+                                host,
+                                profile,
+                                own,
+                                book,
+                                intake,
+                                contacts,
+                                liveness,
+                                living,
+                                dht,
+                                Reputations.NEUTRAL,
+                                clock),
+                        () -> neighbours().forEach(peer -> errands.start(() -> exchange(peer))),
                         this::died);
         this.local = new LocalNetwork(config.mdns());
         var first = new FirstAddresses(config.bootstrap(), new AddressLookup(resolver));
@@ -156,7 +157,7 @@ public final class Agent implements AutoCloseable {
                         contacts,
                         own,
                         clock,
-                        new SearchNeighbours(search),
+                        search.neighbours(),
                         liveness::suspect,
                         liveness::answered,
                         liveness::met,
@@ -174,7 +175,7 @@ public final class Agent implements AutoCloseable {
                                 store.owners(),
                                 intake,
                                 clock)));
-        host.handle(SearchServer.PROTOCOL, new SearchServer(search));
+        search.serve(host);
         var access = new Access(Set.of(owner), store.owners());
         var messages = handlers.serve(host, own, access, store.uids());
         this.watch =
@@ -211,7 +212,7 @@ public final class Agent implements AutoCloseable {
         var started = false;
         try {
             host = TcpHost.start(HostSettings.of(config, keys, resolver));
-            agent = new Agent(config, owner, store, host, new RememberedPeers(data), resolver);
+            agent = new Agent(config, owner, store, host, new RememberedPeers(data), data, resolver);
             agent.watch.start(config.operator().metrics());
             started = true;
             return agent;
@@ -290,7 +291,12 @@ public final class Agent implements AutoCloseable {
     /// @param hops how far the query may travel
     public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
-        return search.find(condition, hops, resultsMax, patience);
+        return search.find(condition, hops, resultsMax, patience, _ -> {});
+    }
+
+    /// Its part in searches, and what it offers.
+    AgentSearch search() {
+        return search;
     }
 
     /// A sent request and what became of it.
@@ -335,11 +341,6 @@ public final class Agent implements AutoCloseable {
     /// What it has cost to know who lives.
     public LivenessBytes livenessBytes() {
         return new LivenessBytes(aliveBytes.total(), contactsBytes.total());
-    }
-
-    private Optional<Connection> connection(PeerId peer) {
-        var open = host.connections(peer);
-        return open.isEmpty() ? Optional.empty() : Optional.of(open.getLast());
     }
 
     private void exchange(PeerId peer) {

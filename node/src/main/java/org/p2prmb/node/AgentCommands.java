@@ -18,11 +18,8 @@ import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.message.Header;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.RmbMessage;
-import org.p2prmb.protocols.search.SearchQuery;
 import org.p2prmb.protocols.statements.OwnerRecord;
 import org.p2prmb.protocols.statements.Printable;
-import org.p2prmb.protocols.statements.SearchCondition;
-import org.p2prmb.protocols.statements.SignedContact;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 /// The commands that an agent obeys: JSON around what [Agent] does (docs/handlers.md).
 final class AgentCommands {
     private static final int TEXT_SHOWN_MAX = 256;
-    private static final Duration SEARCH_WAIT = Duration.ofSeconds(5);
     private static final Duration SEND_WAIT = Duration.ofSeconds(30);
     private static final JsonNodeFactory json = JsonNodeFactory.instance;
 
@@ -51,7 +47,7 @@ final class AgentCommands {
         commands.put("contacts.name", (arguments, _) -> name(new Arguments(arguments)));
         commands.put("message.send", (arguments, _) -> send(new Arguments(arguments)));
         commands.put("owner.publish", (arguments, _) -> publishOwner(new Arguments(arguments)));
-        commands.put("search.find", (arguments, _) -> find(new Arguments(arguments)));
+        new SearchCommands(agent).addTo(commands);
         return commands;
     }
 
@@ -97,46 +93,6 @@ final class AgentCommands {
         }
         agent.contacts().name(peer, name);
         return json.objectNode();
-    }
-
-    private JsonNode find(Arguments arguments) throws CommandException, InterruptedException {
-        SearchCondition condition;
-        try {
-            condition = SearchCondition.of(arguments.text("tag"), arguments.texts("where"));
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
-        }
-        var search = agent.config().search();
-        var max = arguments.number("max", search.resultsMax(), 1, search.resultsMax());
-        var hops = arguments.number("hops", search.hopsMax(), 0, SearchQuery.HOPS_MAX);
-        var wait = SEARCH_WAIT.compareTo(search.waitMax()) < 0 ? SEARCH_WAIT : search.waitMax();
-        var patience = arguments.millis("waitMillis", wait, search.waitMax());
-        var start = System.nanoTime();
-        var answer = agent.find(condition, hops, max, patience);
-        var result = json.objectNode();
-        var list = result.putArray("results");
-        for (var record : answer.records()) {
-            list.add(found(record));
-        }
-        result.put("agentsAsked", answer.agentsAsked());
-        result.put("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-        return result;
-    }
-
-    private ObjectNode found(SignedContact signed) {
-        var record = signed.record();
-        var known = agent.contacts().find(record.peer());
-        var node = json.objectNode();
-        node.put("peer", record.peer().toString());
-        node.put("name", known.map(Contact::name).orElse(""));
-        node.set("addresses", addresses(record.addresses()));
-        var offerings = node.putArray("offerings");
-        for (var offering : record.offerings()) {
-            var criteria = offerings.addObject().put("tag", offering.tag()).putObject("criteria");
-            offering.criteria().forEach(criteria::put);
-        }
-        node.put("reputation", known.map(Contact::reputation).orElse(Contact.NEWCOMER_REPUTATION));
-        return node;
     }
 
     private JsonNode send(Arguments arguments) throws CommandException, InterruptedException {

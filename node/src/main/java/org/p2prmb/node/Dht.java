@@ -19,7 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,11 @@ import java.util.function.Consumer;
 /// The agent's part in the DHT, if it takes any: where owner records are published and found.
 final class Dht implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Dht.class);
+
+    /// Agents come and go: who provided a tag a while ago is often gone.
+    private static final Duration PROVIDER_TTL = Duration.ofMinutes(30);
+
+    private static final Duration REPROVIDE_INTERVAL = Duration.ofMinutes(15);
 
     private final Optional<Kademlia> kademlia;
     private final boolean publishes;
@@ -53,6 +60,7 @@ final class Dht implements AutoCloseable {
                 new Validators(Map.of(OwnerRecordValidator.NAMESPACE, new OwnerRecordValidator()));
         var settings =
                 KademliaConfig.defaults()
+                        .withProviders(PROVIDER_TTL, REPROVIDE_INTERVAL)
                         .withServer(config.dht().mode() == DhtMode.SERVER)
                         .withExemptLoopback(config.exemptLoopback());
         var kademlia =
@@ -107,6 +115,30 @@ final class Dht implements AutoCloseable {
             Thread.currentThread().interrupt(); // The caller is closing.
             return List.of();
         }
+    }
+
+    /// Says from now on that we provide what the key names.
+    void provide(Bytes key) {
+        kademlia.ifPresent(dht -> errands.start(() -> {
+            var told = dht.provide(key);
+            log.debug("{} peers know what we provide", told);
+        }));
+    }
+
+    /// Says no longer that we provide what the key names.
+    void withdraw(Bytes key) {
+        kademlia.ifPresent(dht -> errands.start(() -> dht.withdraw(key)));
+    }
+
+    /// Those who say to provide what the key names, and where they are said to be.
+    Map<PeerId, List<Multiaddr>> providers(Bytes key, int max) throws InterruptedException {
+        var providers = new LinkedHashMap<PeerId, List<Multiaddr>>();
+        if (kademlia.isPresent()) {
+            for (var peer : kademlia.get().providers(key, max)) {
+                providers.put(peer.id(), peer.addresses());
+            }
+        }
+        return providers;
     }
 
     /// The agents nearest to a key, nearest first; none when we take no part.

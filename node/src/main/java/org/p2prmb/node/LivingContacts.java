@@ -3,6 +3,7 @@ package org.p2prmb.node;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.search.BookLookup;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,10 +11,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The contacts as they are handed out: none that is believed dead or doubted, and none unseen for
 /// long without being asked for a sign of life first.
-final class LivingContacts {
+final class LivingContacts implements BookLookup.ProofOfLife {
     /// A contact is handed out unasked when its last proof of life is younger than this.
     private static final Duration VERIFIED_FOR = Duration.ofSeconds(60);
 
@@ -47,9 +49,17 @@ final class LivingContacts {
         return listed;
     }
 
+    @Override
+    public Set<PeerId> notDead(List<PeerId> peers) {
+        return peers.stream()
+                .filter(peer -> book.find(peer).filter(this::isHandedOut).isPresent())
+                .collect(Collectors.toSet());
+    }
+
     /// Those of `peers` that live. The silent are asked for a sign of life, all at once, unless
     /// `enough` others gave one lately.
-    Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException {
+    @Override
+    public Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException {
         var living = new HashSet<PeerId>();
         var silent = new ArrayList<PeerId>();
         for (var peer : peers) {

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Our own contact record, signed anew before it expires and whenever it would say something else.
 final class OwnRecord {
@@ -38,22 +40,23 @@ final class OwnRecord {
     private volatile List<SealingKey> sealingKeys = List.of(SealingKey.generate(random));
 
     private final List<Multiaddr> announced;
-    private final List<Offering> offerings;
+    private final Supplier<List<Offering>> offerings;
     private @Nullable SignedContact current;
     private Instant renewAt = Instant.MIN;
 
     /// @param announced where others reach us; the host's own addresses when empty
+    /// @param offerings what we offer now
     OwnRecord(
             Host host,
             PublicKey owner,
             List<Multiaddr> announced,
-            List<Offering> offerings,
+            Supplier<List<Offering>> offerings,
             Sequences sequences,
             InstantSource clock) {
         this.host = host;
         this.owner = owner;
         this.announced = List.copyOf(announced);
-        this.offerings = List.copyOf(offerings);
+        this.offerings = offerings;
         this.sequences = sequences;
         this.clock = clock;
     }
@@ -63,14 +66,18 @@ final class OwnRecord {
         var reachable = announced.isEmpty() ? host.listenAddresses() : announced;
         var addresses = reachable.stream().limit(ContactRecord.ADDRESSES_MAX).toList();
         var known = current;
+        var offered = offerings.get();
         var due = !clock.instant().isBefore(renewAt);
-        if (known != null && !due && known.record().addresses().equals(addresses)) {
+        if (known != null
+                && !due
+                && known.record().addresses().equals(addresses)
+                && known.record().offerings().equals(offered)) {
             return known;
         }
         if (known != null && due) {
             rotate();
         }
-        var renewed = signed(addresses);
+        var renewed = signed(addresses, offered);
         current = renewed;
         renewAt = clock.instant().plus(RENEW_AFTER);
         return renewed;
@@ -88,14 +95,15 @@ final class OwnRecord {
         return sealingKeys;
     }
 
-    private SignedContact signed(List<Multiaddr> addresses) {
+    private SignedContact signed(List<Multiaddr> addresses, List<Offering> offered) {
         var record =
                 new ContactRecord(
                         host.peerId(),
                         sequences.next("contact"),
                         addresses,
-                        offerings,
+                        offered,
                         TTL,
+                        clock.instant().plus(TTL).truncatedTo(ChronoUnit.SECONDS),
                         Optional.of(owner),
                         Optional.of(sealingKeys.getFirst().publicKey()));
         return SignedContact.seal(record, host.keys());

@@ -223,6 +223,7 @@ final class MessengerTest {
                         receiver.listenAddresses(),
                         List.of(),
                         Duration.ofHours(1),
+                        Instant.EPOCH,
                         Optional.empty(),
                         key.map(SealingKey::publicKey));
         return SignedContact.seal(record, receiver.keys());

@@ -11,12 +11,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
 
 /// The people of the tests: keys and records made from small numbers.
 public final class Agents {
     public static final Offering BARBER =
             Offering.of("barber", Map.of("city", "Ghent", "price", "20"));
+
+    /// When the records of all agents expire: the year 2100.
+    public static final Instant EXPIRY = Instant.ofEpochSecond(4_102_444_800L);
 
     private Agents() {}
 
@@ -43,6 +47,7 @@ public final class Agents {
                 List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/4001")),
                 List.of(offerings),
                 Duration.ofHours(1),
+                EXPIRY,
                 Optional.empty(),
                 Optional.empty());
     }

@@ -24,8 +24,8 @@ final class Custody {
         this.server = config.server();
         this.validators = validators;
         this.records = new RecordStore(key, validators, config.recordTtl());
-        this.providers = new ProviderStore(key, config.recordTtl());
-        this.publications = new Publications(config.republishInterval());
+        this.providers = new ProviderStore(key, config.providerTtl());
+        this.publications = new Publications(config.republishInterval(), config.reprovideInterval());
     }
 
     RecordStore records() {

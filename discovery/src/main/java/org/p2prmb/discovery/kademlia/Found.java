@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param closest the peers nearest to the key that answered, nearest first, at most k
 /// @param peer the peer that was looked for; it answered, or else its addresses are hearsay
 /// @param value the best value that was found
-/// @param providers those that were found, without any order
+/// @param providers those that were found, in the order in which they were named
 /// @param stored how many peers took the value, or were told of us as a provider
 /// @param effort what it cost
 public record Found(

@@ -11,8 +11,11 @@ import java.time.Duration;
 /// @param requestLimit how long a request may take, dial included
 /// @param lookupLimit how long a look-up may take; it then ends with what it has
 /// @param refreshInterval how often our own neighbourhood and the stale buckets are looked up
-/// @param recordTtl how long a value or provider that nobody renews is kept
-/// @param republishInterval how often what we published ourselves is published again
+/// @param recordTtl how long a value that nobody renews is kept
+/// @param republishInterval how often the values that we published are published again
+/// @param providerTtl how long a provider that does not renew itself is kept
+/// @param reprovideInterval how often we say again what we provide; more often, and fewer of the
+///     dead are named, at the cost of a look-up for each key
 /// @param exemptLoopback whether peers on this machine are free of the limits per IP group
 public record KademliaConfig(
         boolean server,
@@ -24,6 +27,8 @@ public record KademliaConfig(
         Duration refreshInterval,
         Duration recordTtl,
         Duration republishInterval,
+        Duration providerTtl,
+        Duration reprovideInterval,
         boolean exemptLoopback) {
     /// The size of a bucket, and on how many peers a value is stored.
     public static final int K = 20;
@@ -48,6 +53,8 @@ public record KademliaConfig(
                 Duration.ofMinutes(10),
                 Duration.ofHours(48),
                 Duration.ofHours(22),
+                Duration.ofHours(48),
+                Duration.ofHours(22),
                 true);
     }
 
@@ -62,6 +69,8 @@ public record KademliaConfig(
                 refreshInterval,
                 recordTtl,
                 republishInterval,
+                providerTtl,
+                reprovideInterval,
                 exemptLoopback);
     }
 
@@ -76,6 +85,8 @@ public record KademliaConfig(
                 refreshInterval,
                 recordTtl,
                 republishInterval,
+                providerTtl,
+                reprovideInterval,
                 exemptLoopback);
     }
 
@@ -90,6 +101,40 @@ public record KademliaConfig(
                 refreshInterval,
                 recordTtl,
                 republishInterval,
+                providerTtl,
+                reprovideInterval,
                 changed);
+    }
+
+    public KademliaConfig withProviders(Duration ttl, Duration interval) {
+        return new KademliaConfig(
+                server,
+                alpha,
+                beta,
+                paths,
+                requestLimit,
+                lookupLimit,
+                refreshInterval,
+                recordTtl,
+                republishInterval,
+                ttl,
+                interval,
+                exemptLoopback);
+    }
+
+    public KademliaConfig withRefreshInterval(Duration changed) {
+        return new KademliaConfig(
+                server,
+                alpha,
+                beta,
+                paths,
+                requestLimit,
+                lookupLimit,
+                changed,
+                recordTtl,
+                republishInterval,
+                providerTtl,
+                reprovideInterval,
+                exemptLoopback);
     }
 }

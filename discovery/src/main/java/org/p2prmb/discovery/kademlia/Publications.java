@@ -17,7 +17,8 @@ final class Publications {
     /// When nobody took it.
     private static final Duration RETRY = Duration.ofMinutes(1);
 
-    private final Duration interval;
+    private final Duration valueInterval;
+    private final Duration provideInterval;
     private final Map<Bytes, Publication> publications = new LinkedHashMap<>();
 
     /// No later than the first that is due.
@@ -30,8 +31,15 @@ final class Publications {
         }
     }
 
-    Publications(Duration interval) {
-        this.interval = interval;
+    /// @param valueInterval after which a value is due again
+    /// @param provideInterval after which it is due again that we provide a key
+    Publications(Duration valueInterval, Duration provideInterval) {
+        this.valueInterval = valueInterval;
+        this.provideInterval = provideInterval;
+    }
+
+    private Duration interval(@Nullable Bytes value) {
+        return value == null ? provideInterval : valueInterval;
     }
 
     /// Publishes this from now on, in place of what was published under the key; false when there
@@ -40,7 +48,7 @@ final class Publications {
         if (publications.size() >= PUBLICATIONS_MAX && !publications.containsKey(key)) {
             return false;
         }
-        put(new Publication(key, value, now.plus(interval)));
+        put(new Publication(key, value, now.plus(interval(value))));
         return true;
     }
 
@@ -57,7 +65,8 @@ final class Publications {
     void published(Bytes key, int stored, Instant now) {
         var publication = publications.get(key);
         if (publication != null) {
-            put(publication.dueAt(now.plus(stored == 0 ? RETRY : interval)));
+            var wait = stored == 0 ? RETRY : interval(publication.value());
+            put(publication.dueAt(now.plus(wait)));
         }
     }
 
@@ -81,7 +90,7 @@ final class Publications {
             }
         }
         if (due != null) {
-            put(due.dueAt(now.plus(interval)));
+            put(due.dueAt(now.plus(interval(due.value()))));
         }
         return due;
     }

@@ -7,7 +7,7 @@ import org.p2prmb.libp2p.core.Pure;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +42,8 @@ final class Query {
     private final Lookup lookup;
     private final Instant deadline;
     private final int providersMax;
-    private final Map<Key, KadPeer> providers = new HashMap<>();
+    /// In the order in which they were named.
+    private final Map<Key, KadPeer> providers = new LinkedHashMap<>();
     private @Nullable Bytes value;
     private int writes;
     private int stored;

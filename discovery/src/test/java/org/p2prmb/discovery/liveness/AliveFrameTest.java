@@ -46,6 +46,7 @@ final class AliveFrameTest {
                         List.of(Multiaddr.parse("/ip4/10.1.2.3/tcp/4001")),
                         List.of(),
                         Duration.ofHours(2),
+                        Instant.EPOCH,
                         Optional.empty(),
                         Optional.empty());
         return SignedContact.seal(record, TestKeys.of(0));

@@ -33,10 +33,12 @@ public final class ContactIntake {
         learn(records, scope(toldOver), clock.instant());
     }
 
-    /// Remembers the records, and that they answered the search with this condition key.
+    /// Remembers the records, and that they answered the search with this condition key; those that
+    /// may answer none any more are left out.
     public void learn(List<SignedContact> records, Bytes conditionKey, Connection toldOver) {
         var now = clock.instant();
-        for (var contact : learn(records, scope(toldOver), now)) {
+        var valid = records.stream().filter(signed -> !signed.record().isExpired(now)).toList();
+        for (var contact : learn(valid, scope(toldOver), now)) {
             book.rememberCondition(conditionKey, contact.peer(), contact.expiresAt());
         }
     }

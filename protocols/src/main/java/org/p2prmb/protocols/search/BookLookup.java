@@ -28,8 +28,10 @@ public final class BookLookup implements ContactLookup {
     private final InstantSource clock;
 
     /// Tells which contacts are known to be alive.
-    @FunctionalInterface
     public interface ProofOfLife {
+        /// Those of `peers` that are not believed dead; nobody is asked.
+        Set<PeerId> notDead(List<PeerId> peers);
+
         /// Those of `peers` that live. All that must be asked are asked at once, and nobody is
         /// when `enough` are known to live already.
         Set<PeerId> living(List<PeerId> peers, int enough) throws InterruptedException;
@@ -47,30 +49,28 @@ public final class BookLookup implements ContactLookup {
     }
 
     @Override
-    public List<SignedContact> find(SearchCondition condition, int max)
+    public Optional<SignedContact> own(SearchCondition condition) {
+        return Optional.of(own.get()).filter(self -> condition.matches(self.record()));
+    }
+
+    @Override
+    public List<SignedContact> find(SearchCondition condition, int max, boolean living)
             throws InterruptedException {
-        var found = new ArrayList<SignedContact>();
-        var self = own.get();
-        if (condition.matches(self.record())) {
-            found.add(self);
-        }
-        var wanted = max - found.size();
-        if (wanted <= 0) {
-            return found;
-        }
+        var self = own.get().peer();
         Map<PeerId, SignedContact> fitting = new LinkedHashMap<>();
         for (var contact : candidates(condition, max * CANDIDATES_PER_RESULT)) {
-            if (!contact.peer().equals(self.peer())) {
+            if (!contact.peer().equals(self)) {
                 fitting(contact, condition)
                         .ifPresent(record -> fitting.put(contact.peer(), record));
             }
         }
-        var living = proofOfLife.living(List.copyOf(fitting.keySet()), wanted);
-        fitting.entrySet().stream()
-                .filter(entry -> living.contains(entry.getKey()))
-                .limit(wanted)
-                .forEach(entry -> found.add(entry.getValue()));
-        return found;
+        var peers = List.copyOf(fitting.keySet());
+        var chosen = living ? proofOfLife.living(peers, max) : proofOfLife.notDead(peers);
+        return fitting.entrySet().stream()
+                .filter(entry -> chosen.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .limit(max)
+                .toList();
     }
 
     private Iterable<Contact> candidates(SearchCondition condition, int max) {
@@ -90,7 +90,9 @@ public final class BookLookup implements ContactLookup {
         }
         try {
             var record = SignedContact.open(contact.record());
-            return Optional.of(record).filter(signed -> condition.matches(signed.record()));
+            return Optional.of(record)
+                    .filter(signed -> !signed.record().isExpired(clock.instant()))
+                    .filter(signed -> condition.matches(signed.record()));
         } catch (ProtocolException e) {
             throw new IllegalStateException("the book holds a record that does not verify", e);
         }

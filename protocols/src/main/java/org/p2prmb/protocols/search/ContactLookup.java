@@ -4,11 +4,17 @@ import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What our own memory holds for a condition.
-@FunctionalInterface
 public interface ContactLookup {
-    /// Up to `max` records of living agents that fit the condition exactly, our own included. May
-    /// wait for a proof of life.
-    List<SignedContact> find(SearchCondition condition, int max) throws InterruptedException;
+    /// Our own record, if it fits.
+    Optional<SignedContact> own(SearchCondition condition);
+
+    /// Up to `max` records of others that fit the condition exactly and are not believed dead, best
+    /// first.
+    ///
+    /// @param living whether those that were not heard of for long are asked for a sign of life
+    List<SignedContact> find(SearchCondition condition, int max, boolean living)
+            throws InterruptedException;
 }

@@ -19,6 +19,16 @@ final class Expiring<T> {
         this.max = max;
     }
 
+    /// Whether the element is there.
+    boolean contains(Instant now, T element) {
+        var end = until.get(element);
+        return end != null && now.isBefore(end);
+    }
+
+    void clear() {
+        until.clear();
+    }
+
     /// Adds the element; false when it is there already.
     boolean add(Instant now, T element) {
         // In the order of insertion, which is that of expiry, as the lifetime is the same for all.

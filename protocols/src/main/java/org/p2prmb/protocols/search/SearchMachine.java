@@ -7,30 +7,26 @@ import org.p2prmb.protocols.limits.TokenBuckets;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Answers queries from our own memory and from what our neighbours answer.
+/// Searches for our owner ([Quest]) and passes the searches of others on ([Relay]).
 ///
 /// ```text
-/// Asked -> Lookup -> Found -> enough, or no hop left ------------------> Reply
-///      \                 \--> Ask, Ask ... -> Answered | Failed | late -/
-///       \-> seen before, asked too often, too much in work: Reply with nothing
+/// asker                        agents on a walk                     neighbours of each
+///   | -- query, 11 steps left --> | -- query, 0 steps (filter fits) --> |
+///   |                             | -- query, 10 steps left --> ...     |
+///   | <- answer, answer ... ----- | <- answer --------------------------|
 /// ```
 ///
-/// No query id is forwarded twice. Every hop keeps an equal share of the asker's patience, so an
-/// answer is back before the one who asked for it gives up. Only records that fit the condition
-/// exactly pass, one for each provider: the one with the highest sequence.
+/// No query id is worked on twice. Only records that fit exactly pass. Each [Action.Ask] is followed
+/// by any number of [Event.Answered] and one [Event.Ended]; each [Action.Lookup], [Action.Verify],
+/// [Action.FindProviders] and [Action.CollectTags] by one event of its own.
 public final class SearchMachine implements Machine<SearchMachine.Event, SearchMachine.Action> {
     /// What the machine hears of.
     public sealed interface Event {
@@ -39,250 +35,262 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
 
         record Disconnected(PeerId peer) implements Event {}
 
-        /// A peer, or when empty our own owner, asks; `askId` comes back in the [Action.Reply].
-        record Asked(long askId, Optional<PeerId> from, SearchQuery query) implements Event {}
+        record FilterHeard(PeerId from, FilterUpdate update) implements Event {}
 
-        /// What our own memory holds, our own record included; one for each [Action.Lookup].
-        record Found(QueryId id, List<SignedContact> records) implements Event {}
+        /// The keys of the tags that we can answer, those that only our owner asked for left out.
+        record Tags(List<Bytes> keys) implements Event {
+            public Tags {
+                keys = List.copyOf(keys);
+            }
+        }
+
+        /// A peer asks; `askId` comes back in each [Action.Reply].
+        record Asked(long askId, PeerId from, SearchQuery query) implements Event {}
+
+        /// Our owner asks.
+        record Sought(long askId, SearchQuery query) implements Event {}
+
+        /// Nobody waits for the replies any more.
+        record Abandoned(long askId) implements Event {}
+
+        /// What our own memory holds; `own` is our own record if it fits.
+        record Found(QueryId id, List<SignedContact> own, List<SignedContact> cached)
+                implements Event {}
 
         record Answered(PeerId from, SearchAnswer answer) implements Event {}
 
-        /// The neighbour did not answer, for whatever reason.
-        record Failed(PeerId from, QueryId id) implements Event {}
+        /// That peer's answer is complete, or never comes.
+        record Ended(PeerId from, QueryId id) implements Event {}
+
+        record Verified(QueryId id, PeerId provider, boolean alive) implements Event {}
+
+        /// Who provides the tag, as the DHT says.
+        record Provided(QueryId id, List<PeerId> providers) implements Event {}
     }
 
     /// What the machine asks for.
     public sealed interface Action {
-        /// Look into our own memory, for living contacts only.
-        record Lookup(QueryId id, SearchCondition condition, int max) implements Action {}
+        /// Look into our own memory for contacts that fit.
+        ///
+        /// @param living whether those that were not heard of for long must be asked for a sign of
+        ///     life first
+        record Lookup(QueryId id, SearchCondition condition, int max, boolean living)
+                implements Action {}
 
         record Ask(PeerId to, SearchQuery query) implements Action {}
 
-        record Reply(long askId, SearchAnswer answer) implements Action {}
+        /// A part of the answer; nothing follows the last one.
+        record Reply(long askId, SearchAnswer answer, boolean last) implements Action {}
+
+        /// Ask the provider for a sign of life now.
+        ///
+        /// @param toldBy who told the record; we ourselves when we remembered it
+        record Verify(QueryId id, SignedContact record, PeerId toldBy) implements Action {}
+
+        record FindProviders(QueryId id, Bytes tagKey, int max) implements Action {}
 
         /// Keep these under the condition key; `toldBy` says whose connection told them.
-        record Remember(PeerId toldBy, List<SignedContact> records, Bytes conditionKey)
+        ///
+        /// @param forOwner whether it was our own owner who asked, which the filters must not tell
+        record Remember(
+                PeerId toldBy, List<SignedContact> records, Bytes conditionKey, boolean forOwner)
                 implements Action {}
 
         /// Ask a neighbour to remember our own record under the condition key.
         record Introduce(PeerId to, SignedContact own, Bytes conditionKey) implements Action {}
+
+        /// Say which tags we can answer.
+        record CollectTags() implements Action {}
+
+        record SendFilter(PeerId to, FilterUpdate update) implements Action {}
     }
-
-    /// Queries that arrive with at least so many hops left are near their asker: the first 3 peers
-    /// on the path.
-    private static final int HOPS_LEFT_NEAR_ASKER = SearchQuery.HOPS_MAX - 3;
-
-    private static final Duration PATIENCE_MIN = Duration.ofMillis(20);
-    private static final int INTRODUCTIONS_REMEMBERED_MAX = 1024;
 
     private final PeerId self;
     private final SearchSettings settings;
-    private final RandomGenerator random;
-    private final Set<PeerId> neighbours = new LinkedHashSet<>();
-    private final Map<QueryId, Search> pending = new LinkedHashMap<>();
+    private final Surroundings around;
+    private final Map<QueryId, Task> pending = new LinkedHashMap<>();
+    private final Map<PeerId, Integer> pendingOf = new HashMap<>();
+    private final Map<Long, QueryId> sought = new HashMap<>();
     private final Expiring<QueryId> seen;
-    private final Expiring<Bytes> introduced;
-    private final TokenBuckets buckets;
+    private final TokenBuckets queries;
+    private final TokenBuckets updates;
+    private Instant nextFilters = Instant.MAX;
 
-    public SearchMachine(PeerId self, SearchSettings settings, RandomGenerator random) {
+    public SearchMachine(
+            PeerId self,
+            SearchSettings settings,
+            Reputations reputations,
+            RandomGenerator random) {
         this.self = self;
         this.settings = settings;
-        this.random = random;
-        this.seen = new Expiring<>(settings.seenFor(), settings.seenMax());
-        this.introduced =
-                new Expiring<>(settings.introducedAgainAfter(), INTRODUCTIONS_REMEMBERED_MAX);
-        this.buckets = new TokenBuckets(settings.queriesPerSecond(), settings.queriesBurst());
-    }
-
-    /// A query in work.
-    private static final class Search {
-        private final long askId;
-        private final Optional<PeerId> from;
-        private final SearchQuery query;
-        private final Instant deadline;
-        private final Map<PeerId, SignedContact> results = new LinkedHashMap<>();
-        private final Set<PeerId> asked = new LinkedHashSet<>();
-        private boolean lookedUp;
-        private int agentsAsked = 1;
-
-        private Search(long askId, Optional<PeerId> from, SearchQuery query, Instant deadline) {
-            this.askId = askId;
-            this.from = from;
-            this.query = query;
-            this.deadline = deadline;
-        }
-
-        /// Takes the records that fit; returns those that were new.
-        private List<SignedContact> accept(List<SignedContact> records) {
-            var accepted = new ArrayList<SignedContact>();
-            for (var record : records) {
-                var known = results.get(record.peer());
-                var wanted = known != null || results.size() < query.resultsMax();
-                var newer = known == null || known.record().sequence() < record.record().sequence();
-                if (wanted && newer && fits(record)) {
-                    results.put(record.peer(), record);
-                    accepted.add(record);
-                }
-            }
-            return accepted;
-        }
-
-        private boolean fits(SignedContact record) {
-            var isAsker = from.isPresent() && from.get().equals(record.peer());
-            return !isAsker && query.condition().matches(record.record());
-        }
-
-        private boolean full() {
-            return results.size() >= query.resultsMax();
-        }
-
-        private boolean nearAsker() {
-            return from.isEmpty() || query.hopsLeft() >= HOPS_LEFT_NEAR_ASKER;
-        }
-
-        private SearchAnswer answer() {
-            return new SearchAnswer(query.id(), List.copyOf(results.values()), agentsAsked);
-        }
+        this.around = new Surroundings(self, settings, reputations, random);
+        this.seen = new Expiring<>(settings.bounds().seenFor(), settings.bounds().seenMax());
+        var rates = settings.rates();
+        this.queries = new TokenBuckets(rates.queriesPerSecond(), rates.queriesBurst());
+        this.updates = new TokenBuckets(1, rates.filtersBurst());
     }
 
     @Override
     public List<Action> on(Instant now, Event event) {
-        return switch (event) {
-            case Event.Connected(var peer) -> connected(peer);
-            case Event.Disconnected(var peer) -> disconnected(peer);
-            case Event.Asked(var askId, var from, var query) -> asked(now, askId, from, query);
-            case Event.Found(var id, var records) -> found(now, id, records);
-            case Event.Answered(var from, var answer) -> answered(from, answer);
-            case Event.Failed(var from, var id) -> failed(from, id);
-        };
-    }
-
-    private List<Action> connected(PeerId peer) {
-        if (!peer.equals(self) && neighbours.size() < settings.neighboursMax()) {
-            neighbours.add(peer);
-        }
-        return List.of();
-    }
-
-    private List<Action> disconnected(PeerId peer) {
-        neighbours.remove(peer);
-        return List.of();
-    }
-
-    private List<Action> asked(Instant now, long askId, Optional<PeerId> from, SearchQuery query) {
-        var nothing = List.<Action>of(new Action.Reply(askId, SearchAnswer.nothing(query.id())));
-        if (from.isPresent() && !buckets.take(from.get(), now)) {
-            return nothing;
-        }
-        if (pending.size() >= settings.pendingMax() || !seen.add(now, query.id())) {
-            return nothing;
-        }
-        pending.put(query.id(), new Search(askId, from, query, now.plus(query.patience())));
-        return List.of(new Action.Lookup(query.id(), query.condition(), query.resultsMax()));
-    }
-
-    private List<Action> found(Instant now, QueryId id, List<SignedContact> records) {
-        var search = pending.get(id);
-        if (search == null || search.lookedUp) {
-            return List.of();
-        }
-        search.lookedUp = true;
-        var actions = new ArrayList<Action>();
-        for (var record : search.accept(records)) {
-            if (record.peer().equals(self)) {
-                introduce(now, search, record, actions);
+        var out = new ArrayList<Action>(4);
+        switch (event) {
+            case Event.Connected(var peer) -> connected(now, peer, out);
+            case Event.Disconnected(var peer) -> around.filters().disconnected(peer);
+            case Event.FilterHeard(var from, var update) -> filterHeard(now, from, update);
+            case Event.Tags(var keys) -> tags(keys, out);
+            case Event.Asked(var askId, var from, var query) -> asked(now, askId, from, query, out);
+            case Event.Sought(var askId, var query) -> sought(now, askId, query, out);
+            case Event.Abandoned(var askId) -> abandoned(askId);
+            case Event.Found(var id, var own, var cached) -> {
+                var task = pending.get(id);
+                if (task != null) {
+                    task.found(now, own, cached, out);
+                    forgetIfOver(id, task);
+                }
+            }
+            case Event.Answered(var from, var answer) -> {
+                var task = pending.get(answer.id());
+                if (task != null) {
+                    task.answered(now, from, answer, out);
+                    forgetIfOver(answer.id(), task);
+                }
+            }
+            case Event.Ended(var from, var id) -> {
+                var task = pending.get(id);
+                if (task != null) {
+                    task.ended(now, from, out);
+                    forgetIfOver(id, task);
+                }
+            }
+            case Event.Verified(var id, var provider, var alive) -> {
+                if (pending.get(id) instanceof Quest quest) {
+                    quest.verified(now, provider, alive, out);
+                    forgetIfOver(id, quest);
+                }
+            }
+            case Event.Provided(var id, var providers) -> {
+                if (pending.get(id) instanceof Quest quest) {
+                    quest.provided(now, providers, out);
+                    forgetIfOver(id, quest);
+                }
             }
         }
-        if (!search.full()) {
-            forward(now, search, actions);
-        }
-        finishIfDone(search, actions);
-        return actions;
+        return out;
     }
 
-    private void introduce(Instant now, Search search, SignedContact own, List<Action> actions) {
-        var conditionKey = search.query.condition().conditionKey();
-        if (search.from.isPresent() && introduced.add(now, conditionKey)) {
-            for (var peer : some(settings.introductionsMax(), search.from)) {
-                actions.add(new Action.Introduce(peer, own, conditionKey));
-            }
-        }
-    }
-
-    private void forward(Instant now, Search search, List<Action> actions) {
-        var hops = search.query.hopsLeft();
-        // Those behind us share what is left in equal parts with us.
-        var left = Duration.between(now, search.deadline).multipliedBy(hops).dividedBy(hops + 1);
-        if (hops == 0 || left.compareTo(PATIENCE_MIN) < 0) {
+    private void connected(Instant now, PeerId peer, List<Action> out) {
+        if (peer.equals(self)) {
             return;
         }
-        var query = search.query.forwarded(Duration.ofMillis(left.toMillis()));
-        for (var peer : some(settings.fanOutMax(), search.from)) {
-            search.asked.add(peer);
-            actions.add(new Action.Ask(peer, query));
+        if (around.filters().isEmpty()) {
+            nextFilters = now; // The first neighbour: what can we answer?
+        }
+        around.filters().connected(peer);
+        around.negatives().clear(); // Perhaps the newcomer knows.
+        sendFilter(peer, out);
+    }
+
+    private void sendFilter(PeerId peer, List<Action> out) {
+        around.filters()
+                .news(peer)
+                .ifPresent(update -> out.add(new Action.SendFilter(peer, update)));
+    }
+
+    private void filterHeard(Instant now, PeerId from, FilterUpdate update) {
+        if (around.filters().isNeighbour(from) && updates.take(from, now)) {
+            around.filters().heard(from, update);
+            around.negatives().clear();
         }
     }
 
-    /// Up to `max` neighbours drawn at random, without the one that asked.
-    private List<PeerId> some(int max, Optional<PeerId> except) {
-        var drawn = new ArrayList<>(neighbours);
-        except.ifPresent(drawn::remove);
-        Collections.shuffle(drawn, Random.from(random));
-        return drawn.subList(0, Math.min(max, drawn.size()));
+    private void tags(List<Bytes> keys, List<Action> out) {
+        around.filters().changed(keys);
+        around.filters().neighbours().forEach(peer -> sendFilter(peer, out));
     }
 
-    private List<Action> answered(PeerId from, SearchAnswer answer) {
-        var search = pending.get(answer.id());
-        if (search == null || !search.asked.remove(from)) {
-            return List.of();
-        }
-        var actions = new ArrayList<Action>();
-        var accepted = search.accept(answer.records());
-        search.agentsAsked =
-                Math.min(SearchAnswer.AGENTS_MAX, search.agentsAsked + answer.agentsAsked());
-        if (!accepted.isEmpty() && search.nearAsker()) {
-            var conditionKey = search.query.condition().conditionKey();
-            actions.add(new Action.Remember(from, accepted, conditionKey));
-        }
-        finishIfDone(search, actions);
-        return actions;
-    }
-
-    private List<Action> failed(PeerId from, QueryId id) {
-        var search = pending.get(id);
-        if (search == null || !search.asked.remove(from)) {
-            return List.of();
-        }
-        var actions = new ArrayList<Action>();
-        finishIfDone(search, actions);
-        return actions;
-    }
-
-    private void finishIfDone(Search search, List<Action> actions) {
-        if (search.full() || search.asked.isEmpty()) {
-            finish(search, actions);
+    private void asked(
+            Instant now, long askId, PeerId from, SearchQuery query, List<Action> out) {
+        if (!queries.take(from, now)
+                || pendingOf.getOrDefault(from, 0) >= settings.bounds().pendingPerPeerMax()
+                || pending.size() >= settings.bounds().pendingMax()) {
+            out.add(new Action.Reply(askId, SearchAnswer.nothing(query.id()), true));
+        } else if (!seen.add(now, query.id())) {
+            out.add(new Action.Reply(askId, SearchAnswer.repeated(query), true));
+        } else {
+            pending.put(query.id(), new Relay(around, askId, from, query, now));
+            pendingOf.merge(from, 1, Integer::sum);
+            out.add(lookup(query, true));
         }
     }
 
-    private void finish(Search search, List<Action> actions) {
-        pending.remove(search.query.id());
-        actions.add(new Action.Reply(search.askId, search.answer()));
+    private void sought(Instant now, long askId, SearchQuery query, List<Action> out) {
+        if (pending.size() >= settings.bounds().pendingMax() || !seen.add(now, query.id())) {
+            out.add(new Action.Reply(askId, SearchAnswer.nothing(query.id()), true));
+            return;
+        }
+        pending.put(query.id(), new Quest(around, askId, query, now));
+        sought.put(askId, query.id());
+        out.add(lookup(query, false));
+    }
+
+    private static Action lookup(SearchQuery query, boolean living) {
+        return new Action.Lookup(query.id(), query.condition(), query.resultsMax(), living);
+    }
+
+    private void abandoned(long askId) {
+        var id = sought.remove(askId);
+        if (id != null) {
+            pending.remove(id);
+        }
+    }
+
+    private void forgetIfOver(QueryId id, Task task) {
+        if (task.isOver()) {
+            pending.remove(id);
+            left(task);
+        }
+    }
+
+    private void left(Task task) {
+        switch (task) {
+            case Relay relay ->
+                    pendingOf.computeIfPresent(
+                            relay.from(), (_, count) -> count > 1 ? count - 1 : null);
+            case Quest quest -> sought.remove(quest.askId());
+        }
     }
 
     @Override
     public List<Action> tick(Instant now) {
-        var actions = new ArrayList<Action>();
-        var late =
-                pending.values().stream().filter(search -> !now.isBefore(search.deadline)).toList();
-        late.forEach(search -> finish(search, actions));
-        return actions;
+        var out = new ArrayList<Action>(4);
+        for (var task : pending.values()) {
+            if (!now.isBefore(task.nextTick())) {
+                task.tick(now, out);
+            }
+        }
+        pending.values().removeIf(task -> {
+            if (task.isOver()) {
+                left(task);
+            }
+            return task.isOver();
+        });
+        if (!now.isBefore(nextFilters)) {
+            nextFilters =
+                    around.filters().isEmpty()
+                            ? Instant.MAX
+                            : now.plus(settings.rates().filterInterval());
+            out.add(new Action.CollectTags());
+        }
+        return out;
     }
 
     @Override
     public Instant nextTick() {
-        return pending.values().stream()
-                .map(search -> search.deadline)
-                .min(Instant::compareTo)
-                .orElse(Instant.MAX);
+        var next = nextFilters;
+        for (var task : pending.values()) {
+            var due = task.nextTick();
+            next = due.isBefore(next) ? due : next;
+        }
+        return next;
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /// "Who fits this?" It names neither the asker nor its address: answers come back along the path.
 ///
-/// @param hopsLeft how many further hops the query may take, 0 to 12
+/// @param hopsLeft how many further agents the query may visit, 0 to 12
 /// @param resultsMax how many records the asker can use, 1 to 16
 /// @param patience how long the asker still waits: whole milliseconds, at most 30 s
 public record SearchQuery(
@@ -31,7 +31,8 @@ public record SearchQuery(
     }
 
     /// The same query on its next hop.
-    SearchQuery forwarded(Duration left) {
-        return new SearchQuery(id, condition, hopsLeft - 1, resultsMax, left);
+    SearchQuery forwarded(int hops, int results, Duration left) {
+        var millis = Math.clamp(left.toMillis(), 0, PATIENCE_MAX.toMillis());
+        return new SearchQuery(id, condition, hops, results, Duration.ofMillis(millis));
     }
 }

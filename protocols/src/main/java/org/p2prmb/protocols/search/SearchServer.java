@@ -9,7 +9,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Serves `/rmb/search/1.0.0`: one query and one answer per stream.
+/// Serves `/rmb/search/1.0.0`: one query per stream, and its answers as they come.
 public final class SearchServer implements StreamHandler {
     public static final String PROTOCOL = "/rmb/search/1.0.0";
 
@@ -21,8 +21,15 @@ public final class SearchServer implements StreamHandler {
     /// Finds the answer to a peer's query.
     @FunctionalInterface
     public interface Responder {
-        /// Waits until the answer is there, not longer than the query's wait by much.
-        SearchAnswer answer(PeerId from, SearchQuery query) throws InterruptedException;
+        /// Hands over each part of the answer; not longer than the query's wait by much.
+        void answer(PeerId from, SearchQuery query, Parts parts)
+                throws IOException, InterruptedException;
+    }
+
+    /// Where the parts of an answer go.
+    @FunctionalInterface
+    public interface Parts {
+        void give(SearchAnswer part) throws IOException;
     }
 
     public SearchServer(Responder responder) {
@@ -33,9 +40,11 @@ public final class SearchServer implements StreamHandler {
     public void serve(Stream stream) throws IOException, InterruptedException {
         stream.deadline(READ_LIMIT);
         var query = SearchCodec.decodeQuery(Bytes.wrap(Frames.read(stream, SearchQuery.BYTES_MAX)));
-        var answer = responder.answer(stream.remotePeer(), query);
-        stream.deadline(WRITE_LIMIT);
-        Frames.write(stream, SearchCodec.encode(answer).unsafeArray());
+        stream.deadline(query.patience().plus(WRITE_LIMIT));
+        responder.answer(
+                stream.remotePeer(),
+                query,
+                part -> Frames.write(stream, SearchCodec.encode(part).unsafeArray()));
         stream.closeWrite();
     }
 }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /// The syntax of tags and of the `key=value` criteria that narrow them.
 ///
-/// Tags and keys are 1 to 64 characters of `[a-z0-9._-]`; values are up to 128 UTF-8 bytes and are
-/// compared exactly; there are at most 16 criteria with different keys.
+/// Tags and keys are 1 to 64 characters of `[a-z0-9._-]`; values are up to 128 UTF-8 bytes, texts or
+/// an [Interval]; there are at most 16 criteria with different keys.
 public final class Criteria {
     public static final int CRITERIA_MAX = 16;
     public static final int VALUE_BYTES_MAX = 128;
@@ -62,6 +62,7 @@ public final class Criteria {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw new IllegalArgumentException("the value of " + key + " is not Unicode text");
         }
+        Interval.parse(value); // Throws for a range that begins above its end.
         if (value.getBytes(StandardCharsets.UTF_8).length > VALUE_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "the value of %s is longer than %d bytes".formatted(key, VALUE_BYTES_MAX));

@@ -87,7 +87,8 @@ public final class SignedContact {
                 ContactWire.ContactRecord.newBuilder()
                         .setPeerId(Wire.field(record.peer().multihash()))
                         .setSequence(record.sequence())
-                        .setTtlSeconds((int) record.ttl().toSeconds());
+                        .setTtlSeconds((int) record.ttl().toSeconds())
+                        .setExpiresAt(record.expiresAt().getEpochSecond());
         record.addresses().forEach(address -> message.addAddresses(Wire.field(address.encoded())));
         for (var offering : record.offerings()) {
             var offered = message.addOfferingsBuilder().setTag(offering.tag());
@@ -121,6 +122,7 @@ public final class SignedContact {
                 addresses,
                 offerings,
                 Duration.ofSeconds(Wire.unsigned(message.getTtlSeconds())),
+                Wire.seconds(message.getExpiresAt(), "an expiry"),
                 ownerKey.size() == 0 ? Optional.empty() : Optional.of(PublicKey.decode(ownerKey)),
                 sealingKey.size() == 0 ? Optional.empty() : Optional.of(sealingKey));
     }

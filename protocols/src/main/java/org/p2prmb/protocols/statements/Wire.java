@@ -9,9 +9,14 @@ import com.google.protobuf.UnsafeByteOperations;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 
+import java.time.Instant;
+
 /// The edge between strangers' bytes and our values: whatever is wrong with the bytes, a
 /// [ProtocolException] says so and nothing else is thrown.
 public final class Wire {
+    /// The last second of the year 9999.
+    private static final long SECONDS_MAX = 253_402_300_799L;
+
     private Wire() {}
 
     /// Turns a parsed message into a value; an `IllegalArgumentException` of the value's own checks
@@ -50,6 +55,14 @@ public final class Wire {
             throw new ProtocolException(name + " is above 2^63 - 1");
         }
         return field;
+    }
+
+    /// A time in seconds since 1970, up to the year 9999.
+    public static Instant seconds(long field, String name) throws ProtocolException {
+        if (field < 0 || field > SECONDS_MAX) {
+            throw new ProtocolException(name + " is no time");
+        }
+        return Instant.ofEpochSecond(field);
     }
 
     /// An unsigned 32-bit field.

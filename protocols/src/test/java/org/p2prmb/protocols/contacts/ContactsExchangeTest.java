@@ -148,6 +148,7 @@ final class ContactsExchangeTest {
                                 everywhere,
                                 List.of(),
                                 Duration.ofHours(1),
+                                Instant.EPOCH,
                                 Optional.empty(),
                                 Optional.empty()),
                         ASKER);

@@ -31,6 +31,7 @@ final class StatementsTest {
                 List.of(Multiaddr.parse("/ip4/10.1.2.3/tcp/4001")),
                 List.of(Agents.BARBER, Offering.of("tailor")),
                 Duration.ofHours(2),
+                Instant.ofEpochSecond(1_800_000_000),
                 Optional.of(BOB.publicKey()),
                 Optional.of(Bytes.wrap(new byte[32])));
     }
@@ -215,13 +216,13 @@ final class StatementsTest {
         var condition = SearchCondition.of("barber", Map.of("price", "20", "city", "Ghent"));
         var fields =
                 Bytes.hex(
-                        "0000000f726d622f636f6e646974696f6e2f31" // "rmb/condition/1"
+                        "0000000f726d622f636f6e646974696f6e2f32" // "rmb/condition/2"
                                 + "00000006626172626572" // "barber"
                                 + "00000002"
                                 + "0000000463697479" // "city"
-                                + "000000054768656e74" // "Ghent"
+                                + "00000000000000054768656e74" // the text "Ghent"
                                 + "000000057072696365" // "price"
-                                + "000000023230"); // "20"
+                                + "000000010000000000f424000000000001e84800"); // 16 to 32
         assertThat(condition.conditionKey()).isEqualTo(sha256(fields));
         assertThat(condition.conditionKey())
                 .isNotEqualTo(SearchCondition.of("barber").conditionKey());

@@ -6,11 +6,11 @@ import org.p2prmb.libp2p.core.Bytes;
 
 /// How an agent answers requests.
 @FunctionalInterface
-interface Conduct {
+public interface Conduct {
     /// As its machine has it.
     Conduct HONEST = (_, honest) -> KadCodec.encode(honest);
 
-    /// The bytes of the answer to send to agent `asker`.
+    /// The bytes of the answer to send to agent `asker`; none when it keeps silent.
     ///
     /// @param honest what the agent's machine would answer
     Bytes answer(int asker, KadMessage honest);

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 
 /// The DHT's part of one agent: the production machine, and a shell that carries out its actions
 /// as the host's shell does.
-final class KademliaNode implements ProtocolNode {
+public final class KademliaNode implements ProtocolNode {
     /// How long nobody answers at an address where nobody is, as the engine's dials have it.
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(5);
 
@@ -33,7 +33,7 @@ final class KademliaNode implements ProtocolNode {
     private static final int STREAM_BITS = 40;
     private static final long STREAM_MASK = (1L << STREAM_BITS) - 1;
 
-    private final World world;
+    private final KadWorld world;
     private final Seat seat;
     private final Conduct conduct;
     private final KademliaMachine machine;
@@ -53,7 +53,7 @@ final class KademliaNode implements ProtocolNode {
     /// Time to look after the connections.
     private record Sweep() {}
 
-    KademliaNode(World world, Seat seat, Conduct conduct) {
+    public KademliaNode(KadWorld world, Seat seat, Conduct conduct) {
         this.world = world;
         this.seat = seat;
         this.conduct = conduct;
@@ -66,11 +66,11 @@ final class KademliaNode implements ProtocolNode {
     }
 
     private KadPeer peer(int number) {
-        return world.directory().peer(number);
+        return world.peer(number);
     }
 
     /// The peers of its table.
-    List<KadPeer> table() {
+    public List<KadPeer> table() {
         return machine.table();
     }
 
@@ -161,7 +161,7 @@ final class KademliaNode implements ProtocolNode {
         pending.values().removeIf(request -> request.at().plus(limit).isBefore(now));
         var idle = new ArrayList<Integer>();
         links.forEach((peer, used) -> {
-            if (used.plus(IDLE_MAX).isBefore(now)) {
+            if (used.plus(IDLE_MAX).isBefore(now) && !world.keeps(seat.agent(), peer)) {
                 idle.add(peer);
             }
         });
@@ -171,7 +171,7 @@ final class KademliaNode implements ProtocolNode {
             seat.disconnect(peer);
             apply(now, new Event.PeerLost(peer(peer).id()));
         }
-        if (machine.tableSize() == 0 || world.roles().isSybil(seat.agent())) {
+        if (machine.tableSize() == 0 || world.insists(seat.agent())) {
             world.entrances(seat.agent(), random).forEach(seat::connect);
         }
         seat.after(SWEEP_INTERVAL, new Sweep());
@@ -205,8 +205,8 @@ final class KademliaNode implements ProtocolNode {
             case Action.Refuse(var token, _) ->
                     send(asker(token), KadFrame.reset(token & STREAM_MASK));
             case Action.QueryDone(var id, var found) ->
-                    world.ledger().ended(seat.agent(), id, found);
-            case Action.Remember(var peers) -> world.guard().remembers(peers);
+                    world.ended(seat.agent(), id, found);
+            case Action.Remember(var peers) -> world.remembers(peers);
             case Action.TableSize _ -> {}
         }
     }
@@ -216,7 +216,7 @@ final class KademliaNode implements ProtocolNode {
     }
 
     private void ask(Instant now, long id, KadPeer to, KadMessage message) {
-        world.guard().asks(seat.agent(), to);
+        world.asks(seat.agent(), to);
         int peer = world.reachable(to);
         if (peer < 0) {
             seat.after(DIAL_LIMIT, new Nobody(id));
@@ -236,6 +236,9 @@ final class KademliaNode implements ProtocolNode {
     private void reply(long token, KadMessage message) {
         int asker = asker(token);
         var answer = conduct.answer(asker, message);
+        if (answer.size() == 0) {
+            return; // It keeps silent.
+        }
         send(asker, new KadFrame(KadFrame.Kind.RESPONSE, token & STREAM_MASK, answer));
     }
 

@@ -1,5 +1,6 @@
 package org.p2prmb.simulation.kademlia;
 
+import org.p2prmb.discovery.kademlia.Found;
 import org.p2prmb.discovery.kademlia.KadMessage;
 import org.p2prmb.discovery.kademlia.KadPeer;
 import org.p2prmb.discovery.kademlia.KademliaConfig;
@@ -21,14 +22,15 @@ record World(
         KademliaConfig config,
         Validators validators,
         Guard guard,
-        Ledger ledger) {
+        Ledger ledger)
+        implements KadWorld {
     /// Bootstrap peers that a newcomer is told of.
     private static final int ENTRANCES = 2;
 
     private static final int NOBODY = -1;
 
-    /// The number of the agent that answers at these addresses under this id; negative when none.
-    int reachable(KadPeer peer) {
+    @Override
+    public int reachable(KadPeer peer) {
         int number = directory.number(peer.id());
         if (number < 0 || number >= roles.seats()) {
             return NOBODY;
@@ -37,8 +39,8 @@ record World(
         return peer.addresses().contains(address) ? number : NOBODY;
     }
 
-    /// Whom an agent dials to get in.
-    Set<Integer> entrances(int agent, RandomGenerator random) {
+    @Override
+    public Set<Integer> entrances(int agent, RandomGenerator random) {
         var chosen = new LinkedHashSet<Integer>();
         if (roles.isSybil(agent)) {
             chosen.add(Roles.VICTIM);
@@ -54,8 +56,8 @@ record World(
         return chosen;
     }
 
-    /// The message with the peers as they are shared by all agents.
-    KadMessage shared(KadMessage message) {
+    @Override
+    public KadMessage shared(KadMessage message) {
         if (message.closer().isEmpty() && message.providers().isEmpty()) {
             return message;
         }
@@ -65,5 +67,35 @@ record World(
 
     private List<KadPeer> shared(List<KadPeer> peers) {
         return peers.stream().map(directory::shared).toList();
+    }
+
+    @Override
+    public KadPeer peer(int number) {
+        return directory.peer(number);
+    }
+
+    @Override
+    public boolean keeps(int agent, int peer) {
+        return false;
+    }
+
+    @Override
+    public boolean insists(int agent) {
+        return roles.isSybil(agent);
+    }
+
+    @Override
+    public void asks(int agent, KadPeer to) {
+        guard.asks(agent, to);
+    }
+
+    @Override
+    public void ended(int agent, long queryId, Found found) {
+        ledger.ended(agent, queryId, found);
+    }
+
+    @Override
+    public void remembers(List<KadPeer> peers) {
+        guard.remembers(peers);
     }
 }

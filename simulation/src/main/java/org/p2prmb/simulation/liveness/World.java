@@ -74,6 +74,7 @@ final class World {
                         List.of(address),
                         List.of(),
                         RECORD_TTL,
+                        Instant.EPOCH,
                         Optional.empty(),
                         Optional.empty());
         return SignedContact.seal(record, population.keys(agent), signatures);

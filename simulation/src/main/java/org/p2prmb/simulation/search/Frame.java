@@ -1,0 +1,46 @@
+package org.p2prmb.simulation.search;
+
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.nio.ByteBuffer;
+
+/// A frame between two agents: a byte for its kind, the number of the stream at its opener, how many
+/// frames one after the other led to it since the search began, and the production bytes.
+///
+/// @param body not changed by anybody
+record Frame(Kind kind, long stream, int chain, Bytes body) {
+    private static final int HEADER_BYTES = 11;
+
+    enum Kind {
+        QUERY,
+        ANSWER,
+        /// An answer after which nothing comes.
+        LAST_ANSWER,
+        PING,
+        PONG,
+        FILTER,
+        REMEMBER,
+        REMEMBERED;
+
+        private static final Kind[] KINDS = values();
+    }
+
+    byte[] encode() {
+        return ByteBuffer.allocate(HEADER_BYTES + body.size())
+                .put((byte) kind.ordinal())
+                .putLong(stream)
+                .putShort((short) chain)
+                .put(body.unsafeArray())
+                .array();
+    }
+
+    static Frame decode(byte[] frame) {
+        var bytes = ByteBuffer.wrap(frame);
+        var kind = Kind.KINDS[bytes.get()];
+        var stream = bytes.getLong();
+        var chain = bytes.getShort();
+        var body = new byte[bytes.remaining()];
+        bytes.get(body);
+        return new Frame(kind, stream, chain, Bytes.wrap(body));
+    }
+}

@@ -1,0 +1,509 @@
+package org.p2prmb.simulation.search;
+
+import org.p2prmb.discovery.kademlia.Found;
+import org.p2prmb.discovery.kademlia.KadPeer;
+import org.p2prmb.discovery.kademlia.KademliaMachine;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.search.QueryId;
+import org.p2prmb.protocols.search.Reputations;
+import org.p2prmb.protocols.search.SearchAnswer;
+import org.p2prmb.protocols.search.SearchCodec;
+import org.p2prmb.protocols.search.SearchMachine;
+import org.p2prmb.protocols.search.SearchMachine.Action;
+import org.p2prmb.protocols.search.SearchMachine.Event;
+import org.p2prmb.protocols.search.SearchQuery;
+import org.p2prmb.protocols.statements.SearchCondition;
+import org.p2prmb.protocols.statements.SignedContact;
+import org.p2prmb.simulation.engine.ProtocolNode;
+import org.p2prmb.simulation.engine.Seat;
+import org.p2prmb.simulation.engine.Violation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// The search's part of one agent: the production machine, and a shell that carries out its actions
+/// as the node's shell does, with a [Memory] in place of the contact book.
+final class SearchNode implements ProtocolNode {
+    /// How long a sign of life is waited for.
+    private static final Duration VERIFY_LIMIT = Duration.ofMillis(1_500);
+
+    private static final Duration STREAM_LIMIT = Duration.ofSeconds(10);
+
+    /// Frames that it takes to make a connection.
+    private static final int HANDSHAKE_FRAMES = 3;
+
+    static final Duration PATIENCE = Duration.ofSeconds(8);
+
+    private static final Bytes TAG_PREFIX = Bytes.hex("1220");
+
+    private final World world;
+    private final Seat seat;
+    private final RandomGenerator random;
+    private final SearchMachine machine;
+    private final Memory memory = new Memory();
+    private final Map<Long, Asking> asking = new LinkedHashMap<>();
+    private final Map<Long, Pinging> pinging = new HashMap<>();
+    private final Map<Long, Serving> serving = new HashMap<>();
+    private final Map<Long, Seeking> seeking = new HashMap<>();
+    private final Map<Long, QueryId> lookups = new HashMap<>();
+
+    /// How many frames, one after the other, have led to what is known of a query.
+    private final Map<QueryId, Integer> chains = new HashMap<>();
+
+    private long lastStream;
+
+    private record Asking(int peer, QueryId id) {}
+
+    /// @param lookup whether a look into our memory waits for it, or else our own search
+    private record Pinging(int agent, QueryId id, boolean lookup) {}
+
+    private record Serving(int peer, long stream, QueryId id) {}
+
+    private static final class Seeking {
+        private final QueryId id;
+        private final long beganMicros;
+        private final boolean measured;
+        private Ledger.Stage stage = Ledger.Stage.MEMORY;
+        private boolean found;
+        private boolean stale;
+        private boolean probedDead;
+        private boolean ended;
+
+        Seeking(QueryId id, long beganMicros, boolean measured) {
+            this.id = id;
+            this.beganMicros = beganMicros;
+            this.measured = measured;
+        }
+    }
+
+    /// A look into our memory that waits for signs of life.
+    private static final class Looking {
+        private final List<SignedContact> own;
+        private final List<SignedContact> living = new ArrayList<>();
+        private int waits;
+
+        Looking(List<SignedContact> own) {
+            this.own = own;
+        }
+    }
+
+    private final Map<QueryId, Looking> looking = new HashMap<>();
+
+    /// Our owner wants somebody with this tag.
+    record Wanted(int tag) {}
+
+    /// The DHT has answered.
+    record Provided(long queryId, Found found) {}
+
+    private record TooLate(long stream) {}
+
+    private record NoSign(long stream) {}
+
+    SearchNode(World world, Seat seat) {
+        this.world = world;
+        this.seat = seat;
+        this.random = seat.simulation().random(seat.agent()).split();
+        this.machine =
+                new SearchMachine(
+                        world.population().peer(seat.agent()),
+                        org.p2prmb.protocols.search.SearchSettings.defaults(),
+                        Reputations.NEUTRAL,
+                        random);
+    }
+
+    int remembered() {
+        return memory.size();
+    }
+
+    private PeerId id(int agent) {
+        return world.population().peer(agent);
+    }
+
+    @Override
+    public void started(Instant now) {}
+
+    @Override
+    public void linkUp(Instant now, int peer) {
+        if (world.neighbourhood().contains(seat.agent(), peer)) {
+            apply(now, new Event.Connected(id(peer)));
+        }
+    }
+
+    @Override
+    public void linkDown(Instant now, int peer) {
+        apply(now, new Event.Disconnected(id(peer)));
+        world.neighbourhood().lost(seat.agent(), peer);
+        failAll(now, peer);
+    }
+
+    @Override
+    public void unreachable(Instant now, int peer) {
+        world.neighbourhood().lost(seat.agent(), peer);
+        failAll(now, peer);
+    }
+
+    private void failAll(Instant now, int peer) {
+        var failed = new ArrayList<Long>();
+        asking.forEach((stream, asked) -> {
+            if (asked.peer() == peer) {
+                failed.add(stream);
+            }
+        });
+        failed.forEach(stream -> ended(now, stream));
+    }
+
+    private void ended(Instant now, long stream) {
+        var asked = asking.remove(stream);
+        if (asked != null) {
+            apply(now, new Event.Ended(id(asked.peer()), asked.id()));
+        }
+    }
+
+    @Override
+    public void received(Instant now, int peer, byte[] bytes) {
+        var frame = Frame.decode(bytes);
+        try {
+            switch (frame.kind()) {
+                case QUERY -> asked(now, peer, frame);
+                case ANSWER, LAST_ANSWER -> answered(now, peer, frame);
+                case PING -> send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
+                case PONG -> ponged(now, frame);
+                case FILTER -> {
+                    world.ledger().background(frame.body().size());
+                    var update = SearchCodec.decodeFilter(frame.body());
+                    apply(now, new Event.FilterHeard(id(peer), update));
+                }
+                case REMEMBER -> {
+                    var record = world.open(frame.body());
+                    if (!record.record().isExpired(now)) {
+                        remember(now, record, false);
+                    }
+                    send(peer, Frame.Kind.REMEMBERED, 0, frame.chain(), Bytes.EMPTY);
+                }
+                case REMEMBERED -> {}
+            }
+        } catch (ProtocolException e) {
+            if (world.conduct(peer) == Conduct.HONEST) {
+                throw new Violation("an honest agent sent what is no message: " + e.getMessage());
+            }
+        }
+    }
+
+    private void asked(Instant now, int peer, Frame frame) throws ProtocolException {
+        var query = SearchCodec.decodeQuery(frame.body());
+        if (world.conduct(seat.agent()) == Conduct.SILENT) {
+            return;
+        }
+        if (world.conduct(seat.agent()) == Conduct.LYING) {
+            var lie = Lies.about(world, seat.agent(), query, random);
+            send(peer, Frame.Kind.LAST_ANSWER, frame.stream(), frame.chain() + 1, lie);
+            return;
+        }
+        long askId = world.nextId();
+        serving.put(askId, new Serving(peer, frame.stream(), query.id()));
+        chains.putIfAbsent(query.id(), frame.chain());
+        apply(now, new Event.Asked(askId, id(peer), query));
+    }
+
+    private void answered(Instant now, int peer, Frame frame) throws ProtocolException {
+        var asked = asking.get(frame.stream());
+        if (asked == null || asked.peer() != peer) {
+            return; // Too late.
+        }
+        chains.computeIfPresent(asked.id(), (_, known) -> Math.max(known, frame.chain()));
+        var answer = SearchCodec.decodeAnswer(frame.body(), world::open);
+        apply(now, new Event.Answered(id(peer), answer));
+        if (frame.kind() == Frame.Kind.LAST_ANSWER) {
+            ended(now, frame.stream());
+        }
+    }
+
+    private void ponged(Instant now, Frame frame) {
+        var ping = pinging.remove(frame.stream());
+        if (ping != null) {
+            memory.proved(ping.agent(), now);
+            chains.computeIfPresent(ping.id(), (_, known) -> Math.max(known, frame.chain()));
+            signed(now, ping, true);
+        }
+    }
+
+    private void signed(Instant now, Pinging ping, boolean alive) {
+        if (!alive) {
+            forget(ping.agent());
+        }
+        if (!ping.lookup()) {
+            apply(now, new Event.Verified(ping.id(), id(ping.agent()), alive));
+            return;
+        }
+        var look = looking.get(ping.id());
+        if (look != null) {
+            if (alive) {
+                look.living.add(world.record(ping.agent()));
+            }
+            if (--look.waits == 0) {
+                looking.remove(ping.id());
+                apply(now, new Event.Found(ping.id(), look.own, look.living));
+            }
+        }
+    }
+
+    @Override
+    public void occurred(Instant now, Object event) {
+        switch (event) {
+            case Wanted(var tag) -> seek(now, tag);
+            case Provided provided -> provided(now, provided);
+            case TooLate(var stream) -> ended(now, stream);
+            case NoSign(var stream) -> {
+                var ping = pinging.remove(stream);
+                if (ping != null) {
+                    signed(now, ping, false);
+                }
+            }
+            case DeathNotices.Notice(var dead) -> {
+                if (memory.isHot(dead)) {
+                    memory.forget(dead);
+                }
+            }
+            default -> throw new IllegalStateException("an event of somebody else");
+        }
+    }
+
+    private void seek(Instant now, int tag) {
+        var query =
+                new SearchQuery(
+                        QueryId.random(random),
+                        SearchCondition.of(Workload.name(tag)),
+                        SearchQuery.HOPS_MAX,
+                        1,
+                        PATIENCE);
+        long askId = world.nextId();
+        var micros = seat.simulation().elapsedMicros();
+        seeking.put(askId, new Seeking(query.id(), micros, world.ledger().isMeasuring()));
+        chains.put(query.id(), 0);
+        apply(now, new Event.Sought(askId, query));
+    }
+
+    private Optional<Seeking> seeking(QueryId id) {
+        return seeking.values().stream().filter(search -> search.id.equals(id)).findFirst();
+    }
+
+    private void provided(Instant now, Provided provided) {
+        var id = lookups.remove(provided.queryId());
+        if (id == null) {
+            return; // We said what we provide.
+        }
+        var effort = provided.found().effort();
+        // An answer for each request is the most there can be.
+        world.ledger().messages("dht", 2 * effort.messages());
+        chains.computeIfPresent(id, (_, known) -> known + 2 * effort.depth());
+        var providers = provided.found().providers().stream().map(KadPeer::id).toList();
+        apply(now, new Event.Provided(id, providers));
+    }
+
+    @Override
+    public void tick(Instant now) {
+        perform(now, machine.tick(now));
+    }
+
+    @Override
+    public Instant nextTick() {
+        return machine.nextTick();
+    }
+
+    private void apply(Instant now, Event event) {
+        perform(now, machine.on(now, event));
+    }
+
+    private void perform(Instant now, List<Action> actions) {
+        for (var action : actions) {
+            perform(now, action);
+        }
+    }
+
+    private void perform(Instant now, Action action) {
+        switch (action) {
+            case Action.Lookup act -> look(now, act);
+            case Action.Ask act -> ask(act);
+            case Action.Reply act -> reply(act);
+            case Action.Verify(var id, var record, _) -> {
+                int agent = world.number(record.peer());
+                if (world.isDead(agent)) {
+                    seeking(id).ifPresent(search -> search.probedDead = true);
+                }
+                ping(agent, id, false);
+            }
+            case Action.FindProviders(var id, var tagKey, var max) -> {
+                seeking(id).ifPresent(search -> search.stage = Ledger.Stage.DHT);
+                long query = world.nextId();
+                lookups.put(query, id);
+                world.ledger().dhtLookup();
+                var find =
+                        new KademliaMachine.Event.FindProviders(
+                                query, TAG_PREFIX.concat(tagKey), max);
+                seat.simulation().after(seat.agent(), World.KADEMLIA, Duration.ZERO, find);
+            }
+            case Action.Remember act ->
+                    act.records().forEach(record -> remember(now, record, act.forOwner()));
+            case Action.Introduce(var to, var own, _) ->
+                    send(world.number(to), Frame.Kind.REMEMBER, 0, 0, own.envelope());
+            case Action.CollectTags() -> collectTags(now);
+            case Action.SendFilter(var to, var update) -> {
+                var encoded = SearchCodec.encode(update);
+                if (world.conduct(seat.agent()) == Conduct.LYING) {
+                    encoded = Lies.filter(update.version());
+                }
+                world.ledger().background(encoded.size());
+                send(world.number(to), Frame.Kind.FILTER, 0, 0, encoded);
+            }
+        }
+    }
+
+    private void collectTags(Instant now) {
+        var tags = new LinkedHashSet<Bytes>();
+        world.record(seat.agent())
+                .record()
+                .offerings()
+                .forEach(offering -> tags.add(SearchCondition.tagKey(offering.tag())));
+        memory.tags().forEach(tag -> tags.add(SearchCondition.tagKey(tag)));
+        apply(now, new Event.Tags(List.copyOf(tags)));
+    }
+
+    private void look(Instant now, Action.Lookup act) {
+        var self = world.record(seat.agent());
+        var own = act.condition().matches(self.record()) ? List.of(self) : List.<SignedContact>of();
+        var known = memory.withTag(act.condition().tag(), now);
+        var look = new Looking(own);
+        var silent = new ArrayList<Integer>();
+        for (var contact : known) {
+            if (contact.verified() || !act.living()) {
+                look.living.add(contact.record());
+            } else {
+                silent.add(contact.agent());
+            }
+        }
+        int missing = act.max() - look.living.size() - own.size();
+        look.waits = Math.clamp(missing, 0, silent.size());
+        if (look.waits == 0) {
+            apply(now, new Event.Found(act.id(), own, look.living));
+            return;
+        }
+        looking.put(act.id(), look);
+        silent.subList(0, look.waits).forEach(agent -> ping(agent, act.id(), true));
+    }
+
+    private void ping(int agent, QueryId id, boolean lookup) {
+        long stream = ++lastStream;
+        pinging.put(stream, new Pinging(agent, id, lookup));
+        seat.after(VERIFY_LIMIT, new NoSign(stream));
+        send(agent, Frame.Kind.PING, stream, chain(id, agent), Bytes.EMPTY);
+    }
+
+    /// How many frames have led to one that is sent to that agent now.
+    private int chain(QueryId id, int agent) {
+        return chains.getOrDefault(id, 0) + 1 + (seat.isLinked(agent) ? 0 : HANDSHAKE_FRAMES);
+    }
+
+    private void ask(Action.Ask act) {
+        int to = world.number(act.to());
+        var query = act.query();
+        seeking(query.id())
+                .filter(search -> search.stage != Ledger.Stage.DHT)
+                .ifPresent(search ->
+                        search.stage =
+                                query.hopsLeft() == 0
+                                        ? Ledger.Stage.NEIGHBOURS
+                                        : Ledger.Stage.WALKS);
+        long stream = ++lastStream;
+        asking.put(stream, new Asking(to, query.id()));
+        seat.after(STREAM_LIMIT, new TooLate(stream));
+        var encoded = SearchCodec.encode(query);
+        send(to, Frame.Kind.QUERY, stream, chain(query.id(), to), encoded);
+    }
+
+    private void reply(Action.Reply act) {
+        var search = seeking.get(act.askId());
+        if (search != null) {
+            found(act, search);
+            return;
+        }
+        var asker = act.last() ? serving.remove(act.askId()) : serving.get(act.askId());
+        if (asker != null) {
+            int chain = chains.getOrDefault(asker.id(), 0) + 1;
+            var kind = act.last() ? Frame.Kind.LAST_ANSWER : Frame.Kind.ANSWER;
+            send(asker.peer(), kind, asker.stream(), chain, SearchCodec.encode(act.answer()));
+            if (act.last() && !act.answer().repeated()) {
+                chains.remove(asker.id());
+            }
+        }
+    }
+
+    private void found(Action.Reply act, Seeking search) {
+        for (var record : act.answer().records()) {
+            int provider = world.number(record.peer());
+            if (!world.isGenuine(record)) {
+                world.ledger().forged();
+            }
+            search.found |= !world.isDead(provider);
+            search.stale |= world.wasDeadAt(provider, search.beganMicros);
+        }
+        if (!act.last() || search.ended) {
+            return;
+        }
+        search.ended = true;
+        seeking.remove(act.askId());
+        int chain = Optional.ofNullable(chains.remove(search.id)).orElse(0);
+        var millis = (seat.simulation().elapsedMicros() - search.beganMicros) / 1_000;
+        world.ledger()
+                .ended(
+                        new Ledger.Outcome(
+                                search.measured,
+                                search.found,
+                                search.stale,
+                                search.probedDead,
+                                search.found ? search.stage : Ledger.Stage.NOWHERE,
+                                chain,
+                                millis));
+    }
+
+    private void remember(Instant now, SignedContact record, boolean secret) {
+        if (!world.isGenuine(record)) {
+            world.ledger().forged();
+        }
+        int agent = world.number(record.peer());
+        if (agent == seat.agent()) {
+            return;
+        }
+        int evicted = memory.put(agent, record, secret, now);
+        if (world.isDead(agent)) {
+            world.notices().holdsDead(seat.agent(), agent);
+        } else {
+            world.notices().holds(seat.agent(), agent);
+        }
+        if (evicted >= 0) {
+            world.notices().dropped(seat.agent(), evicted);
+        }
+    }
+
+    private void forget(int agent) {
+        memory.forget(agent);
+        world.notices().dropped(seat.agent(), agent);
+    }
+
+    private void send(int to, Frame.Kind kind, long stream, int chain, Bytes body) {
+        if (kind != Frame.Kind.FILTER) {
+            world.ledger().messages(kind.name().toLowerCase(Locale.ROOT), 1);
+        }
+        seat.send(to, new Frame(kind, stream, chain, body).encode());
+    }
+}
