@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The agents that we remember, and which of them answered which search.
@@ -30,7 +31,7 @@ public interface ContactBook {
     /// The contact that our owner gave this name.
     Optional<Contact> named(String name);
 
-    /// Contacts that offer `tag` and are neither hidden nor expired, best first.
+    /// Contacts that offer `tag` and are neither hidden, expired nor of a very low score, best first.
     List<Contact> withTag(String tag, int max);
 
     /// All contacts that have not expired: the visible ones best first, then the hidden ones.
@@ -39,8 +40,16 @@ public interface ContactBook {
     /// Notes that the agent proved to be alive at `when`, which also ends its being hidden.
     void proofOfLife(PeerId peer, Instant when);
 
-    /// Sets our view of the agent, 0 to 1.
+    /// Sets our view of the agent, 0 to 1: see [#updateScores].
     void rate(PeerId peer, double reputation);
+
+    /// Sets our view of many agents, 0 to 1 each; unknown ones are left out.
+    ///
+    /// Lists are sorted by this stored score, so it is to be set again whenever the view changes:
+    /// after a report, and daily, as reports age. Below [Contact#LISTED_REPUTATION_MIN] a contact
+    /// is in no list for a tag, below [Contact#TRUSTED_REPUTATION_MIN] what it answered is
+    /// forgotten.
+    void updateScores(Map<PeerId, Double> scores);
 
     /// Stops handing this contact out: it is believed dead.
     void hide(PeerId peer);

@@ -81,6 +81,11 @@ public final class MemoryContactBook implements ContactBook {
     }
 
     @Override
+    public synchronized void updateScores(Map<PeerId, Double> scores) {
+        scores.forEach(this::rate);
+    }
+
+    @Override
     public synchronized void hide(PeerId peer) {
         change(peer, c -> with(c, c.lastProofOfLife(), true, c.reputation(), c.name()));
     }
