@@ -42,11 +42,19 @@ record ContactBody(Bytes record, List<Multiaddr> addresses, List<String> tags) {
                     // /ip4, /ip6, /dns4 and /tcp, /udp/.../quic-v1 as they stand in addresses.
                     .concat(Bytes.hex("047f00000106" + "0fa1" + "910203cc030608" + "290636"))
                     // Ends of records: time to live, owner's and sealing key, signature.
-                    .concat(Bytes.hex("280e32240801122028a0382880a305322408011220" + "3a20" + "2a40"))
+                    .concat(
+                            Bytes.hex(
+                                    "280e32240801122028a0382880a305322408011220" + "3a20" + "2a40"))
                     .concat(Bytes.hex("0a2408011220"))
                     .concat(Bytes.hex("120d"))
                     .concat(Bytes.utf8("rmb/contact/1"))
-                    .concat(Bytes.hex("1a0a26002408011220" + "108080" + "1a08" + "220a0a06" + "1208"));
+                    .concat(
+                            Bytes.hex(
+                                    "1a0a26002408011220"
+                                            + "108080"
+                                            + "1a08"
+                                            + "220a0a06"
+                                            + "1208"));
 
     static ContactBody of(Contact contact) {
         return new ContactBody(

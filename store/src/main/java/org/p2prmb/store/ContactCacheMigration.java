@@ -21,8 +21,8 @@ final class ContactCacheMigration implements JavaMigration {
     private static final long ROWS_PER_COMMIT = 5_000;
 
     private static final String OLD_ROWS =
-            "SELECT id, peer, record, sequence, addresses, tags, hidden, reputation, proof, expires,"
-                    + " name FROM contact WHERE id > ? ORDER BY id LIMIT ?";
+            "SELECT id, peer, record, sequence, addresses, tags, hidden, reputation, proof,"
+                + " expires, name FROM contact WHERE id > ? ORDER BY id LIMIT ?";
 
     /// Called after each batch, so that whoever waits sees that work goes on.
     private final Runnable progress;
@@ -74,7 +74,8 @@ final class ContactCacheMigration implements JavaMigration {
 
     private static boolean exists(Session session) throws SQLException {
         return session.number(
-                        "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'CONTACT'")
+                        "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME ="
+                            + " 'CONTACT'")
                 > 0;
     }
 

@@ -51,6 +51,11 @@ record ContactRank(boolean hidden, double score, long proof, long expires) {
         return new ContactRank(true, score, proof, expires);
     }
 
+    /// Of the dead the last proof tells when to forget them.
+    ContactRank unreached() {
+        return hidden ? this : new ContactRank(false, score, 0, expires);
+    }
+
     ContactRank scored(double newScore) {
         return new ContactRank(hidden, newScore, proof, expires);
     }

@@ -170,6 +170,14 @@ final class ContactWrites implements Upkeep {
         }
     }
 
+    void unreachable(Session session, PeerId peer) throws SQLException {
+        var known = find(session, peer);
+        if (known != null) {
+            rank(session, known, known.rank().unreached());
+            hits.forget(session, known.id());
+        }
+    }
+
     void drop(Session session, PeerId peer) throws SQLException {
         var known = find(session, peer);
         if (known != null) {

@@ -201,7 +201,8 @@ final class Database implements AutoCloseable {
         return "jdbc:h2:file:" + directory.path().resolve("rmb");
     }
 
-    private void migrate(StoreConfig config, Runnable progress) throws SQLException, DamageException {
+    private void migrate(StoreConfig config, Runnable progress)
+            throws SQLException, DamageException {
         try {
             Flyway.configure()
                     .dataSource(

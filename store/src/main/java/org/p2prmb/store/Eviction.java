@@ -74,8 +74,7 @@ final class Eviction {
         if (!expired.isEmpty()) {
             return expired;
         }
-        var candidates =
-                session.list(LOWEST, row -> Candidate.read(row, now), now, (long) sample);
+        var candidates = session.list(LOWEST, row -> Candidate.read(row, now), now, (long) sample);
         return candidates.stream()
                 .sorted(
                         Comparator.comparingDouble(Candidate::worth)

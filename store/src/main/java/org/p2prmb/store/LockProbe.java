@@ -9,7 +9,7 @@ import java.util.Map;
 /// their locks: see [SelfCheck]. Runs on the writer's thread, whose own locks do not stand in its
 /// way, and there is no other writer.
 final class LockProbe implements Upkeep {
-    private static final int ROWS_AT_ONCE = 2_000;
+    static final int ROWS_AT_ONCE = 2_000;
     private static final int ROWS_MAX = 100_000;
 
     private record Place(long below, int left) {}

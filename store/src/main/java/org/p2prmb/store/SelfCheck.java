@@ -104,8 +104,7 @@ final class SelfCheck {
     /// when there is none.
     ///
     /// Throws [FoundDamage] when one is locked already.
-    static long probe(Session session, String table, long below, int rowsMax)
-            throws SQLException {
+    static long probe(Session session, String table, long below, int rowsMax) throws SQLException {
         var newest =
                 ("SELECT _ROWID_ FROM %s WHERE _ROWID_ < ? ORDER BY _ROWID_ DESC LIMIT ?"
                                 + " FOR UPDATE NOWAIT")

@@ -226,12 +226,10 @@ public final class Store implements AutoCloseable {
         failure.complete(new StoreException("the database failed", error));
     }
 
-
     private static Store openWithin(DataDirectory data, StoreConfig config, InstantSource clock) {
         var moved = new AtomicInteger();
         var opening =
-                new FutureTask<>(
-                        () -> openOrRebuild(data, config, clock, moved::incrementAndGet));
+                new FutureTask<>(() -> openOrRebuild(data, config, clock, moved::incrementAndGet));
         try {
             return open(opening, config.openMax(), moved);
         } finally {

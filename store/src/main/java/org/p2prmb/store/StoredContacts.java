@@ -169,6 +169,11 @@ final class StoredContacts implements ContactBook {
     }
 
     @Override
+    public void unreachable(PeerId peer) {
+        writer.queue(1, session -> writes.unreachable(session, peer));
+    }
+
+    @Override
     public void drop(PeerId peer) {
         writer.queue(1, session -> writes.drop(session, peer));
     }

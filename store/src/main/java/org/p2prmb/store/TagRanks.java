@@ -65,8 +65,7 @@ final class TagRanks {
         }
     }
 
-    void move(
-            Session session, long contactId, List<String> tags, ContactRank from, ContactRank to)
+    void move(Session session, long contactId, List<String> tags, ContactRank from, ContactRank to)
             throws SQLException {
         var same =
                 from.listed() == to.listed()

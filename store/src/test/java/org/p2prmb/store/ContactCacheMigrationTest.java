@@ -44,8 +44,16 @@ final class ContactCacheMigrationTest {
                         "figaro");
         var dead =
                 new Contact(
-                        peer(2), Bytes.EMPTY, 0, List.of(), List.of("barber"), 0.4, NOW, true,
-                        LATER, "");
+                        peer(2),
+                        Bytes.EMPTY,
+                        0,
+                        List.of(),
+                        List.of("barber"),
+                        0.4,
+                        NOW,
+                        true,
+                        LATER,
+                        "");
         database(List.of(old, dead, contact(3, "barber")), true);
         try (var store = open()) {
             var book = store.contacts();
@@ -75,14 +83,13 @@ final class ContactCacheMigrationTest {
         }
         database(contacts, false);
         try (var directory = DataDirectory.open(data())) {
-            assertThatThrownBy(
-                            () ->
-                                    Database.open(
-                                            directory,
-                                            Samples.config(),
-                                            () -> {
-                                                throw new IllegalStateException("interrupted");
-                                            }))
+            assertThatThrownBy(() ->
+                            Database.open(
+                                    directory,
+                                    Samples.config(),
+                                    () -> {
+                                        throw new IllegalStateException("interrupted");
+                                    }))
                     .isInstanceOf(StoreException.class);
             var batches = new AtomicInteger();
             Database.open(directory, Samples.config(), batches::incrementAndGet).close();

@@ -118,9 +118,7 @@ final class EvictionTest {
         for (int i = 0; i < 50; i++) {
             var record = new byte[900];
             new SplittableRandom(i).nextBytes(record);
-            remember(
-                    Contact.newcomer(
-                            peer(i), Bytes.wrap(record), 1, List.of(), List.of(), LATER));
+            remember(Contact.newcomer(peer(i), Bytes.wrap(record), 1, List.of(), List.of(), LATER));
             assertThat(book.size()).isLessThanOrEqualTo(10);
         }
         assertThat(book.size()).isGreaterThan(8);

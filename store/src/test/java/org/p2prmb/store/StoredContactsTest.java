@@ -222,6 +222,16 @@ final class StoredContactsTest {
     }
 
     @Test
+    void aFailedDialEndsWhatWasAnsweredAndPutsTheContactBehindOthers() {
+        remember(ranked(1, 0.5, NOW, "barber"), ranked(2, 0.5, NOW.minusSeconds(9), "barber"));
+        book.rememberCondition(CONDITION, peer(1), LATER);
+        book.unreachable(peer(1));
+        store.flush();
+        assertThat(peers(book.withTag("barber", 10))).containsExactly(peer(2), peer(1));
+        assertThat(book.forCondition(CONDITION, 10)).isEmpty();
+    }
+
+    @Test
     void newTagsEndWhatWasAnsweredForTheOldOnes() {
         remember(sequenced(1, 1, LATER, "barber"), sequenced(2, 1, LATER, "barber"));
         book.rememberCondition(CONDITION, peer(1), LATER);

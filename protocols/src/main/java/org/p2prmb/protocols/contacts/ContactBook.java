@@ -13,7 +13,15 @@ import java.util.Optional;
 /// Writes are queued: they take effect in the order of the calls, within a second, and survive the
 /// death of the process from then on. What is lost with a crash is learnt again from the network,
 /// so nobody waits for the disk here. Lists are "best first": highest reputation, then most recent
-/// proof of life. The book is bounded; when it is full the worst nameless contacts make room.
+/// proof of life. The book is bounded; when it is full the least useful nameless contacts make room.
+///
+/// | what ends a contact's being handed out | call |
+/// |---|---|
+/// | an obituary that we confirmed, three missed pings, or the agent's leave | [#hide] |
+/// | a newer record, without the tag | [#remember] |
+/// | expiry | none |
+/// | a failed dial | [#unreachable]: no longer for what it answered |
+/// | a low score | [#updateScores] |
 public interface ContactBook {
     /// The most contacts that a list returns, whatever was asked for.
     int RESULTS_MAX = 10_000;
@@ -53,6 +61,10 @@ public interface ContactBook {
 
     /// Stops handing this contact out: it is believed dead.
     void hide(PeerId peer);
+
+    /// Notes that a dial to the agent failed, which may be our fault: what it answered is forgotten,
+    /// and it comes after those of the same score that were reached.
+    void unreachable(PeerId peer);
 
     /// Forgets the contact, its name and the searches that it answered.
     void drop(PeerId peer);

@@ -91,6 +91,12 @@ public final class MemoryContactBook implements ContactBook {
     }
 
     @Override
+    public synchronized void unreachable(PeerId peer) {
+        change(peer, c -> with(c, Instant.EPOCH, c.hidden(), c.reputation(), c.name()));
+        conditions.values().forEach(peers -> peers.remove(peer));
+    }
+
+    @Override
     public synchronized void drop(PeerId peer) {
         contacts.remove(peer);
         conditions.values().forEach(peers -> peers.remove(peer));
