@@ -22,7 +22,7 @@ final class ContactCacheMigration implements JavaMigration {
 
     private static final String OLD_ROWS =
             "SELECT id, peer, record, sequence, addresses, tags, hidden, reputation, proof,"
-                + " expires, name FROM contact WHERE id > ? ORDER BY id LIMIT ?";
+                    + " expires, name FROM contact WHERE id > ? ORDER BY id LIMIT ?";
 
     /// Called after each batch, so that whoever waits sees that work goes on.
     private final Runnable progress;
@@ -75,7 +75,7 @@ final class ContactCacheMigration implements JavaMigration {
     private static boolean exists(Session session) throws SQLException {
         return session.number(
                         "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME ="
-                            + " 'CONTACT'")
+                                + " 'CONTACT'")
                 > 0;
     }
 

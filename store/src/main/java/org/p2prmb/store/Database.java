@@ -143,9 +143,7 @@ final class Database implements AutoCloseable {
         // H2 gives the file the usual mode, so it is written where only we can go, then moved.
         var written = directory.path().resolve("backup.new");
         var moved = file.resolveSibling(file.getFileName() + ".new");
-        try (var connection =
-                        DriverManager.getConnection(
-                                url(directory), ADMINISTRATOR, passwords.administrator());
+        try (var connection = connection();
                 var script =
                         connection.prepareStatement(
                                 "SCRIPT NOPASSWORDS NOSETTINGS TO ? COMPRESSION GZIP")) {
@@ -203,6 +201,7 @@ final class Database implements AutoCloseable {
 
     private void migrate(StoreConfig config, Runnable progress)
             throws SQLException, DamageException {
+        forgetFailedMigrations();
         try {
             Flyway.configure()
                     .dataSource(
@@ -234,6 +233,26 @@ final class Database implements AutoCloseable {
             statement.execute(
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA PUBLIC TO " + APPLICATION);
         }
+    }
+
+    /// A migration that can be run again is not refused because it failed once, of a full disk say.
+    private void forgetFailedMigrations() throws SQLException {
+        try (var session = new Session(connection())) {
+            var known =
+                    session.number(
+                            "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES"
+                                    + " WHERE TABLE_NAME = 'flyway_schema_history'");
+            if (known > 0) {
+                session.update(
+                        "DELETE FROM \"flyway_schema_history\""
+                                + " WHERE \"success\" = FALSE AND \"version\" IN ('4', '4.1')");
+            }
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection(
+                url(directory), ADMINISTRATOR, passwords.administrator());
     }
 
     private static DamageException explain(DataDirectory directory, SQLException error) {
