@@ -32,7 +32,7 @@ final class StoreProgram {
     private static final long SCORES_PAUSE_NANOS = 200_000_000;
     private static final double SETTLED_AFTER_SECONDS = 60;
     private static final double SETTLE_SECONDS_MAX = 240;
-    private static final long FORGOTTEN_SECONDS_MAX = 60;
+    private static final int TRIES_MAX = 60;
 
     private final StoreContacts contacts = new StoreContacts();
     private final Store store;
@@ -104,7 +104,7 @@ final class StoreProgram {
                 store.contacts().remember(batch);
                 return;
             } catch (StoreException e) {
-                if (tries == FORGOTTEN_SECONDS_MAX) {
+                if (tries == TRIES_MAX) {
                     throw e;
                 }
             }
@@ -117,7 +117,7 @@ final class StoreProgram {
                 store.flush();
                 return;
             } catch (StoreException e) {
-                if (tries == FORGOTTEN_SECONDS_MAX) {
+                if (tries == TRIES_MAX) {
                     throw e;
                 }
             }

@@ -11,7 +11,7 @@ import java.util.List;
 /// The least useful are looked for among those of the lowest score, and of these among those that
 /// were alive the longest ago: a contact that proved to live within [#FRESH_FOR], as hot contacts
 /// do all the time, or that answered a remembered search, is worth some score more. Contacts with a
-/// name never make room.
+/// name never make room. Of equals the newest goes, so that a flood of newcomers displaces itself.
 final class Eviction {
     static final Duration FRESH_FOR = Duration.ofMinutes(15);
     static final double FRESH_WORTH = 0.20;
@@ -78,7 +78,8 @@ final class Eviction {
         return candidates.stream()
                 .sorted(
                         Comparator.comparingDouble(Candidate::worth)
-                                .thenComparingLong(Candidate::proof))
+                                .thenComparingLong(Candidate::proof)
+                                .thenComparing(Comparator.comparingLong(Candidate::id).reversed()))
                 .limit(block)
                 .map(Candidate::id)
                 .toList();

@@ -128,7 +128,7 @@ final class BackgroundCheckTest {
 
     private Connection administrator() throws SQLException, IOException {
         return DriverManager.getConnection(
-                "jdbc:h2:file:" + data().resolve("rmb"),
+                "jdbc:h2:file:" + data().resolve("rmb") + ";TRACE_LEVEL_FILE=0",
                 "administrator",
                 Files.readAllLines(data().resolve("rmb.password")).getFirst());
     }

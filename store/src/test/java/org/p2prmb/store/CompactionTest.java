@@ -53,13 +53,14 @@ final class CompactionTest {
 
     private static void fill(Connection connection) throws SQLException {
         var random = new SplittableRandom(1);
-        try (var statement = connection.createStatement();
-                var insert = connection.prepareStatement("MERGE INTO t VALUES (?, ?)")) {
+        try (var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, body VARBINARY(1024))");
+        }
+        try (var insert = connection.prepareStatement("MERGE INTO t VALUES (?, ?)")) {
             connection.setAutoCommit(false);
             for (int commit = 0; commit < COMMITS; commit++) {
                 for (int i = 0; i < 100; i++) {
-                    var id = random.nextInt(ROWS);
+                    var id = commit * 100 + i < ROWS ? commit * 100 + i : random.nextInt(ROWS);
                     insert.setLong(1, id);
                     insert.setBytes(2, body(id));
                     insert.executeUpdate();
@@ -90,6 +91,6 @@ final class CompactionTest {
 
     private Connection connection() throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:h2:file:" + folder.resolve("test") + ";WRITE_DELAY=0");
+                "jdbc:h2:file:" + folder.resolve("test") + ";WRITE_DELAY=0;TRACE_LEVEL_FILE=0");
     }
 }

@@ -113,7 +113,7 @@ final class ContactCacheMigrationTest {
             var password = directory.passwords().administrator();
             directory.prepareDatabaseFile();
             directory.setLastRun(0);
-            var url = "jdbc:h2:file:" + data().resolve("rmb");
+            var url = "jdbc:h2:file:" + data().resolve("rmb") + ";TRACE_LEVEL_FILE=0";
             Flyway.configure()
                     .dataSource(url, "administrator", password)
                     .loggers(FlywayLog.class.getName())

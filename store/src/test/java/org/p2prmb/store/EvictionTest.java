@@ -58,10 +58,18 @@ final class EvictionTest {
         assertGone(1);
         remember(sequenced(101, 1, LATER.plusSeconds(60)));
         assertGone(1, 2);
-        remember(sequenced(102, 1, LATER.plusSeconds(60)));
-        assertThat(book.size()).isEqualTo(20);
-        assertThat(IntStream.range(3, 20).filter(i -> book.find(peer(i)).isPresent()).count())
-                .isEqualTo(16);
+    }
+
+    @Test
+    void ofEqualsTheNewestGoesSoThatAFloodDisplacesItself() {
+        fill();
+        for (int i = 0; i < 10; i++) {
+            remember(sequenced(100 + i, 1, NOW.plus(Duration.ofDays(1)), "barber"));
+        }
+        for (int i = 0; i < 19; i++) {
+            assertThat(book.find(peer(i))).isPresent();
+        }
+        assertThat(book.find(peer(109))).isPresent();
     }
 
     @Test
