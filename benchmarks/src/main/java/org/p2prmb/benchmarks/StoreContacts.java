@@ -1,7 +1,6 @@
 package org.p2prmb.benchmarks;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
@@ -22,21 +21,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
-/// The contacts of the store's benchmark: each number is one agent with a key, an owner and a record
-/// of its own, really signed. The same number is the same agent in every process.
+/// The contacts of the store's benchmark: each number is one agent with a key and a record of
+/// its own, really signed, and one of two hundred owners. The same number is the same agent in every process.
 final class StoreContacts {
     static final int TAGS = 2_000;
 
     private static final double ZIPF = 0.9;
     private static final int KEY_BYTES = 32;
-    private static final Bytes ED25519 = Bytes.hex("08011220");
+    private static final int OWNERS = 200;
     private static final List<String> TRADES =
             List.of("barber", "bakery", "plumber", "translator", "garage", "florist", "tutor");
     private static final List<String> CITIES =
             List.of("ghent", "antwerp", "lagos", "lima", "osaka", "quito", "tunis", "zagreb");
 
     private final double[] popularity = new double[TAGS];
+    private final List<PublicKey> owners =
+            IntStream.range(0, OWNERS).mapToObj(i -> keys(-1 - i).publicKey()).toList();
 
     StoreContacts() {
         var sum = 0.0;
@@ -71,18 +73,9 @@ final class StoreContacts {
                         addresses(random),
                         offerings(random),
                         Duration.ofHours(24),
-                        Optional.of(owner(random)),
+                        Optional.of(owners.get(random.nextInt(OWNERS))),
                         Optional.of(bytes(random)));
         return ContactIntake.contact(SignedContact.seal(record, keys), AddressScope.PUBLIC, now);
-    }
-
-    /// Any bytes do for a key under which nothing is verified.
-    private static PublicKey owner(SplittableRandom random) {
-        try {
-            return PublicKey.decode(ED25519.concat(bytes(random)));
-        } catch (ProtocolException e) {
-            throw new IllegalStateException("not a public key", e);
-        }
     }
 
     private static KeyPair keys(int number) {

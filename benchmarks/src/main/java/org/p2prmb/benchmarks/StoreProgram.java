@@ -44,6 +44,10 @@ final class StoreProgram {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        Thread.setDefaultUncaughtExceptionHandler((_, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        });
         var start = System.nanoTime();
         var store = Store.open(Path.of(arguments[1]), StoreConfig.defaults());
         if (store.rebuilt()) {
