@@ -30,8 +30,8 @@ final class StoreProgram {
     private static final int SCORES_AT_ONCE = 200;
 
     private static final long SCORES_PAUSE_NANOS = 200_000_000;
-    private static final double SETTLED_AFTER_SECONDS = 60;
-    private static final double SETTLE_SECONDS_MAX = 240;
+    private static final double SETTLED_AFTER_SECONDS = 90;
+    private static final double SETTLE_SECONDS_MAX = 300;
     private static final int TRIES_MAX = 60;
 
     private final StoreContacts contacts = new StoreContacts();

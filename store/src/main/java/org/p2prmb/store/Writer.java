@@ -48,7 +48,7 @@ final class Writer {
     private static final int COMPACTION_PAUSE_FACTOR = 2;
 
     private static final long COMPACTION_AGAIN_NANOS = 100_000_000;
-    private static final long COMPACTION_IDLE_NANOS = 5_000_000_000L;
+    private static final long COMPACTION_IDLE_NANOS = 1_000_000_000L;
 
     private record Entry<T>(
             Change<T> change, int rows, boolean awaited, CompletableFuture<T> done) {
