@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N]`, `store [--json] [--rows N]`,
+/// The command line of the benchmarks: `transport [--json] [--rounds N]`, `store [--json]
+/// [--rows N]`,
 /// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
 /// and `--deaths N`.
 public final class Benchmarks {

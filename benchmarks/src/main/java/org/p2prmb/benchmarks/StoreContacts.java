@@ -24,7 +24,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /// The contacts of the store's benchmark: each number is one agent with a key and a record of
-/// its own, really signed, and one of two hundred owners. The same number is the same agent in every process.
+/// its own, really signed, and one of two hundred owners. The same number is the same agent in
+/// every process.
 final class StoreContacts {
     static final int TAGS = 2_000;
 

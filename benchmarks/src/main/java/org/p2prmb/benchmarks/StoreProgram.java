@@ -45,7 +45,7 @@ final class StoreProgram {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Thread.setDefaultUncaughtExceptionHandler((_, failure) -> {
-            failure.printStackTrace();
+            System.err.println("failed: " + failure);
             Runtime.getRuntime().halt(1);
         });
         var start = System.nanoTime();

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /// One connection and its prepared statements, used by one thread at a time.
 ///
-/// Parameters are `Long`, `Integer`, `Double`, `Boolean`, `String`, `byte[]` or an array of one of them.
+/// Parameters are `Long`, `Integer`, `Double`, `Boolean`, `String`, `byte[]` or an array of
+/// one of them.
 final class Session implements AutoCloseable {
     /// Turns the current row into a value.
     interface Row<T> {

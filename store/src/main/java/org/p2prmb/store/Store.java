@@ -241,7 +241,8 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /// Opening has its limit, but bringing many rows to today's form may take as long as it goes on.
+    /// Opening has its limit, but bringing many rows to today's form may take as long as it
+    /// goes on.
     private static Store open(FutureTask<Store> opening, Duration max, AtomicInteger moved) {
         Thread.ofPlatform().daemon().name("store-open").start(opening);
         while (true) {

@@ -13,7 +13,8 @@ import java.time.Duration;
 /// @param answerBytesMax stored answers together; new claims are refused above it
 /// @param sequenceBlock numbers reserved with one write to the disk; as many are lost by a crash
 /// @param queueRowsMax rows that wait to be written; callers wait, then fail, when it is full
-/// @param batchRowsMax rows in one commit when so many wait; many make a load cheap, since each page
+/// @param batchRowsMax rows in one commit when so many wait; many make a load cheap, since
+///     each page
 ///     of the file is written once for all of them, and an awaited change wait for up to seconds
 /// @param batchDelay how long a queued row waits for company before it is committed
 /// @param checkpointInterval after which committed rows survive even a power cut; claims and

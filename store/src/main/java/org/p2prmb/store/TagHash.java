@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// The number by which the tables know a tag: the first 28 bits of its SHA-256, four bytes in a row.
+/// The number by which the tables know a tag: the first 28 bits of its SHA-256, four bytes in
+/// a row.
 ///
 /// Two tags may share one, so whoever reads compares the tags themselves. Nobody gains by finding
 /// such a pair, since every agent may claim every tag.

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// Writes are queued: they take effect in the order of the calls, within a second, and survive the
 /// death of the process from then on. What is lost with a crash is learnt again from the network,
 /// so nobody waits for the disk here. Lists are "best first": highest reputation, then most recent
-/// proof of life. The book is bounded; when it is full the least useful nameless contacts make room.
+/// proof of life. The book is bounded; when it is full the least useful nameless contacts make
+/// room.
 ///
 /// | what ends a contact's being handed out | call |
 /// |---|---|
@@ -39,7 +40,8 @@ public interface ContactBook {
     /// The contact that our owner gave this name.
     Optional<Contact> named(String name);
 
-    /// Contacts that offer `tag` and are neither hidden, expired nor of a very low score, best first.
+    /// Contacts that offer `tag` and are neither hidden, expired nor of a very low score, best
+    /// first.
     List<Contact> withTag(String tag, int max);
 
     /// All contacts that have not expired: the visible ones best first, then the hidden ones.
@@ -62,7 +64,8 @@ public interface ContactBook {
     /// Stops handing this contact out: it is believed dead.
     void hide(PeerId peer);
 
-    /// Notes that a dial to the agent failed, which may be our fault: what it answered is forgotten,
+    /// Notes that a dial to the agent failed, which may be our fault: what it answered is
+    /// forgotten,
     /// and it comes after those of the same score that were reached.
     void unreachable(PeerId peer);
 
