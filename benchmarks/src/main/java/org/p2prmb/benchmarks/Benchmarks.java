@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N]`, or `liveness [--json]`
-/// with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S` and `--deaths N`.
+/// The command line of the benchmarks: `transport [--json] [--rounds N]`, `store [--json]
+/// [--rows N]`,
+/// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
+/// and `--deaths N`.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
+    private static final List<String> BENCHMARKS = List.of("transport", "liveness", "store");
 
     private Benchmarks() {}
 
@@ -18,6 +21,8 @@ public final class Benchmarks {
         try {
             if (words.getFirst().equals("liveness")) {
                 LivenessBenchmark.run(json, words);
+            } else if (words.getFirst().equals("store")) {
+                StoreBenchmark.run(json, words);
             } else {
                 var at = words.indexOf("--rounds");
                 var given = at >= 0 && at + 1 < words.size();
@@ -30,8 +35,8 @@ public final class Benchmarks {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         var words = List.of(args);
-        if (words.isEmpty() || !List.of("transport", "liveness").contains(words.getFirst())) {
-            System.err.println("usage: benchmarks/run transport|liveness [--json] [options]");
+        if (words.isEmpty() || !BENCHMARKS.contains(words.getFirst())) {
+            System.err.println("usage: benchmarks/run transport|liveness|store [--json] [options]");
             System.exit(2);
         }
         // Streams are made for callers on virtual threads; a platform thread pays for each wake-up.

@@ -19,9 +19,14 @@ final class ChildProcess implements AutoCloseable {
     private final BufferedWriter in;
 
     ChildProcess(Class<?> program, String... arguments) throws IOException {
+        this("1g", program, arguments);
+    }
+
+    /// @param heap the most that its Java objects may take, as `-Xmx` has it
+    ChildProcess(String heap, Class<?> program, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("--sun-misc-unsafe-memory-access=allow"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(program.getName());
@@ -52,9 +57,17 @@ final class ChildProcess implements AutoCloseable {
         return process.info().totalCpuDuration().map(used -> used.toNanos() / 1e9).orElse(0.0);
     }
 
+    /// Ends the process as `kill -9` does.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
     @Override
     public void close() throws IOException {
-        in.close();
+        if (process.isAlive()) {
+            in.close();
+        }
         try {
             if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

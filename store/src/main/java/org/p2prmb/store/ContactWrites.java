@@ -2,6 +2,7 @@ package org.p2prmb.store;
 
 import static org.p2prmb.store.ContactRows.key;
 import static org.p2prmb.store.ContactRows.millis;
+import static org.p2prmb.store.ContactRows.tail;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
@@ -12,63 +13,99 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /// The contact tables' changes: runs on the writer's thread only.
+///
+/// Contacts to remember wait until the end of the batch and are then written in the order of the
+/// index of peers, so that each of its pages changes once for many contacts.
 final class ContactWrites implements Upkeep {
-    /// How many contacts one condition remembers; the one that expires first makes room.
-    static final int HITS_PER_CONDITION_MAX = 16;
-
-    /// The part of a row that ranks a contact, repeated in each of its tags' rows.
-    private record Rank(boolean hidden, double reputation, long proof, long expires) {}
-
-    private record Known(long id, long sequence, Rank rank, List<String> tags) {}
-
-    private record Hit(Bytes condition, long contactId) {
-        static Hit read(ResultSet row) throws SQLException {
-            return new Hit(Bytes.wrap(row.getBytes(1)), row.getLong(2));
-        }
-    }
-
-    private static final String FIND =
-            "SELECT id, sequence, hidden, reputation, proof, expires, tags FROM contact"
-                    + " WHERE peer = ?";
-
-    private static final String OLDEST_HIT_OF_CONDITION =
-            "SELECT condition_key, contact_id FROM search_hit"
-                    + " WHERE condition_key = ? ORDER BY expires LIMIT 1";
-    private static final String OLDEST_HIT =
-            "SELECT condition_key, contact_id FROM search_hit ORDER BY expires LIMIT 1";
-
     /// How long a hidden contact is remembered after its last proof of life, lest an old record
     /// that others still tell makes it a new contact.
     static final Duration DEAD_FOR_MAX = Duration.ofHours(24);
 
+    /// What a contact takes on disk beside its body, measured: rows, indexes, and the room that a
+    /// file with free places in it needs.
+    static final int ROW_BYTES = 140;
+
+    static final int TAG_BYTES = 40;
+
+    @SuppressWarnings("ArrayRecordComponent") // Lives for one change.
+    private record Known(long id, Bytes peer, long sequence, ContactRank rank, byte[] packed) {
+        static Known read(ResultSet row) throws SQLException {
+            return new Known(
+                    row.getLong(1),
+                    Bytes.wrap(row.getBytes(2)),
+                    row.getLong(3),
+                    ContactRank.read(row, 5),
+                    row.getBytes(4));
+        }
+
+        List<String> tags() {
+            return ContactBody.unpack(packed, peer).tags();
+        }
+    }
+
+    private static final String KNOWN =
+            "SELECT r.id, r.peer, r.sequence, r.body, k.hidden, k.score, k.proof, k.expires FROM ";
+    private static final String BY_PEER =
+            KNOWN
+                    + "contact_record r USE INDEX (contact_record_peer)"
+                    + " JOIN contact_rank k ON k.id = r.id WHERE r.peer_tail = ? AND r.peer = ?";
+    private static final String BY_ID =
+            KNOWN + "contact_record r JOIN contact_rank k ON k.id = r.id WHERE r.id = ?";
+
+    private static final String NAMELESS =
+            " AND NOT EXISTS (SELECT 1 FROM contact_name n WHERE n.contact_id = k.id)";
     private static final String EXPIRED =
-            "SELECT id FROM contact USE INDEX (contact_expires)"
-                    + " WHERE expires <= ? AND name IS NULL ORDER BY expires LIMIT ?";
+            "SELECT k.id FROM contact_rank k USE INDEX (contact_rank_expires)"
+                    + " WHERE k.expires <= ?"
+                    + NAMELESS
+                    + " ORDER BY k.expires LIMIT ?";
     private static final String LONG_DEAD =
-            "SELECT id FROM contact USE INDEX (contact_rank)"
-                    + " WHERE hidden = TRUE AND proof > 0 AND proof <= ? AND name IS NULL LIMIT ?";
+            "SELECT k.id FROM contact_rank k USE INDEX (contact_rank_best)"
+                    + " WHERE k.hidden = TRUE AND k.proof > 0 AND k.proof <= ?"
+                    + NAMELESS
+                    + " LIMIT ?";
 
     private final int contactsMax;
-    private final int hitsMax;
+    private final long bytesMax;
+    private final int batchMax;
+    private final InstantSource clock;
+    private final ContactBody.Packer packer = new ContactBody.Packer();
+    private final Eviction eviction;
+    private final TagRanks tagRanks = new TagRanks();
+    private final SearchHits hits;
 
+    private final List<Contact> waiting = new ArrayList<>(); // Bounded by batchMax and one batch.
     private long nextId;
     private int contacts;
-    private int hits;
+    private long bytes;
+    private long storedBytes;
 
-    ContactWrites(StoreConfig config) {
+    ContactWrites(StoreConfig config, InstantSource clock) {
         contactsMax = config.contactsMax();
-        hitsMax = config.searchHitsMax();
+        bytesMax = config.contactBytesMax();
+        batchMax = config.batchRowsMax();
+        this.clock = clock;
+        eviction = new Eviction(config.contactsMax());
+        hits = new SearchHits(config.searchHitsMax());
     }
 
     @Override
     public void load(Session session) throws SQLException {
-        nextId = session.number("SELECT MAX(id) FROM contact") + 1;
-        contacts = (int) session.number("SELECT COUNT(*) FROM contact");
-        hits = (int) session.number("SELECT COUNT(*) FROM search_hit");
+        waiting.clear();
+        tagRanks.clear();
+        nextId = session.number("SELECT MAX(id) FROM contact_rank") + 1;
+        contacts = (int) session.number("SELECT COUNT(*) FROM contact_rank");
+        bytes = Facts.contactBytes(session);
+        storedBytes = bytes;
+        hits.load(session);
     }
 
     /// Contacts with a name stay: our owner put it there.
@@ -76,250 +113,246 @@ final class ContactWrites implements Upkeep {
     public int purge(Session session, Instant now) throws SQLException {
         var removed =
                 delete(session, EXPIRED, now) + delete(session, LONG_DEAD, now.minus(DEAD_FOR_MAX));
-        var forgotten =
-                session.update(
-                        "DELETE FROM search_hit WHERE expires <= ? FETCH FIRST ? ROWS ONLY",
-                        millis(now),
-                        (long) PURGE_ROWS_MAX);
-        hits -= forgotten;
+        var forgotten = hits.purge(session, now);
+        settle(session);
         return removed + forgotten;
     }
 
     private int delete(Session session, String which, Instant until) throws SQLException {
         var ids = session.list(which, row -> row.getLong(1), millis(until), (long) PURGE_ROWS_MAX);
-        for (var id : ids) {
-            delete(session, id);
-        }
+        delete(session, ids);
         return ids.size();
     }
 
     void remember(Session session, List<Contact> batch) throws SQLException {
-        for (var contact : batch) {
-            var known = find(session, contact.peer());
-            if (known == null) {
-                insert(session, contact);
-            } else if (contact.sequence() >= known.sequence()) {
-                renew(session, known, contact);
-            }
+        waiting.addAll(batch);
+        if (waiting.size() >= batchMax) {
+            writeWaiting(session);
+        }
+    }
+
+    @Override
+    public void settle(Session session) throws SQLException {
+        writeWaiting(session);
+        if (bytes != storedBytes) {
+            Facts.setContactBytes(session, bytes);
+            storedBytes = bytes;
         }
     }
 
     void proofOfLife(Session session, PeerId peer, Instant when) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
-            var old = known.rank();
-            var proof = Math.max(old.proof(), millis(when));
-            rank(session, known, new Rank(false, old.reputation(), proof, old.expires()));
+            rank(session, known, known.rank().alive(millis(when)));
         }
     }
 
-    void rate(Session session, PeerId peer, double reputation) throws SQLException {
-        var known = find(session, peer);
-        if (known != null) {
-            var old = known.rank();
-            rank(session, known, new Rank(old.hidden(), reputation, old.proof(), old.expires()));
+    void updateScores(Session session, Map<PeerId, Double> scores) throws SQLException {
+        writeWaiting(session);
+        var inOrder = new ArrayList<>(scores.entrySet());
+        inOrder.sort(Comparator.comparingLong(entry -> tail(key(entry.getKey()))));
+        for (var entry : inOrder) {
+            var known = find(session, entry.getKey());
+            if (known != null) {
+                var rank = known.rank().scored(entry.getValue());
+                rank(session, known, rank);
+                if (!rank.trusted()) {
+                    hits.forget(session, known.id());
+                }
+            }
         }
     }
 
     void hide(Session session, PeerId peer) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
-            var old = known.rank();
-            rank(session, known, new Rank(true, old.reputation(), old.proof(), old.expires()));
+            rank(session, known, known.rank().dead());
+        }
+    }
+
+    void unreachable(Session session, PeerId peer) throws SQLException {
+        var known = find(session, peer);
+        if (known != null) {
+            rank(session, known, known.rank().unreached());
+            hits.forget(session, known.id());
         }
     }
 
     void drop(Session session, PeerId peer) throws SQLException {
         var known = find(session, peer);
         if (known != null) {
-            delete(session, known.id());
+            delete(session, known);
         }
     }
 
     void name(Session session, PeerId peer, String name) throws SQLException {
-        if (!name.isEmpty()) {
-            session.update("UPDATE contact SET name = NULL WHERE name = ?", name);
+        var known = find(session, peer);
+        if (known != null) {
+            session.update("DELETE FROM contact_name WHERE contact_id = ?", known.id());
+            setName(session, known.id(), name);
         }
-        session.update(
-                "UPDATE contact SET name = NULLIF(CAST(? AS VARCHAR), '') WHERE peer = ?",
-                name,
-                key(peer));
     }
 
     void rememberCondition(Session session, Bytes condition, PeerId peer, Instant until)
             throws SQLException {
         var known = find(session, peer);
-        if (known == null) {
+        if (known != null && known.rank().trusted()) {
+            hits.remember(session, condition, known.id(), until);
+        }
+    }
+
+    private void writeWaiting(Session session) throws SQLException {
+        if (waiting.isEmpty()) {
             return;
         }
-        var conditionKey = condition.unsafeArray();
-        var renewed =
-                session.update(
-                        "UPDATE search_hit SET expires = GREATEST(expires, ?)"
-                                + " WHERE condition_key = ? AND contact_id = ?",
-                        millis(until),
-                        conditionKey,
-                        known.id());
-        if (renewed == 0) {
-            makeRoomForHit(session, conditionKey);
-            session.update(
-                    "INSERT INTO search_hit VALUES (?, ?, ?)",
-                    conditionKey,
-                    known.id(),
-                    millis(until));
-            hits++;
+        waiting.sort(Comparator.comparingLong(contact -> tail(key(contact.peer()))));
+        @Nullable PeerId previous = null;
+        for (var contact : waiting) {
+            if (contact.peer().equals(previous)) {
+                tagRanks.flush(session); // Of the contact that is changed again.
+            }
+            previous = contact.peer();
+            var known = known(session, contact.peer());
+            if (known == null) {
+                insert(session, contact);
+            } else if (contact.sequence() >= known.sequence()) {
+                renew(session, known, contact);
+            }
         }
+        waiting.clear();
+        tagRanks.flush(session);
     }
 
+    /// As things are once the contacts that wait have been written.
     private @Nullable Known find(Session session, PeerId peer) throws SQLException {
-        return session.first(FIND, ContactWrites::known, key(peer)).orElse(null);
+        writeWaiting(session);
+        return known(session, peer);
     }
 
-    private static Known known(ResultSet row) throws SQLException {
-        var rank = new Rank(row.getBoolean(3), row.getDouble(4), row.getLong(5), row.getLong(6));
-        var tags = ContactRows.tags(row.getArray(7).getArray());
-        return new Known(row.getLong(1), row.getLong(2), rank, tags);
+    private static @Nullable Known known(Session session, PeerId peer) throws SQLException {
+        var key = key(peer);
+        return session.first(BY_PEER, Known::read, tail(key), key).orElse(null);
     }
 
     private void insert(Session session, Contact contact) throws SQLException {
-        if (contacts >= contactsMax) {
-            deleteWorst(session);
+        var body = ContactBody.of(contact);
+        var packed = packer.pack(body, contact.peer().multihash());
+        var cost = cost(packed, body.tags());
+        if (contacts >= contactsMax || bytes + cost > bytesMax) {
+            makeRoom(session, cost);
         }
         var id = nextId++;
-        var name = contact.name();
-        if (!name.isEmpty()) {
-            session.update("UPDATE contact SET name = NULL WHERE name = ?", name);
-        }
-        var rank =
-                new Rank(
-                        contact.hidden(),
-                        contact.reputation(),
-                        millis(contact.lastProofOfLife()),
-                        millis(contact.expiresAt()));
-        var tags = ContactRows.tags(contact);
+        var rank = ContactRank.of(contact);
+        var key = key(contact.peer());
         session.update(
-                "INSERT INTO contact VALUES"
-                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(CAST(? AS VARCHAR), ''))",
+                "INSERT INTO contact_record VALUES (?, ?, ?, ?, ?)",
                 id,
-                key(contact.peer()),
-                contact.record().unsafeArray(),
+                key,
+                tail(key),
                 contact.sequence(),
-                ContactRows.addresses(contact.addresses()),
-                tags,
-                rank.reputation(),
-                rank.proof(),
+                packed);
+        session.update(
+                "INSERT INTO contact_rank VALUES (?, ?, ?, ?, ?)",
+                id,
                 rank.hidden(),
-                rank.expires(),
-                name);
-        insertTags(session, id, tags, rank);
+                rank.score(),
+                rank.proof(),
+                rank.expires());
+        setName(session, id, contact.name());
+        tagRanks.insert(id, body.tags(), rank);
         contacts++;
+        bytes += cost;
     }
 
-    /// The name and the reputation are ours, not the record's, so they stay.
+    /// The name and the score are ours, not the record's, so they stay. What the contact answered
+    /// is forgotten with the tags that it answered for.
     private void renew(Session session, Known known, Contact contact) throws SQLException {
-        var old = known.rank();
         var same = contact.sequence() == known.sequence();
-        var expires = millis(contact.expiresAt());
-        var rank =
-                new Rank(
-                        same ? old.hidden() || contact.hidden() : contact.hidden(),
-                        old.reputation(),
-                        Math.max(old.proof(), millis(contact.lastProofOfLife())),
-                        same ? Math.max(old.expires(), expires) : expires);
-        var tags = ContactRows.tags(contact);
+        var rank = known.rank().renewed(ContactRank.of(contact), same);
+        var body = ContactBody.of(contact);
+        var packed = packer.pack(body, known.peer());
+        if (same && Arrays.equals(packed, known.packed())) {
+            rank(session, known, rank); // The usual case of a repeated record.
+            return;
+        }
+        var tags = known.tags();
         session.update(
-                "UPDATE contact SET record = ?, sequence = ?, addresses = ?, tags = ?"
-                        + " WHERE id = ?",
-                contact.record().unsafeArray(),
+                "UPDATE contact_record SET sequence = ?, body = ? WHERE id = ?",
                 contact.sequence(),
-                ContactRows.addresses(contact.addresses()),
-                tags,
+                packed,
                 known.id());
-        if (known.tags().equals(Arrays.asList(tags))) {
+        bytes += cost(packed, body.tags()) - cost(known.packed(), tags);
+        if (tags.equals(body.tags())) {
             rank(session, known, rank);
         } else {
-            session.update("DELETE FROM contact_tag WHERE contact_id = ?", known.id());
-            rankContact(session, known.id(), rank);
-            insertTags(session, known.id(), tags, rank);
+            tagRanks.delete(session, known.id(), tags, known.rank());
+            rankContact(session, known, rank);
+            tagRanks.insert(known.id(), body.tags(), rank);
+            hits.forget(session, known.id());
         }
     }
 
-    private static void insertTags(Session session, long id, String[] tags, Rank rank)
+    private void rank(Session session, Known known, ContactRank rank) throws SQLException {
+        if (!rank.equals(known.rank())) {
+            rankContact(session, known, rank);
+            tagRanks.move(session, known.id(), known.tags(), known.rank(), rank);
+        }
+    }
+
+    private static void rankContact(Session session, Known known, ContactRank rank)
             throws SQLException {
-        for (var tag : tags) {
+        if (!rank.equals(known.rank())) {
             session.update(
-                    "INSERT INTO contact_tag VALUES (?, ?, ?, ?, ?, ?)",
-                    id,
-                    tag,
+                    "UPDATE contact_rank SET hidden = ?, score = ?, proof = ?, expires = ?"
+                            + " WHERE id = ?",
                     rank.hidden(),
-                    rank.reputation(),
+                    rank.score(),
                     rank.proof(),
-                    rank.expires());
+                    rank.expires(),
+                    known.id());
         }
     }
 
-    private static void rank(Session session, Known known, Rank rank) throws SQLException {
-        if (rank.equals(known.rank())) {
-            return; // The usual case of a repeated record: five indexes stay as they are.
-        }
-        rankContact(session, known.id(), rank);
-        session.update(
-                "UPDATE contact_tag SET hidden = ?, reputation = ?, proof = ?, expires = ?"
-                        + " WHERE contact_id = ?",
-                rank.hidden(),
-                rank.reputation(),
-                rank.proof(),
-                rank.expires(),
-                known.id());
-    }
-
-    private static void rankContact(Session session, long id, Rank rank) throws SQLException {
-        session.update(
-                "UPDATE contact SET hidden = ?, reputation = ?, proof = ?, expires = ?"
-                        + " WHERE id = ?",
-                rank.hidden(),
-                rank.reputation(),
-                rank.proof(),
-                rank.expires(),
-                id);
-    }
-
-    /// Hidden contacts go first, then those of the lowest reputation; named ones never.
-    private void deleteWorst(Session session) throws SQLException {
-        var worst =
-                session.first(
-                        "SELECT id FROM contact USE INDEX (contact_rank) WHERE name IS NULL ORDER"
-                                + " BY hidden DESC, reputation, proof LIMIT 1",
-                        row -> row.getLong(1));
-        if (worst.isPresent()) {
-            delete(session, worst.get());
+    /// Takes the name from whoever had it; "" is no name.
+    private static void setName(Session session, long id, String name) throws SQLException {
+        if (!name.isEmpty()) {
+            session.update("DELETE FROM contact_name WHERE name = ?", name);
+            session.update("INSERT INTO contact_name VALUES (?, ?)", id, name);
         }
     }
 
-    private void delete(Session session, long id) throws SQLException {
-        session.update("DELETE FROM contact_tag WHERE contact_id = ?", id);
-        hits -= session.update("DELETE FROM search_hit WHERE contact_id = ?", id);
-        contacts -= session.update("DELETE FROM contact WHERE id = ?", id);
-    }
-
-    private void makeRoomForHit(Session session, byte[] conditionKey) throws SQLException {
-        var here =
-                session.number(
-                        "SELECT COUNT(*) FROM search_hit WHERE condition_key = ?", conditionKey);
-        if (here >= HITS_PER_CONDITION_MAX) {
-            deleteHit(session, OLDEST_HIT_OF_CONDITION, conditionKey);
-        } else if (hits >= hitsMax) {
-            deleteHit(session, OLDEST_HIT);
+    private void makeRoom(Session session, long cost) throws SQLException {
+        tagRanks.flush(session);
+        var now = millis(clock.instant());
+        while (contacts >= contactsMax || bytes + cost > bytesMax) {
+            var worst = eviction.worst(session, now);
+            if (worst.isEmpty()) {
+                return; // All that is left has a name.
+            }
+            delete(session, worst);
         }
     }
 
-    private void deleteHit(Session session, String which, Object... parameters)
-            throws SQLException {
-        var hit = session.first(which, Hit::read, parameters).orElseThrow();
-        hits -=
-                session.update(
-                        "DELETE FROM search_hit WHERE condition_key = ? AND contact_id = ?",
-                        hit.condition().unsafeArray(),
-                        hit.contactId());
+    private void delete(Session session, List<Long> ids) throws SQLException {
+        for (var id : ids) {
+            var known = session.first(BY_ID, Known::read, id);
+            if (known.isPresent()) {
+                delete(session, known.get());
+            }
+        }
+    }
+
+    private void delete(Session session, Known known) throws SQLException {
+        var tags = known.tags();
+        tagRanks.delete(session, known.id(), tags, known.rank());
+        hits.forget(session, known.id());
+        session.update("DELETE FROM contact_name WHERE contact_id = ?", known.id());
+        session.update("DELETE FROM contact_record WHERE id = ?", known.id());
+        contacts -= session.update("DELETE FROM contact_rank WHERE id = ?", known.id());
+        bytes -= cost(known.packed(), tags);
+    }
+
+    static long cost(byte[] packed, List<String> tags) {
+        return ROW_BYTES + packed.length + (long) TAG_BYTES * tags.size();
     }
 }

@@ -59,7 +59,9 @@ final class Database implements AutoCloseable {
     /// Opens the file or creates it, brings its tables up to date and checks it.
     ///
     /// Throws [StoreException] when trying again with another file would not help.
-    static Database open(DataDirectory directory, StoreConfig config, boolean afterCrash)
+    ///
+    /// `progress` is called now and then while rows are brought to today's form.
+    static Database open(DataDirectory directory, StoreConfig config, Runnable progress)
             throws DamageException {
         @Nullable Connection connection = null;
         var opened = false;
@@ -68,10 +70,9 @@ final class Database implements AutoCloseable {
             directory.prepareDatabaseFile();
             connection = connect(directory, config, passwords);
             var database = new Database(directory, passwords, connection);
-            database.migrate(config);
-            var deadline = System.nanoTime() + config.openMax().dividedBy(3).toNanos();
+            database.migrate(config, progress);
             try (var session = database.session(false)) {
-                var complaint = SelfCheck.complaint(session, afterCrash, deadline);
+                var complaint = SelfCheck.complaint(session);
                 if (complaint.isPresent()) {
                     throw new DamageException(complaint.get());
                 }
@@ -133,14 +134,16 @@ final class Database implements AutoCloseable {
         }
     }
 
+    Compaction compaction() throws SQLException {
+        return Compaction.of(administrator, Compaction.FILE_BYTES_MIN);
+    }
+
     /// Writes all rows as compressed SQL to `file`, which is there completely or not at all.
     void backup(Path file) throws SQLException {
         // H2 gives the file the usual mode, so it is written where only we can go, then moved.
         var written = directory.path().resolve("backup.new");
         var moved = file.resolveSibling(file.getFileName() + ".new");
-        try (var connection =
-                        DriverManager.getConnection(
-                                url(directory), ADMINISTRATOR, passwords.administrator());
+        try (var connection = connection();
                 var script =
                         connection.prepareStatement(
                                 "SCRIPT NOPASSWORDS NOSETTINGS TO ? COMPRESSION GZIP")) {
@@ -180,7 +183,7 @@ final class Database implements AutoCloseable {
                 return true;
             }
         }
-        return error.getErrorCode() == ErrorCode.FILE_CORRUPTED_1;
+        return error instanceof FoundDamage || error.getErrorCode() == ErrorCode.FILE_CORRUPTED_1;
     }
 
     private static Connection connect(
@@ -196,7 +199,9 @@ final class Database implements AutoCloseable {
         return "jdbc:h2:file:" + directory.path().resolve("rmb");
     }
 
-    private void migrate(StoreConfig config) throws SQLException, DamageException {
+    private void migrate(StoreConfig config, Runnable progress)
+            throws SQLException, DamageException {
+        forgetFailedMigrations();
         try {
             Flyway.configure()
                     .dataSource(
@@ -204,6 +209,7 @@ final class Database implements AutoCloseable {
                             ADMINISTRATOR,
                             passwords.administrator())
                     .loggers(FlywayLog.class.getName())
+                    .javaMigrations(new ContactCacheMigration(progress))
                     // A file of a newer release is refused, not guessed at.
                     .ignoreMigrationPatterns("")
                     .load()
@@ -227,6 +233,26 @@ final class Database implements AutoCloseable {
             statement.execute(
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA PUBLIC TO " + APPLICATION);
         }
+    }
+
+    /// A migration that can be run again is not refused because it failed once, of a full disk say.
+    private void forgetFailedMigrations() throws SQLException {
+        try (var session = new Session(connection())) {
+            var known =
+                    session.number(
+                            "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES"
+                                    + " WHERE TABLE_NAME = 'flyway_schema_history'");
+            if (known > 0) {
+                session.update(
+                        "DELETE FROM \"flyway_schema_history\""
+                                + " WHERE \"success\" = FALSE AND \"version\" IN ('4', '4.1')");
+            }
+        }
+    }
+
+    private Connection connection() throws SQLException {
+        return DriverManager.getConnection(
+                url(directory), ADMINISTRATOR, passwords.administrator());
     }
 
     private static DamageException explain(DataDirectory directory, SQLException error) {

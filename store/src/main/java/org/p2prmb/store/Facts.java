@@ -24,4 +24,13 @@ final class Facts {
     static void setSince(Session session, Instant since) throws SQLException {
         session.update("UPDATE fact SET number = ? WHERE name = 'since'", since.toEpochMilli());
     }
+
+    /// What the contacts take on disk, by the writer's account.
+    static long contactBytes(Session session) throws SQLException {
+        return session.number("SELECT number FROM fact WHERE name = 'contact_bytes'");
+    }
+
+    static void setContactBytes(Session session, long bytes) throws SQLException {
+        session.update("UPDATE fact SET number = ? WHERE name = 'contact_bytes'", bytes);
+    }
 }

@@ -1,5 +1,7 @@
 package org.p2prmb.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -27,6 +29,7 @@ final class Readers implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final StoreConfig config;
     private final Consumer<SQLException> failed;
+    private volatile @Nullable StoreException refusal;
 
     /// `failed` hears of every error of the database.
     Readers(List<Session> sessions, StoreConfig config, Consumer<SQLException> failed) {
@@ -43,7 +46,16 @@ final class Readers implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("store-reader-", 0).factory());
     }
 
+    /// Answers no query any more: the database gives wrong answers.
+    void refuse(StoreException why) {
+        refusal = why;
+    }
+
     <T> T read(Query<T> query) {
+        var why = refusal;
+        if (why != null) {
+            throw new StoreException("the store failed", why);
+        }
         Future<T> answer;
         try {
             answer = threads.submit(() -> run(query));

@@ -11,34 +11,56 @@ import java.util.Optional;
 ///
 /// Such a row reads normally, but changing it would spin for ever; asking for its lock without
 /// waiting fails at once, which is what the check does.
+///
+/// Opening waits for what takes milliseconds. The rest, seconds for a million contacts, is done
+/// behind it: indexes by [BackgroundCheck], locks by [LockProbe].
 final class SelfCheck {
-    /// Rows of one table that are probed for locks, newest first, after a process died.
-    private static final int PROBE_AFTER_CRASH_MAX = 100_000;
-
+    /// Rows of each table that are probed for locks at every start, newest first.
     private static final int PROBE_MAX = 1_000;
 
+    /// Tables up to this size are compared with their indexes before the store opens.
+    static final int FOREGROUND_ROWS_MAX = 10_000;
+
     /// Tables up to this size are compared with their indexes even after an orderly end.
-    private static final int COUNT_MAX = 100_000;
+    static final int COUNT_MAX = 100_000;
 
-    private record Index(String table, String name, String all) {}
+    record Index(String table, String name, String all) {
+        /// What is wrong with the index, if anything: one statement, so one state of the table.
+        Optional<String> complaint(Session session) throws SQLException {
+            return session.first(
+                            ("SELECT (SELECT COUNT(*) FROM %s),"
+                                            + " (SELECT COUNT(*) FROM %s USE INDEX (%s) WHERE %s)")
+                                    .formatted(table, table, name, all),
+                            row -> new long[] {row.getLong(1), row.getLong(2)})
+                    .filter(counts -> counts[0] != counts[1])
+                    .map(counts ->
+                            "%s has %d entries for %d rows".formatted(name, counts[1], counts[0]));
+        }
 
-    private static final List<Index> INDEXES =
+        long rows(Session session) throws SQLException {
+            return session.number("SELECT COUNT(*) FROM " + table);
+        }
+    }
+
+    static final List<Index> INDEXES =
             List.of(
-                    new Index("contact", "contact_peer", "peer >= X''"),
-                    new Index("contact", "contact_rank", "hidden >= FALSE"),
-                    new Index("contact", "contact_expires", "expires >= 0"),
-                    new Index("contact_tag", "contact_tag_contact", "contact_id >= 0"),
-                    new Index("contact_tag", "contact_tag_rank", "tag >= ''"),
+                    new Index("contact_record", "contact_record_peer", "peer_tail >= 0"),
+                    new Index("contact_rank", "contact_rank_best", "hidden >= FALSE"),
+                    new Index("contact_rank", "contact_rank_expires", "expires >= 0"),
+                    new Index("tag_rank", "tag_rank_best", "tag >= 0"),
+                    new Index("contact_name", "contact_name_name", "name >= ''"),
                     new Index("search_hit", "search_hit_condition", "condition_key >= X''"),
                     new Index("search_hit", "search_hit_contact", "contact_id >= 0"),
                     new Index("search_hit", "search_hit_expires", "expires >= 0"),
                     new Index("uid_claim", "uid_claim_uid", "source >= X''"),
                     new Index("uid_claim", "uid_claim_expires", "expires >= 0"));
 
-    private static final List<String> TABLES =
+    static final List<String> TABLES =
             List.of(
-                    "contact",
-                    "contact_tag",
+                    "contact_record",
+                    "contact_rank",
+                    "tag_rank",
+                    "contact_name",
                     "search_hit",
                     "uid_claim",
                     "sequence_number",
@@ -49,52 +71,51 @@ final class SelfCheck {
 
     private SelfCheck() {}
 
-    /// What is wrong, if anything was found by `deadlineNanos` of the system's nano time.
+    /// What is wrong, as far as that is found at once.
     ///
     /// `session` has auto-commit off. Throws when the database cannot even be read.
-    static Optional<String> complaint(Session session, boolean afterCrash, long deadlineNanos)
-            throws SQLException {
-        for (var table : TABLES) {
-            if (locked(session, table, afterCrash ? PROBE_AFTER_CRASH_MAX : PROBE_MAX)) {
-                return Optional.of("rows of " + table + " are locked by nobody");
+    static Optional<String> complaint(Session session) throws SQLException {
+        try {
+            for (var table : TABLES) {
+                probe(session, table, Long.MAX_VALUE, PROBE_MAX);
+                session.connection().rollback();
             }
-        }
-        for (var index : INDEXES) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                break; // A huge file on a busy machine is not a reason to throw it away.
-            }
-            var rows = session.number("SELECT COUNT(*) FROM " + index.table());
-            if (afterCrash || rows <= COUNT_MAX) {
-                var entries = session.number(entries(index));
-                if (entries != rows) {
-                    return Optional.of(
-                            "%s has %d entries for %d rows".formatted(index.name(), entries, rows));
+            for (var index : INDEXES) {
+                if (index.rows(session) <= FOREGROUND_ROWS_MAX) {
+                    var complaint = index.complaint(session);
+                    if (complaint.isPresent()) {
+                        return complaint;
+                    }
                 }
             }
-        }
-        session.connection().rollback();
-        return Optional.empty();
-    }
-
-    private static boolean locked(Session session, String table, int rowsMax) throws SQLException {
-        var probe =
-                "SELECT _ROWID_ FROM %s ORDER BY _ROWID_ DESC LIMIT ? FOR UPDATE NOWAIT"
-                        .formatted(table);
-        try {
-            session.number(probe, (long) rowsMax);
-            return false;
-        } catch (SQLException e) {
-            if (e.getErrorCode() == ErrorCode.LOCK_TIMEOUT_1) {
-                return true;
-            }
-            throw e;
+            var ranks = session.number("SELECT COUNT(*) FROM contact_rank");
+            var records = session.number("SELECT COUNT(*) FROM contact_record");
+            return ranks == records
+                    ? Optional.empty()
+                    : Optional.of("%d contacts have %d ranks".formatted(records, ranks));
+        } catch (FoundDamage e) {
+            return Optional.ofNullable(e.getMessage());
         } finally {
             session.connection().rollback();
         }
     }
 
-    private static String entries(Index index) {
-        return "SELECT COUNT(*) FROM %s USE INDEX (%s) WHERE %s"
-                .formatted(index.table(), index.name(), index.all());
+    /// Takes the locks of the `rowsMax` newest rows below `below`; returns the oldest of them, or 0
+    /// when there is none.
+    ///
+    /// Throws [FoundDamage] when one is locked already.
+    static long probe(Session session, String table, long below, int rowsMax) throws SQLException {
+        var newest =
+                ("SELECT _ROWID_ FROM %s WHERE _ROWID_ < ? ORDER BY _ROWID_ DESC LIMIT ?"
+                                + " FOR UPDATE NOWAIT")
+                        .formatted(table);
+        try {
+            var rows = session.list(newest, row -> row.getLong(1), below, (long) rowsMax);
+            return rows.isEmpty() ? 0 : rows.getLast();
+        } catch (SQLException e) {
+            throw e.getErrorCode() == ErrorCode.LOCK_TIMEOUT_1
+                    ? new FoundDamage("rows of " + table + " are locked by nobody")
+                    : e;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package org.p2prmb.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +14,8 @@ import java.util.Optional;
 
 /// One connection and its prepared statements, used by one thread at a time.
 ///
-/// Parameters are `Long`, `Double`, `Boolean`, `String`, `byte[]` or an array of one of them.
+/// Parameters are `Long`, `Integer`, `Double`, `Boolean`, `String`, `byte[]` or an array of
+/// one of them.
 final class Session implements AutoCloseable {
     /// Turns the current row into a value.
     interface Row<T> {
@@ -22,6 +25,7 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     // One entry for each SQL text in this module's sources.
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private volatile @Nullable PreparedStatement running; // Or ran last.
 
     Session(Connection connection) {
         this.connection = connection;
@@ -57,6 +61,18 @@ final class Session implements AutoCloseable {
         return first(sql, row -> row.getLong(1), parameters).orElse(0L);
     }
 
+    /// Ends the statement that runs, if one does; for any thread.
+    void cancel() {
+        var statement = running;
+        if (statement != null) {
+            try {
+                statement.cancel();
+            } catch (SQLException _) {
+                // It was over already.
+            }
+        }
+    }
+
     @Override
     public void close() throws SQLException {
         connection.close();
@@ -68,6 +84,7 @@ final class Session implements AutoCloseable {
             statement = connection.prepareStatement(sql);
             prepared.put(sql, statement);
         }
+        running = statement;
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }

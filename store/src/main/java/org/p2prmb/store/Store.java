@@ -14,10 +14,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// An agent's memory on disk, in one directory that one process holds at a time.
 ///
@@ -48,6 +50,8 @@ public final class Store implements AutoCloseable {
     private final Sequences sequences;
     private final OwnerBook owners;
     private final KnownPeers kadPeers;
+    private final BackgroundCheck check;
+    private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
     private boolean closed; // Guarded by this.
 
     private Store(
@@ -55,6 +59,7 @@ public final class Store implements AutoCloseable {
             Database database,
             StoreConfig config,
             InstantSource clock,
+            boolean afterCrash,
             boolean rebuilt)
             throws SQLException {
         this.directory = directory;
@@ -67,25 +72,28 @@ public final class Store implements AutoCloseable {
             Facts.setSince(writing, clock.instant());
         }
         var since = Facts.since(writing);
-        var contactWrites = new ContactWrites(config);
+        var contactWrites = new ContactWrites(config, clock);
         var uidTable = new StoredUids.Table(config, run);
         writer =
                 new Writer(
                         writing,
                         database::checkpoint,
-                        List.of(contactWrites, uidTable),
+                        database.compaction(),
+                        List.of(contactWrites, uidTable, new LockProbe(afterCrash)),
                         config,
                         clock,
-                        this::failed);
+                        this::ended);
         readers = new Readers(database.sessions(config.readers()), config, this::failed);
         contacts = new StoredContacts(readers, writer, contactWrites, config, clock);
         uids = new StoredUids(writer, uidTable, since);
         sequences = new StoredSequences(writer, config, clock);
         owners = new StoredOwners(readers, writer, config, clock);
         kadPeers = new StoredKadPeers(readers, writer);
+        check = new BackgroundCheck(database.session(true), afterCrash, this::failed);
         writer.start(); // Commits the facts.
         flush();
         directory.setLastRun(run);
+        check.start();
     }
 
     public static Store open(Path directory, StoreConfig config) {
@@ -148,6 +156,18 @@ public final class Store implements AutoCloseable {
         return rebuilt;
     }
 
+    /// Completes when the database fails or is found damaged while open: everything is refused from
+    /// then on. The next opening starts afresh if it was damage.
+    public CompletableFuture<StoreException> failure() {
+        return failure.copy();
+    }
+
+    /// Completes when the tables have been compared with their indexes, which goes on behind an
+    /// opening; what it finds completes [#failure].
+    public CompletableFuture<Void> checked() {
+        return check.ended();
+    }
+
     public long fileBytes() {
         return database.fileBytes();
     }
@@ -177,7 +197,8 @@ public final class Store implements AutoCloseable {
         closed = true;
         try (directory) {
             try (database;
-                    readers) {
+                    readers;
+                    check) {
                 writer.close(session -> Facts.setRun(session, run + 1));
             }
             directory.setLastRun(run + 1);
@@ -185,16 +206,32 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Hears of the end of the writer and of every error of the readers and the check.
     private void failed(SQLException error) {
-        if (Database.isDamage(error)) {
+        if (Database.isDamage(error) && !failure.isDone()) {
+            log.error("The database is damaged; the next start makes a new one", error);
             directory.markDamaged();
+            var cause = new StoreException("the database is damaged", error);
+            readers.refuse(cause);
+            writer.fail(error);
+            failure.complete(cause);
         }
     }
 
+    private void ended(SQLException error) {
+        failed(error);
+        if (!failure.isDone()) {
+            log.error("The database failed", error);
+        }
+        failure.complete(new StoreException("the database failed", error));
+    }
+
     private static Store openWithin(DataDirectory data, StoreConfig config, InstantSource clock) {
-        var opening = new FutureTask<>(() -> openOrRebuild(data, config, clock));
+        var moved = new AtomicInteger();
+        var opening =
+                new FutureTask<>(() -> openOrRebuild(data, config, clock, moved::incrementAndGet));
         try {
-            return run(opening, "store-open", config.openMax(), "opening the database");
+            return open(opening, config.openMax(), moved);
         } finally {
             if (!opening.isDone()) {
                 // Nothing stops a thread that hangs in a damaged file: the next process replaces
@@ -204,9 +241,29 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Opening has its limit, but bringing many rows to today's form may take as long as it
+    /// goes on.
+    private static Store open(FutureTask<Store> opening, Duration max, AtomicInteger moved) {
+        Thread.ofPlatform().daemon().name("store-open").start(opening);
+        while (true) {
+            var before = moved.get();
+            try {
+                return await(opening, max, "opening the database");
+            } catch (StoreException e) {
+                if (!(e.getCause() instanceof TimeoutException) || moved.get() == before) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /// Runs `task` on a thread that nobody interrupts: H2 would close the file.
     private static <T> T run(FutureTask<T> task, String name, Duration max, String what) {
         Thread.ofPlatform().daemon().name(name).start(task);
+        return await(task, max, what);
+    }
+
+    private static <T> T await(FutureTask<T> task, Duration max, String what) {
         try {
             return task.get(max.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -221,15 +278,16 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Store openOrRebuild(DataDirectory data, StoreConfig config, InstantSource clock)
+    private static Store openOrRebuild(
+            DataDirectory data, StoreConfig config, InstantSource clock, Runnable progress)
             throws SQLException, DamageException {
         var afterCrash = !data.takeCleanMark();
         if (data.isMarkedDamaged()) {
             return rebuild(data, config, clock, "it failed in the last run");
         }
         try {
-            var database = Database.open(data, config, afterCrash);
-            return new Store(data, database, config, clock, false);
+            var database = Database.open(data, config, progress);
+            return new Store(data, database, config, clock, afterCrash, false);
         } catch (DamageException e) {
             return rebuild(data, config, clock, String.valueOf(e.getMessage()));
         }
@@ -240,6 +298,6 @@ public final class Store implements AutoCloseable {
             throws SQLException, DamageException {
         data.moveDatabaseAside(clock.instant());
         log.warn("The database was damaged ({}): moved aside, started afresh", why);
-        return new Store(data, Database.open(data, config, false), config, clock, true);
+        return new Store(data, Database.open(data, config, () -> {}), config, clock, false, true);
     }
 }

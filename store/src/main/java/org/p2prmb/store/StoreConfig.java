@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// The bounds of a [Store].
 ///
-/// @param contactsMax contacts kept; about 2 kB of disk each
+/// @param contactsMax contacts kept; about 460 bytes of disk each
+/// @param contactBytesMax what the contacts may take on disk, whatever their number
 /// @param searchHitsMax remembered answers to searches, over all conditions
 /// @param ownersMax owner records, and as many delegations
 /// @param uidsMax claimed messages that have not expired, over all sources
@@ -12,7 +13,9 @@ import java.time.Duration;
 /// @param answerBytesMax stored answers together; new claims are refused above it
 /// @param sequenceBlock numbers reserved with one write to the disk; as many are lost by a crash
 /// @param queueRowsMax rows that wait to be written; callers wait, then fail, when it is full
-/// @param batchRowsMax rows in one commit
+/// @param batchRowsMax rows in one commit when so many wait; many make a load cheap, since
+///     each page
+///     of the file is written once for all of them, and an awaited change wait for up to seconds
 /// @param batchDelay how long a queued row waits for company before it is committed
 /// @param checkpointInterval after which committed rows survive even a power cut; claims and
 ///     sequences always do
@@ -23,6 +26,7 @@ import java.time.Duration;
 /// @param openMax how long opening and checking may take before the file counts as damaged
 public record StoreConfig(
         int contactsMax,
+        long contactBytesMax,
         int searchHitsMax,
         int ownersMax,
         int uidsMax,
@@ -40,6 +44,7 @@ public record StoreConfig(
         Duration openMax) {
     public StoreConfig {
         requirePositive("contactsMax", contactsMax);
+        requirePositive("contactBytesMax", contactBytesMax);
         requirePositive("searchHitsMax", searchHitsMax);
         requirePositive("ownersMax", ownersMax);
         requirePositive("uidsMax", uidsMax);
@@ -60,14 +65,15 @@ public record StoreConfig(
     public static StoreConfig defaults() {
         return new StoreConfig(
                 1_000_000,
+                480L * 1024 * 1024,
                 100_000,
                 10_000,
                 100_000,
                 10_000,
                 256L * 1024 * 1024,
                 100,
+                40_000,
                 20_000,
-                1_000,
                 Duration.ofMillis(250),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),

@@ -1,8 +1,10 @@
 package org.p2prmb.store;
 
 import static org.p2prmb.store.ContactRows.COLUMNS;
+import static org.p2prmb.store.ContactRows.NAMES;
 import static org.p2prmb.store.ContactRows.key;
 import static org.p2prmb.store.ContactRows.millis;
+import static org.p2prmb.store.ContactRows.tail;
 
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -11,32 +13,57 @@ import org.p2prmb.protocols.contacts.ContactBook;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The [ContactBook] in the database: queries run on the readers, changes on the writer.
 final class StoredContacts implements ContactBook {
     private static final int CONDITION_KEY_BYTES_MAX = 64;
+    private static final int ROWS_PER_CHANGE = 1_000;
 
+    private static final String FIND =
+            "SELECT "
+                    + COLUMNS
+                    + " FROM contact_record r USE INDEX (contact_record_peer)"
+                    + " JOIN contact_rank k ON k.id = r.id"
+                    + NAMES
+                    + " WHERE r.peer_tail = ? AND r.peer = ?";
+    private static final String NAMED =
+            "SELECT "
+                    + COLUMNS
+                    + " FROM contact_name n LEFT JOIN contact_rank k ON k.id = n.contact_id"
+                    + " LEFT JOIN contact_record r ON r.id = k.id WHERE n.name = ?";
+
+    // Outer joins are read in the order in which they stand, which H2's guesses may change for
+    // others; there is no contact without its rows.
     // Naming every column of the index in the order lets H2 stop after `LIMIT` entries of it.
     private static final String WITH_TAG =
             "SELECT "
                     + COLUMNS
-                    + " FROM contact_tag t USE INDEX (contact_tag_rank)"
-                    + " JOIN contact c ON c.id = t.contact_id"
-                    + " WHERE t.tag = ? AND t.hidden = FALSE AND t.expires > ?"
-                    + " ORDER BY t.tag, t.hidden, t.reputation DESC, t.proof DESC LIMIT ?";
+                    + " FROM tag_rank t USE INDEX (tag_rank_best)"
+                    + " LEFT JOIN contact_rank k ON k.id = t.contact_id"
+                    + " LEFT JOIN contact_record r ON r.id = k.id"
+                    + NAMES
+                    + " WHERE t.tag = ? AND k.expires > ?"
+                    + " ORDER BY t.tag, t.score DESC, t.proof DESC LIMIT ?";
     private static final String ALL =
             "SELECT "
                     + COLUMNS
-                    + " FROM contact c USE INDEX (contact_rank) WHERE c.expires > ?"
-                    + " ORDER BY c.hidden, c.reputation DESC, c.proof DESC LIMIT ?";
+                    + " FROM contact_rank k USE INDEX (contact_rank_best)"
+                    + " LEFT JOIN contact_record r ON r.id = k.id"
+                    + NAMES
+                    + " WHERE k.expires > ?"
+                    + " ORDER BY k.hidden, k.score DESC, k.proof DESC LIMIT ?";
     private static final String FOR_CONDITION =
             "SELECT "
                     + COLUMNS
-                    + " FROM search_hit s JOIN contact c ON c.id = s.contact_id"
-                    + " WHERE s.condition_key = ? AND s.expires > ? AND c.hidden = FALSE"
-                    + " AND c.expires > ? ORDER BY c.reputation DESC, c.proof DESC LIMIT ?";
+                    + " FROM search_hit s LEFT JOIN contact_rank k ON k.id = s.contact_id"
+                    + " LEFT JOIN contact_record r ON r.id = k.id"
+                    + NAMES
+                    + " WHERE s.condition_key = ? AND s.expires > ? AND k.hidden = FALSE"
+                    + " AND k.expires > ? ORDER BY k.score DESC, k.proof DESC LIMIT ?";
 
     private final Readers readers;
     private final Writer writer;
@@ -60,8 +87,9 @@ final class StoredContacts implements ContactBook {
     @Override
     public void remember(List<Contact> batch) {
         var contacts = List.copyOf(batch);
-        for (int from = 0; from < contacts.size(); from += config.batchRowsMax()) {
-            var to = Math.min(contacts.size(), from + config.batchRowsMax());
+        var rows = rowsPerChange();
+        for (int from = 0; from < contacts.size(); from += rows) {
+            var to = Math.min(contacts.size(), from + rows);
             var part = contacts.subList(from, to);
             writer.queue(part.size(), session -> writes.remember(session, part));
         }
@@ -69,26 +97,30 @@ final class StoredContacts implements ContactBook {
 
     @Override
     public Optional<Contact> find(PeerId peer) {
-        return readers.read(session ->
-                session.first(
-                        "SELECT " + COLUMNS + " FROM contact c WHERE c.peer = ?",
-                        ContactRows::read,
-                        key(peer)));
+        var key = key(peer);
+        return readers.read(session -> session.first(FIND, ContactRows::read, tail(key), key));
     }
 
     @Override
     public Optional<Contact> named(String name) {
-        return readers.read(session ->
-                session.first(
-                        "SELECT " + COLUMNS + " FROM contact c WHERE c.name = ?",
-                        ContactRows::read,
-                        name));
+        return readers.read(session -> session.first(NAMED, ContactRows::read, name));
     }
 
     @Override
     public List<Contact> withTag(String tag, int max) {
         var now = millis(clock.instant());
-        return list(WITH_TAG, tag, now, limit(max));
+        var found = list(WITH_TAG, TagHash.of(tag), now, limit(max));
+        var fitting = offering(tag, found);
+        // Another tag with the same number took places away: once in a few hundred databases.
+        return fitting.size() == found.size()
+                ? found
+                : offering(tag, list(WITH_TAG, TagHash.of(tag), now, limit(RESULTS_MAX))).stream()
+                        .limit(limit(max))
+                        .toList();
+    }
+
+    private static List<Contact> offering(String tag, List<Contact> contacts) {
+        return contacts.stream().filter(contact -> contact.tags().contains(tag)).toList();
     }
 
     @Override
@@ -103,15 +135,42 @@ final class StoredContacts implements ContactBook {
 
     @Override
     public void rate(PeerId peer, double reputation) {
-        if (!(reputation >= 0 && reputation <= 1)) {
-            throw new IllegalArgumentException("reputation outside 0 to 1");
+        updateScores(Map.of(peer, reputation));
+    }
+
+    @Override
+    public void updateScores(Map<PeerId, Double> scores) {
+        for (var score : scores.values()) {
+            if (!(score >= 0 && score <= 1)) {
+                throw new IllegalArgumentException("reputation outside 0 to 1");
+            }
         }
-        writer.queue(1, session -> writes.rate(session, peer, reputation));
+        var part = new LinkedHashMap<PeerId, Double>();
+        for (var entry : scores.entrySet()) {
+            part.put(entry.getKey(), entry.getValue());
+            if (part.size() == rowsPerChange()) {
+                queueScores(part);
+                part.clear();
+            }
+        }
+        queueScores(part);
+    }
+
+    private void queueScores(Map<PeerId, Double> scores) {
+        if (!scores.isEmpty()) {
+            var part = Map.copyOf(scores);
+            writer.queue(part.size(), session -> writes.updateScores(session, part));
+        }
     }
 
     @Override
     public void hide(PeerId peer) {
         writer.queue(1, session -> writes.hide(session, peer));
+    }
+
+    @Override
+    public void unreachable(PeerId peer) {
+        writer.queue(1, session -> writes.unreachable(session, peer));
     }
 
     @Override
@@ -129,7 +188,7 @@ final class StoredContacts implements ContactBook {
 
     @Override
     public int size() {
-        return readers.read(session -> (int) session.number("SELECT COUNT(*) FROM contact"));
+        return readers.read(session -> (int) session.number("SELECT COUNT(*) FROM contact_rank"));
     }
 
     @Override
@@ -144,6 +203,10 @@ final class StoredContacts implements ContactBook {
     public List<Contact> forCondition(Bytes conditionKey, int max) {
         var now = millis(clock.instant());
         return list(FOR_CONDITION, conditionKey.unsafeArray(), now, now, limit(max));
+    }
+
+    private int rowsPerChange() {
+        return Math.min(ROWS_PER_CHANGE, config.batchRowsMax());
     }
 
     private List<Contact> list(String sql, Object... parameters) {

@@ -11,6 +11,9 @@ interface Upkeep {
     /// Reads again what is kept in memory beside the tables: at start and after a rollback.
     void load(Session session) throws SQLException;
 
+    /// Makes the changes that wait for the end of the batch: before every commit.
+    default void settle(Session session) throws SQLException {}
+
     /// Removes what has expired; returns how many rows that were.
     int purge(Session session, Instant now) throws SQLException;
 }

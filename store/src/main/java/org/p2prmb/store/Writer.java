@@ -39,6 +39,17 @@ final class Writer {
         void force() throws SQLException;
     }
 
+    /// Makes the file smaller, a step at a time; returns whether there may be more to do.
+    interface Compaction {
+        boolean step() throws SQLException;
+    }
+
+    /// A step of compacting is followed by a pause of at least this many times its length.
+    private static final int COMPACTION_PAUSE_FACTOR = 2;
+
+    private static final long COMPACTION_AGAIN_NANOS = 100_000_000;
+    private static final long COMPACTION_IDLE_NANOS = 1_000_000_000L;
+
     private record Entry<T>(
             Change<T> change, int rows, boolean awaited, CompletableFuture<T> done) {
         Runnable apply(Session session) throws SQLException {
@@ -49,6 +60,7 @@ final class Writer {
 
     private final Session session;
     private final Checkpoint checkpoint;
+    private final Compaction compaction;
     private final List<Upkeep> parts;
     private final StoreConfig config;
     private final InstantSource clock;
@@ -66,18 +78,21 @@ final class Writer {
     private boolean dirty;
     private long checkpointDue;
     private long purgeDue;
+    private long compactionDue;
 
     /// `session` has auto-commit off and is the writer's alone. `failed` hears of the error
     /// that ends the writer.
     Writer(
             Session session,
             Checkpoint checkpoint,
+            Compaction compaction,
             List<Upkeep> parts,
             StoreConfig config,
             InstantSource clock,
             Consumer<SQLException> failed) {
         this.session = session;
         this.checkpoint = checkpoint;
+        this.compaction = compaction;
         this.parts = List.copyOf(parts);
         this.config = config;
         this.clock = clock;
@@ -94,6 +109,7 @@ final class Writer {
         dirty = true;
         checkpointDue = System.nanoTime() + config.checkpointInterval().toNanos();
         purgeDue = System.nanoTime();
+        compactionDue = System.nanoTime() + COMPACTION_IDLE_NANOS;
         thread.start();
     }
 
@@ -117,6 +133,18 @@ final class Writer {
         } catch (ExecutionException e) {
             throw new StoreException("writing failed", e.getCause());
         }
+    }
+
+    /// Ends the writer as an error of its own would: the database is damaged.
+    void fail(SQLException damage) {
+        queue.add(
+                new Entry<>(
+                        _ -> {
+                            throw damage;
+                        },
+                        0,
+                        false,
+                        new CompletableFuture<>()));
     }
 
     /// Writes what is queued, then `last`, and stops.
@@ -198,6 +226,7 @@ final class Writer {
             closing = true;
             for (var entry = queue.poll(); entry != null; entry = queue.poll()) {
                 entry.done().completeExceptionally(new StoreException("not written", failure));
+                room.release(entry.rows()); // Whoever waits for room hears of it at once.
             }
         }
     }
@@ -252,6 +281,9 @@ final class Writer {
             completions.add(entry.apply(session));
             awaited |= entry.awaited();
         }
+        for (var part : parts) {
+            part.settle(session);
+        }
         session.connection().commit();
         dirty = true;
         if (awaited) {
@@ -293,6 +325,23 @@ final class Writer {
         if (now - checkpointDue >= 0) {
             force();
         }
+        if (now - compactionDue >= 0) {
+            compact();
+        }
+    }
+
+    private void compact() throws SQLException {
+        var start = System.nanoTime();
+        var more = compaction.step();
+        dirty |= more;
+        var end = System.nanoTime();
+        compactionDue =
+                end
+                        + (more
+                                ? Math.max(
+                                        COMPACTION_AGAIN_NANOS,
+                                        (end - start) * COMPACTION_PAUSE_FACTOR)
+                                : COMPACTION_IDLE_NANOS);
     }
 
     private void force() throws SQLException {
@@ -304,7 +353,9 @@ final class Writer {
     }
 
     private long untilMaintenance() {
-        return Math.max(0, Math.min(checkpointDue, purgeDue) - System.nanoTime());
+        var now = System.nanoTime();
+        var due = Math.min(Math.min(checkpointDue - now, purgeDue - now), compactionDue - now);
+        return Math.max(0, due);
     }
 
     /// Whether the error is about these very values (SQL state 22: data, 23: constraint).

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/// Peers, keys, contacts and a clock that tests and the benchmark share.
+/// Peers, keys, contacts and a clock that tests share.
 final class Samples {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     static final Instant LATER = NOW.plus(Duration.ofHours(1));
@@ -103,6 +103,27 @@ final class Samples {
         return config(100_000, 100, 100, 100, 100, 100, 1_024);
     }
 
+    static StoreConfig withContactBytes(StoreConfig usual, long contactBytes) {
+        return new StoreConfig(
+                usual.contactsMax(),
+                contactBytes,
+                usual.searchHitsMax(),
+                usual.ownersMax(),
+                usual.uidsMax(),
+                usual.uidsPerSourceMax(),
+                usual.answerBytesMax(),
+                usual.sequenceBlock(),
+                usual.queueRowsMax(),
+                usual.batchRowsMax(),
+                usual.batchDelay(),
+                usual.checkpointInterval(),
+                usual.purgeInterval(),
+                usual.readers(),
+                usual.cacheKiB(),
+                usual.waitMax(),
+                usual.openMax());
+    }
+
     private static StoreConfig config(
             int contacts,
             int hits,
@@ -114,6 +135,7 @@ final class Samples {
         var usual = StoreConfig.defaults();
         return new StoreConfig(
                 contacts,
+                usual.contactBytesMax(),
                 hits,
                 owners,
                 uids,

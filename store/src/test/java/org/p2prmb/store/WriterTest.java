@@ -32,6 +32,7 @@ final class WriterTest {
         return new Writer(
                 new Session(connection),
                 () -> {},
+                () -> false,
                 List.of(),
                 Samples.config(),
                 new MonotonicClock(),

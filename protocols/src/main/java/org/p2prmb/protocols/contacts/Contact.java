@@ -37,6 +37,12 @@ public record Contact(
     /// What an agent without any history is worth.
     public static final double NEWCOMER_REPUTATION = 0.40;
 
+    /// Below this nobody trades with the agent, and what it answered is not remembered.
+    public static final double TRUSTED_REPUTATION_MIN = 0.30;
+
+    /// Below this the agent is not named to anybody who looks for its tags.
+    public static final double LISTED_REPUTATION_MIN = 0.20;
+
     /// Throws `IllegalArgumentException` when a part is out of its bounds.
     public Contact {
         addresses = List.copyOf(addresses);

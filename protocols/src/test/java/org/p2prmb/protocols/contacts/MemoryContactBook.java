@@ -81,8 +81,19 @@ public final class MemoryContactBook implements ContactBook {
     }
 
     @Override
+    public synchronized void updateScores(Map<PeerId, Double> scores) {
+        scores.forEach(this::rate);
+    }
+
+    @Override
     public synchronized void hide(PeerId peer) {
         change(peer, c -> with(c, c.lastProofOfLife(), true, c.reputation(), c.name()));
+    }
+
+    @Override
+    public synchronized void unreachable(PeerId peer) {
+        change(peer, c -> with(c, Instant.EPOCH, c.hidden(), c.reputation(), c.name()));
+        conditions.values().forEach(peers -> peers.remove(peer));
     }
 
     @Override
