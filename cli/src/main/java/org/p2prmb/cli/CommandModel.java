@@ -32,6 +32,8 @@ final class CommandModel {
         commands.put("send", SendCommand::new);
         commands.put("listen", ListenCommand::new);
         commands.put("contacts", ContactsCommand::new);
+        commands.put("reputation", ReputationCommand::new);
+        commands.put("report", ReportCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("config", ConfigCommand::new);
         return commands;

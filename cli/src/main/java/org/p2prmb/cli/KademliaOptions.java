@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.simulation.RunSettings;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 /// What is looked up in `rmb simulate kademlia`, and who is against it.
 final class KademliaOptions {
     private static final double PERCENT = 100;
+    private static final double ATTACKERS = 10;
 
     @Option(
             names = "--lookups",
@@ -23,30 +25,47 @@ final class KademliaOptions {
             paramLabel = "KIND",
             description = {
                 "kademlia: answers (agents that name a thousand peers or wrong ones), or",
-                "eclipse (a hundred ids of one network against one agent)."
+                "eclipse (a hundred ids of one network against one agent).",
+                "reputation: slander, collective, sybil, whitewash, wash or oscillate",
+                "(slander)."
             })
-    private String attack = "none";
+    private @Nullable String attack;
 
     @Option(
             names = "--attackers",
-            paramLabel = "PERCENT",
-            description = "kademlia: agents that give such answers (10).")
-    private double attackers = 10;
+            paramLabel = "SHARE",
+            description = {
+                "kademlia: per cent of the agents that give such answers (10).",
+                "reputation: share of the agents that cheat, 0 to 0.5 (0.2)."
+            })
+    private @Nullable Double attackers;
 
     /// Throws `IllegalArgumentException` when they do not fit.
     KademliaSettings settings(RunSettings run, double dead) {
-        return KademliaSettings.of(run, dead, lookups).withAttack(kind(), attackers / PERCENT);
+        return KademliaSettings.of(run, dead, lookups)
+                .withAttack(kind(), attackers(ATTACKERS) / PERCENT);
+    }
+
+    /// The name that was given, or that one.
+    String attackName(String otherwise) {
+        return attack == null ? otherwise : attack;
+    }
+
+    /// The number that was given, or that one.
+    double attackers(double otherwise) {
+        return attackers == null ? otherwise : attackers;
     }
 
     private Attack kind() {
-        return switch (attack) {
+        var name = attackName("none");
+        return switch (name) {
             case "none" -> Attack.NONE;
             case "answers" -> Attack.ANSWERS;
             case "eclipse" -> Attack.ECLIPSE;
             default ->
                     throw new UserException(
                             "--attack '%s' is none of answers, eclipse and none"
-                                    .formatted(Printed.brief(attack)));
+                                    .formatted(Printed.brief(name)));
         };
     }
 }

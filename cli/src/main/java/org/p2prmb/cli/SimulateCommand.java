@@ -16,6 +16,7 @@ import org.p2prmb.simulation.engine.Violation;
 import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
+import org.p2prmb.simulation.reputation.ReputationScenario;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +35,8 @@ import java.util.function.Function;
         description = {
             "Run a whole network of simulated agents, from a seed, in virtual time.",
             "Scenarios: liveness (who is noticed dead, when, at which cost),",
-            "kademlia (whether look-ups find what they look for, at which cost)."
+            "kademlia (whether look-ups find what they look for, at which cost),",
+            "reputation (how many deals go bad when some agents cheat and lie)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -44,7 +46,9 @@ final class SimulateCommand implements Callable<Integer> {
     private final SequencedMap<String, Function<RunSettings, Scenario>> scenarios =
             new LinkedHashMap<>();
 
-    @Parameters(paramLabel = "SCENARIO", description = "What to run: liveness or kademlia.")
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "What to run: liveness, kademlia or reputation.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -69,10 +73,17 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private KademliaOptions kademlia = new KademliaOptions();
 
+    @Mixin private ReputationOptions reputation = new ReputationOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
         scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
+        scenarios.put(
+                "reputation",
+                run ->
+                        new ReputationScenario(
+                                reputation.settings(run.agents(), run.seed(), kademlia)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {

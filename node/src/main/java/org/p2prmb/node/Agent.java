@@ -83,6 +83,7 @@ public final class Agent implements AutoCloseable {
     private final Messenger messenger;
     private final Dht dht;
     private final Owners owners;
+    private final Reputation reputation;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Agent(
@@ -163,6 +164,7 @@ public final class Agent implements AutoCloseable {
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
+        this.reputation = Reputation.start(this, store, dht, clock, errands);
         host.handle(
                 ContactsServer.PROTOCOL,
                 contactsBytes.count(
@@ -274,6 +276,10 @@ public final class Agent implements AutoCloseable {
         return neighbours.connected();
     }
 
+    public Reputation reputation() {
+        return reputation;
+    }
+
     public Duration uptime() {
         return Duration.between(started, clock.instant());
     }
@@ -283,9 +289,7 @@ public final class Agent implements AutoCloseable {
         return failure;
     }
 
-    /// Searches the network through the neighbours.
-    ///
-    /// @param hops how far the query may travel
+    /// Searches the network through the neighbours, and no farther than `hops`.
     public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
         return search.find(condition, hops, resultsMax, patience);
@@ -319,8 +323,7 @@ public final class Agent implements AutoCloseable {
     /// A contact, and whether it gave a proof of life within the last minute.
     public record Listed(Contact contact, boolean alive) {}
 
-    /// The contacts that are not believed dead, best first; the silent ones are asked for a sign
-    /// of life before.
+    /// The contacts believed alive, best first; the silent are asked for a sign of life before.
     public List<Listed> verifiedContacts(int max) throws InterruptedException {
         return living.list(max);
     }
@@ -344,7 +347,7 @@ public final class Agent implements AutoCloseable {
         neighbours.exchange(peer);
     }
 
-    private void died(Throwable cause) {
+    void died(Throwable cause) {
         // What fails because we close is no failure.
         if (!closed.get() && failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
@@ -387,6 +390,7 @@ public final class Agent implements AutoCloseable {
             messenger.close();
             handlers.close();
             search.close();
+            reputation.close();
             dht.close();
             gossip.close();
             disconnect.run();

@@ -52,6 +52,7 @@ final class AgentCommands {
         commands.put("message.send", (arguments, _) -> send(new Arguments(arguments)));
         commands.put("owner.publish", (arguments, _) -> publishOwner(new Arguments(arguments)));
         commands.put("search.find", (arguments, _) -> find(new Arguments(arguments)));
+        commands.putAll(new ReputationCommands(agent).all());
         return commands;
     }
 

@@ -117,8 +117,7 @@ public record Equivocation(String statement, Bytes first, Bytes second) {
                             payload,
                             ContactWire.ContactRecord::getSequence);
             case ALIVE ->
-                    Wire.decode(
-                            AliveWire.Lease.parser(), payload, AliveWire.Lease::getSequence);
+                    Wire.decode(AliveWire.Lease.parser(), payload, AliveWire.Lease::getSequence);
             case REPORT ->
                     Wire.decode(
                             ReputationWire.Report.parser(),

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,17 +42,14 @@ public final class ReputationBook {
     private final int reportsMax;
     private final boolean stampsNeeded;
 
-    /// Least recently used first. What nobody can prove and we did not see goes before the rest.
-    private final SequencedMap<PeerId, SubjectFile> opinions =
-            new LinkedHashMap<>(16, 0.75f, true);
-
-    private final SequencedMap<PeerId, SubjectFile> facts = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<PeerId, SubjectFile> files = new LinkedHashMap<>();
 
     /// Of those reporters only that were compared at least once, so bounded by the reports held.
     private final Map<PeerId, Agreement> agreements = new HashMap<>();
 
     private final SequencedMap<PeerId, Boolean> stamped = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
+    private long uses;
 
     /// @param reportsMax reports held on all subjects together; some 500 bytes each
     /// @param stampsNeeded whether reporters without a stamp that we saw count for nothing
@@ -100,25 +99,37 @@ public final class ReputationBook {
     /// Holds a report from now on, if it fits.
     public Filing file(Filed filed, Instant now) {
         var subject = filed.report().subject();
-        long age = epoch(now) - (long) filed.report().epoch();
-        if (subject.equals(self) || age > Decay.DAYS_MAX || age < -1) {
-            return UNFIT;
+        return fits(filed, now) ? file(filed, subject, fileOf(subject)) : UNFIT;
+    }
+
+    /// Holds what another agent told of one subject; returns what is not held any more.
+    public List<Filed> fileAll(PeerId subject, List<Filed> told, Instant now) {
+        var dropped = new ArrayList<Filed>();
+        if (!told.isEmpty() && !subject.equals(self)) {
+            var file = fileOf(subject);
+            for (var filed : told) {
+                if (filed.report().subject().equals(subject) && fits(filed, now)) {
+                    dropped.addAll(file(filed, subject, file).dropped());
+                }
+            }
         }
-        var file = find(subject);
-        if (file != null && file.holds(filed)) {
+        return dropped;
+    }
+
+    private boolean fits(Filed filed, Instant now) {
+        long age = epoch(now) - (long) filed.report().epoch();
+        return age <= Decay.DAYS_MAX && age >= -1 && !filed.report().subject().equals(self);
+    }
+
+    private Filing file(Filed filed, PeerId subject, SubjectFile file) {
+        if (file.holds(filed)) {
             if (!filed.verified() || !file.holdsUnverified(filed)) {
                 return KNOWN;
             }
             file.verified(filed);
-            protect(subject, file);
             return VERIFIED;
         }
-        if (file == null) {
-            file = new SubjectFile(self);
-            opinions.put(subject, file);
-        }
         var dropped = added(file, filed);
-        protect(subject, file);
         if (size <= reportsMax && dropped.isEmpty()) {
             return FILED;
         }
@@ -127,9 +138,22 @@ public final class ReputationBook {
                 size <= reportsMax ? dropped : madeRoom(subject, dropped));
     }
 
+    private SubjectFile fileOf(PeerId subject) {
+        var file = find(subject);
+        if (file == null) {
+            file = new SubjectFile(self);
+            files.put(subject, file);
+        }
+        file.used(uses++);
+        return file;
+    }
+
+    private SubjectFile existing(PeerId subject) {
+        return Objects.requireNonNull(files.get(subject));
+    }
+
     private @Nullable SubjectFile find(PeerId subject) {
-        var file = facts.get(subject);
-        return file == null ? opinions.get(subject) : file;
+        return files.get(subject);
     }
 
     private List<Filed> added(SubjectFile file, Filed filed) {
@@ -172,30 +196,22 @@ public final class ReputationBook {
         }
     }
 
-    /// Files with something proven, or with experience of our own, are the last to go.
-    private void protect(PeerId subject, SubjectFile file) {
-        if ((file.hasOwn() || file.hasFaults()) && opinions.remove(subject) != null) {
-            facts.put(subject, file);
-        }
-    }
-
-    /// Lets files go until there are few enough reports, but not that of `spared`.
+    /// Lets an eighth of the reports go, but not those on `spared`: first files of which nothing is
+    /// proven and nothing our own, the least recently used first.
     private List<Filed> madeRoom(PeerId spared, List<Filed> alsoDropped) {
         var dropped = new ArrayList<>(alsoDropped);
-        while (size > reportsMax) {
-            var from = opinions.isEmpty() || isOnly(opinions, spared) ? facts : opinions;
-            var subject = from.sequencedKeySet().getFirst();
-            if (subject.equals(spared)) {
-                from.get(spared); // Used just now, so it moves to the end.
-            } else {
-                dropped.addAll(forget(subject));
+        var subjects = new ArrayList<>(files.keySet());
+        subjects.remove(spared);
+        subjects.sort(
+                Comparator.comparing((PeerId subject) -> existing(subject).precious())
+                        .thenComparingLong(subject -> existing(subject).lastUse()));
+        for (var subject : subjects) {
+            if (size <= reportsMax - reportsMax / 8) {
+                break;
             }
+            dropped.addAll(forget(subject));
         }
         return dropped;
-    }
-
-    private static boolean isOnly(SequencedMap<PeerId, SubjectFile> files, PeerId subject) {
-        return files.size() == 1 && files.containsKey(subject);
     }
 
     /// Forgets all reports on this agent; returns them.
@@ -205,14 +221,13 @@ public final class ReputationBook {
             return List.of();
         }
         recount(comparisons(file), List.of());
-        opinions.remove(subject);
-        facts.remove(subject);
+        files.remove(subject);
         size -= file.size();
         return all(file);
     }
 
     private static List<Filed> all(SubjectFile file) {
-        var all = new ArrayList<Filed>();
+        var all = new ArrayList<Filed>(file.size());
         for (int back = 0; back < file.size(); back++) {
             all.add(file.arrival(back));
         }
@@ -238,17 +253,14 @@ public final class ReputationBook {
         recount(compared, comparisons(file));
         size -= expired.size();
         if (file.size() == 0) {
-            opinions.remove(subject);
-            facts.remove(subject);
+            files.remove(subject);
         }
         return expired;
     }
 
     /// Everybody on whom there are reports, in the order of their ids.
     public Set<PeerId> subjects() {
-        var subjects = new TreeSet<PeerId>(opinions.keySet());
-        subjects.addAll(facts.keySet());
-        return subjects;
+        return new TreeSet<>(files.keySet());
     }
 
     /// How many reports are held.
@@ -276,22 +288,32 @@ public final class ReputationBook {
 
     /// Reporters whose word weighs something, those first whose weighs most.
     public List<PeerId> mostCredible(int max) {
-        return agreements.entrySet().stream()
-                .filter(entry -> entry.getValue().weight() > 0 && counts(entry.getKey()))
-                .sorted(
-                        Comparator.comparingDouble(
-                                        (Map.Entry<PeerId, Agreement> entry) ->
-                                                -entry.getValue().weight())
-                                .thenComparingInt(entry -> -entry.getValue().agree())
-                                .thenComparing(Map.Entry::getKey))
-                .limit(max)
-                .map(Map.Entry::getKey)
-                .toList();
+        var best = new PriorityQueue<Credible>(Comparator.reverseOrder());
+        agreements.forEach((reporter, agreement) -> {
+            if (agreement.weight() > 0 && counts(reporter)) {
+                best.add(new Credible(reporter, agreement));
+                if (best.size() > max) {
+                    best.poll();
+                }
+            }
+        });
+        return best.stream().sorted().map(Credible::reporter).toList();
+    }
+
+    private record Credible(PeerId reporter, Agreement agreement) implements Comparable<Credible> {
+        @Override
+        public int compareTo(Credible other) {
+            int weights = Double.compare(other.agreement.weight(), agreement.weight());
+            return weights != 0 ? weights : reporter.compareTo(other.reporter);
+        }
     }
 
     /// What we think of this agent today, term by term.
     public Terms terms(PeerId subject, Instant now) {
         var file = find(subject);
+        if (file != null) {
+            file.used(uses++);
+        }
         return file == null
                 ? Terms.NEWCOMER
                 : new Tally(this::agreement, this::counts, epoch(now)).of(file);
@@ -334,7 +356,7 @@ public final class ReputationBook {
             return List.of();
         }
         var first = new ArrayList<Filed>();
-        var rest = new ArrayList<Filed>();
+        var rest = new ArrayList<Filed>(Math.min(max, file.size()));
         boolean special = file.hasOwn() || file.hasFaults();
         for (int back = 0; back < file.size(); back++) {
             var filed = file.arrival(back);

@@ -38,6 +38,8 @@ final class SubjectFile {
     private int size;
     private int own;
     private int faults;
+    private long lastOwnMillis = Long.MIN_VALUE;
+    private long lastUse;
 
     SubjectFile(PeerId self) {
         this.self = self;
@@ -76,13 +78,21 @@ final class SubjectFile {
 
     /// When we last had an experience of our own; the beginning of time without one.
     long lastOwnMillis() {
-        long last = Long.MIN_VALUE;
-        for (int index = 0; index < size && own > 0; index++) {
-            if (isOwn(entries[index])) {
-                last = Math.max(last, entries[index].receivedMillis());
-            }
-        }
-        return last;
+        return lastOwnMillis;
+    }
+
+    /// Whether it is among the last to be forgotten: something is proven, or was seen by us.
+    boolean precious() {
+        return own > 0 || faults > 0;
+    }
+
+    /// Grows with every use of any file.
+    long lastUse() {
+        return lastUse;
+    }
+
+    void used(long use) {
+        lastUse = use;
     }
 
     /// The amounts of our own settled swaps that are not yet forgotten.
@@ -170,7 +180,10 @@ final class SubjectFile {
     }
 
     private void count(Filed filed, int by) {
-        own += isOwn(filed) ? by : 0;
+        if (isOwn(filed)) {
+            own += by;
+            lastOwnMillis = Math.max(lastOwnMillis, filed.receivedMillis());
+        }
         faults += filed.fault() ? by : 0;
     }
 
@@ -300,8 +313,7 @@ final class SubjectFile {
         for (var met : experience) {
             var said = lastBefore(first, end, met.receivedMillis());
             if (said >= 0) {
-                boolean alike =
-                        entries[said].report().kind().good() == met.report().kind().good();
+                boolean alike = entries[said].report().kind().good() == met.report().kind().good();
                 agree += alike ? 1 : 0;
                 disagree += alike ? 0 : 1;
             }

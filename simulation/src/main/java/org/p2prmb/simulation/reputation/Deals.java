@@ -19,7 +19,12 @@ final class Deals implements EvidenceChecker {
     /// @param settled whether both sides did what they had agreed
     /// @param provable whether it can be proven that the provider did not
     record Deal(
-            Bytes id, PeerId client, PeerId provider, long cents, boolean settled, boolean provable) {}
+            Bytes id,
+            PeerId client,
+            PeerId provider,
+            long cents,
+            boolean settled,
+            boolean provable) {}
 
     private final List<Deal> deals = new ArrayList<>();
 

@@ -33,7 +33,7 @@ final class Market {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration MORNING = Duration.ofHours(6);
-    private static final int CUSTODIANS_ASKED = 2;
+    private static final int CUSTODIANS_ASKED = 4;
 
     /// Between two deals of a day.
     private static final Duration STEP = Duration.ofSeconds(5);
@@ -131,7 +131,7 @@ final class Market {
         }
         for (int index = 0; index < candidates.size(); index++) {
             if (candidates.get(index).honest()) {
-                tallies.judgedHonest(choice.score(index) < Exposure.TRADE_MIN);
+                tallies.judgedHonest(round, choice.score(index) < Exposure.TRADE_MIN);
             }
         }
     }
@@ -145,7 +145,7 @@ final class Market {
         if (limit > 0 && provider.honest()) {
             ask(provider, client, round);
             long other = limit(provider, client);
-            tallies.judgedHonest(other == 0);
+            tallies.judgedHonest(round, other == 0);
             limit = Math.min(limit, other);
         }
         return limit;
@@ -212,8 +212,7 @@ final class Market {
                 provider.honest()
                         ? random.nextDouble() >= HONEST_FAILURE
                         : !villains.cheats(provider, round);
-        boolean provable =
-                random.nextDouble() < (provider.honest() ? FAILURE_EVIDENCE : EVIDENCE);
+        boolean provable = random.nextDouble() < (provider.honest() ? FAILURE_EVIDENCE : EVIDENCE);
         tallies.dealt(round, settled);
         now = now.plus(SETTLING);
         record(client.identity(), provider.identity(), cents, settled, provable);
@@ -223,8 +222,7 @@ final class Market {
     }
 
     /// A deal takes place, and both sides tell of it.
-    void record(
-            Identity client, Identity provider, long cents, boolean settled, boolean provable) {
+    void record(Identity client, Identity provider, long cents, boolean settled, boolean provable) {
         var deal = deals.add(client.peer(), provider.peer(), cents, settled, provable);
         if (settled) {
             publish(client, provider, ReportKind.SETTLED, cents, deal);

@@ -42,6 +42,7 @@ public final class ReputationScenario implements Scenario {
                 .group("lateBadSwapRate", meanAndWorst(runs, Tallies::lateBadRate))
                 .rate("honestRefusedRate", mean(runs, Tallies::honestRefusedRate))
                 .rate("honestRefusedRateWorst", worst(runs, Tallies::honestRefusedRate))
+                .rate("lateHonestRefusedRate", mean(runs, Tallies::lateHonestRefusedRate))
                 .rate("withoutPartnerRate", mean(runs, Tallies::withoutRate))
                 .count("identities", identities / settings.seeds())
                 .count("reportsAccepted", accepted / settings.seeds())

@@ -10,7 +10,13 @@ import org.p2prmb.protocols.statements.Limits;
 /// @param seeds runs, with this seed and the following ones, 1 to 100
 /// @param attackers share of the agents, 0 to 0.5
 public record ReputationSettings(
-        int agents, int rounds, long seed, int seeds, Attack attack, double attackers, Policy policy) {
+        int agents,
+        int rounds,
+        long seed,
+        int seeds,
+        Attack attack,
+        double attackers,
+        Policy policy) {
     public static final int AGENTS = 1_000;
     public static final int ROUNDS = 200;
 
@@ -24,8 +30,7 @@ public record ReputationSettings(
 
     /// The workload that the goals are about, once.
     public static ReputationSettings of(Attack attack, double attackers) {
-        return new ReputationSettings(
-                AGENTS, ROUNDS, 1, 1, attack, attackers, Policy.EVIDENCE);
+        return new ReputationSettings(AGENTS, ROUNDS, 1, 1, attack, attackers, Policy.EVIDENCE);
     }
 
     public ReputationSettings withSize(int changedAgents, int changedRounds) {

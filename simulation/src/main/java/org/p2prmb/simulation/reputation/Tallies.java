@@ -9,6 +9,8 @@ final class Tallies {
     private long lateBad;
     private long honestJudged;
     private long honestRefused;
+    private long lateHonestJudged;
+    private long lateHonestRefused;
     private long without;
 
     /// @param rounds of which the last quarter is late
@@ -25,9 +27,12 @@ final class Tallies {
     }
 
     /// An honest agent looked at another honest one.
-    void judgedHonest(boolean refused) {
+    void judgedHonest(int round, boolean refused) {
+        boolean late = round >= lateFrom;
         honestJudged++;
         honestRefused += refused ? 1 : 0;
+        lateHonestJudged += late ? 1 : 0;
+        lateHonestRefused += late && refused ? 1 : 0;
     }
 
     void foundNobody() {
@@ -44,6 +49,10 @@ final class Tallies {
 
     double honestRefusedRate() {
         return share(honestRefused, honestJudged);
+    }
+
+    double lateHonestRefusedRate() {
+        return share(lateHonestRefused, lateHonestJudged);
     }
 
     /// Of those who wanted a deal, the share that found nobody to deal with.

@@ -5,18 +5,19 @@ import org.p2prmb.protocols.reputation.Filed;
 import org.p2prmb.protocols.reputation.ReputationBook;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// An agent: who it is now, and the reports that it holds.
 final class Trader {
     /// Far less than a real agent holds.
-    private static final int REPORTS_MAX = 6_000;
+    private static final int REPORTS_MAX = 8_000;
 
-    private static final int HELD_MAX = 32;
+    private static final int HELD_MAX = 16;
     private static final int CREDIBLE_MAX = 2;
 
     /// Rounds after which an agent looks whose word weighs most.
-    private static final int CREDIBLE_ROUNDS = 5;
+    private static final int CREDIBLE_ROUNDS = 10;
 
     private Identity identity;
     private final ReputationBook book;
@@ -55,11 +56,11 @@ final class Trader {
     /// Learns what another agent holds on the subject.
     void pull(Trader source, PeerId subject, Instant now) {
         long millis = now.toEpochMilli();
+        var told = new ArrayList<Filed>(HELD_MAX);
         for (var filed : source.book.held(subject, HELD_MAX)) {
-            if (!book.holds(filed)) {
-                book.file(filed.receivedAt(millis), now);
-            }
+            told.add(filed.receivedAt(millis));
         }
+        book.fileAll(subject, told, now);
     }
 
     List<PeerId> credible(int round) {

@@ -90,8 +90,7 @@ final class Villains {
 
     private void praise(Identity reporter, Trader attacker) {
         if (reporter != attacker.identity()) {
-            market.publish(
-                    reporter, attacker.identity(), ReportKind.SETTLED, OPINION_CENTS, null);
+            market.publish(reporter, attacker.identity(), ReportKind.SETTLED, OPINION_CENTS, null);
         }
     }
 
