@@ -98,20 +98,33 @@ public final class ReputationBook {
 
     /// Holds a report from now on, if it fits.
     public Filing file(Filed filed, Instant now) {
-        var subject = filed.report().subject();
-        return fits(filed, now) ? file(filed, subject, fileOf(subject)) : UNFIT;
+        if (!fits(filed, now)) {
+            return UNFIT;
+        }
+        var file = fileOf(filed.report().subject());
+        return file(filed, file, file.find(filed));
     }
 
-    /// Holds what another agent told of one subject; returns what is not held any more.
+    /// Holds what another agent tells now of one subject, received now; returns what is not held
+    /// any more.
     public List<Filed> fileAll(PeerId subject, List<Filed> told, Instant now) {
+        if (told.isEmpty() || subject.equals(self)) {
+            return List.of();
+        }
         var dropped = new ArrayList<Filed>();
-        if (!told.isEmpty() && !subject.equals(self)) {
-            var file = fileOf(subject);
-            for (var filed : told) {
-                if (filed.report().subject().equals(subject) && fits(filed, now)) {
-                    dropped.addAll(file(filed, subject, file).dropped());
+        var file = fileOf(subject);
+        long millis = now.toEpochMilli();
+        for (var filed : told) {
+            if (filed.report().subject().equals(subject) && fits(filed, now)) {
+                int place = file.find(filed);
+                var filing = file(place < 0 ? filed.receivedAt(millis) : filed, file, place);
+                if (!filing.dropped().isEmpty()) {
+                    dropped.addAll(filing.dropped());
                 }
             }
+        }
+        if (file.size() == 0) {
+            files.remove(subject);
         }
         return dropped;
     }
@@ -121,21 +134,22 @@ public final class ReputationBook {
         return age <= Decay.DAYS_MAX && age >= -1 && !filed.report().subject().equals(self);
     }
 
-    private Filing file(Filed filed, PeerId subject, SubjectFile file) {
-        if (file.holds(filed)) {
-            if (!filed.verified() || !file.holdsUnverified(filed)) {
+    /// @param place of [SubjectFile#find]
+    private Filing file(Filed filed, SubjectFile file, int place) {
+        if (place >= 0) {
+            if (!filed.verified() || file.entry(place).verified()) {
                 return KNOWN;
             }
-            file.verified(filed);
+            file.verified(filed, place);
             return VERIFIED;
         }
-        var dropped = added(file, filed);
+        var dropped = added(file, filed, -1 - place);
         if (size <= reportsMax && dropped.isEmpty()) {
             return FILED;
         }
         return new Filing(
                 dropped.contains(filed) ? Verdict.DISPLACED : Verdict.FILED,
-                size <= reportsMax ? dropped : madeRoom(subject, dropped));
+                size <= reportsMax ? dropped : madeRoom(filed.report().subject(), dropped));
     }
 
     private SubjectFile fileOf(PeerId subject) {
@@ -156,16 +170,16 @@ public final class ReputationBook {
         return files.get(subject);
     }
 
-    private List<Filed> added(SubjectFile file, Filed filed) {
+    private List<Filed> added(SubjectFile file, Filed filed, int place) {
         int before = file.size();
         // What came later than all our experience was no prediction, so comparisons stay.
         boolean compares =
                 file.isOwn(filed)
                         || file.hasOwn()
                                 && (filed.receivedMillis() < file.lastOwnMillis()
-                                        || file.mustDropFor(filed));
+                                        || file.mustDropAt(place));
         var compared = compares ? comparisons(file) : List.<Comparison>of();
-        var dropped = file.add(filed, reporter -> agreement(reporter).weight());
+        var dropped = file.add(filed, place, reporter -> agreement(reporter).weight());
         if (compares) {
             recount(compared, comparisons(file));
         }
@@ -339,7 +353,7 @@ public final class ReputationBook {
     /// Whether this report is held, verified or not.
     public boolean holds(Filed filed) {
         var file = find(filed.report().subject());
-        return file != null && file.holds(filed);
+        return file != null && file.find(filed) >= 0;
     }
 
     /// All reports on this agent, the newest first.

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /// The reports on one agent: bounded, each once.
@@ -107,7 +109,7 @@ final class SubjectFile {
     }
 
     /// The report's place; if it is not held, -1 less the place that it would have.
-    private int find(Filed filed) {
+    int find(Filed filed) {
         int place = Arrays.binarySearch(orders, 0, size, filed.order());
         if (place < 0) {
             return place;
@@ -124,20 +126,8 @@ final class SubjectFile {
         return -1 - place;
     }
 
-    /// The report as it is filed under this reporter and sequence, if it is.
-    boolean holds(Filed filed) {
-        return find(filed) >= 0;
-    }
-
-    /// Whether it is filed, but was not verified when that was done.
-    boolean holdsUnverified(Filed filed) {
-        int place = find(filed);
-        return place >= 0 && !entries[place].verified();
-    }
-
     /// Puts a verified one in the place of the same that was not; it keeps the time of receipt.
-    void verified(Filed filed) {
-        int place = find(filed);
+    void verified(Filed filed, int place) {
         var known = entries[place];
         var better = new Filed(known.signed(), filed.fact(), known.receivedMillis());
         entries[place] = better;
@@ -150,8 +140,9 @@ final class SubjectFile {
     }
 
     /// Adds a report that is not held; returns what had to make room.
-    List<Filed> add(Filed filed, ToDoubleFunction<PeerId> weight) {
-        int place = -1 - find(filed);
+    ///
+    /// @param place that it will have, of [#find]
+    List<Filed> add(Filed filed, int place, ToDoubleFunction<PeerId> weight) {
         if (size == entries.length) {
             int room = Math.min(REPORTS_MAX + 1, Math.max(8, size * 2));
             entries = Arrays.copyOf(entries, room);
@@ -171,9 +162,8 @@ final class SubjectFile {
         return size > REPORTS_MAX ? drop(worst(weight)) : List.of();
     }
 
-    /// Whether adding this one that is not held will make others go.
-    boolean mustDropFor(Filed filed) {
-        int place = -1 - find(filed);
+    /// Whether adding one at this place will make others go.
+    boolean mustDropAt(int place) {
         return size >= REPORTS_MAX
                 || crowd(place) >= OF_REPORTER_MAX
                 || place > 0 && crowd(place - 1) >= OF_REPORTER_MAX;
@@ -256,8 +246,9 @@ final class SubjectFile {
     }
 
     private List<Filed> drop(List<Filed> dropped) {
-        entries = without(entries, dropped);
-        arrivals = without(arrivals, dropped);
+        var gone = new HashSet<>(dropped);
+        entries = without(entries, gone);
+        arrivals = without(arrivals, gone);
         size -= dropped.size();
         for (int index = 0; index < size; index++) {
             orders[index] = entries[index].order();
@@ -266,7 +257,7 @@ final class SubjectFile {
         return dropped;
     }
 
-    private Filed[] without(Filed[] from, List<Filed> dropped) {
+    private Filed[] without(Filed[] from, Set<Filed> dropped) {
         var left = new Filed[from.length];
         int next = 0;
         for (int index = 0; index < size; index++) {

@@ -5,7 +5,6 @@ import org.p2prmb.protocols.reputation.Filed;
 import org.p2prmb.protocols.reputation.ReputationBook;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /// An agent: who it is now, and the reports that it holds.
@@ -55,12 +54,7 @@ final class Trader {
 
     /// Learns what another agent holds on the subject.
     void pull(Trader source, PeerId subject, Instant now) {
-        long millis = now.toEpochMilli();
-        var told = new ArrayList<Filed>(HELD_MAX);
-        for (var filed : source.book.held(subject, HELD_MAX)) {
-            told.add(filed.receivedAt(millis));
-        }
-        book.fileAll(subject, told, now);
+        book.fileAll(subject, source.book.held(subject, HELD_MAX), now);
     }
 
     List<PeerId> credible(int round) {
