@@ -2,6 +2,8 @@ package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.p2prmb.node.config.UserException;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,8 +27,7 @@ final class ReputationCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        root.output().note("say of whom: rmb reputation show PEER");
-        return Rmb.USAGE;
+        throw new UserException("say of whom: rmb reputation show PEER");
     }
 
     @Command(

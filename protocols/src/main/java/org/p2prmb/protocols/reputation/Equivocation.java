@@ -12,8 +12,8 @@ import org.p2prmb.protocols.wire.ReputationWire;
 
 import java.util.OptionalLong;
 
-/// The evidence of an equivocation: two envelopes of one kind, by one signer, with the same sequence
-/// and different payloads.
+/// The evidence of an equivocation: two envelopes of one kind, by one signer, with the same
+/// sequence and different payloads.
 ///
 /// The kinds that count are those of which everybody must see the same one: contact records,
 /// leases and reports. No honest agent signs two of a sequence, for a sequence is on the disk

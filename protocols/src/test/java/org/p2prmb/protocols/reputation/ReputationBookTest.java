@@ -122,7 +122,7 @@ final class ReputationBookTest {
     /// Makes the reporter's word on `count` others come true.
     private void makeKnown(int reporter, int count) {
         for (int other = 0; other < count; other++) {
-            int subject = 1_000 + other;
+            int subject = 1_000 * reporter + other;
             var before = NOW.minus(Duration.ofHours(1));
             file(opinion(reporter, subject, ReportKind.SETTLED, TODAY, before));
             file(opinion(SELF, subject, ReportKind.SETTLED, TODAY, NOW));
@@ -167,10 +167,10 @@ final class ReputationBookTest {
     @Test
     void forgettingASubjectTakesItsComparisonsBack() {
         makeKnown(2, 3);
-        book.forget(peer(1_000));
+        book.forget(peer(2_000));
         assertThat(book.agreement(peer(2))).isEqualTo(new Agreement(2, 0));
-        book.forget(peer(1_001));
-        book.forget(peer(1_002));
+        book.forget(peer(2_001));
+        book.forget(peer(2_002));
         assertThat(book.agreement(peer(2))).isEqualTo(Agreement.NONE);
         assertThat(book.size()).isZero();
     }
