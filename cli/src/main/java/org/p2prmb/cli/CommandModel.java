@@ -33,6 +33,8 @@ final class CommandModel {
         commands.put("listen", ListenCommand::new);
         commands.put("contacts", ContactsCommand::new);
         commands.put("profile", ProfileCommand::new);
+        commands.put("reputation", ReputationCommand::new);
+        commands.put("report", ReportCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("config", ConfigCommand::new);
         return commands;

@@ -10,6 +10,7 @@ import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.ImAliveConfig;
 import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.PassphraseSource;
+import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.io.IOException;
@@ -85,6 +86,7 @@ final class DemoNetwork implements AutoCloseable {
                 .withListen(List.of(LOOPBACK))
                 .withImAlive(IM_ALIVE)
                 .withDht(DhtConfig.defaults().withMode(DhtMode.OFF))
+                .withReputation(ReputationConfig.defaults().withStampDifficulty(0))
                 .withOfferings(offerings);
     }
 

@@ -60,7 +60,7 @@ final class GossipOptions {
     private double reordering;
 
     /// Throws `IllegalArgumentException` when they do not fit.
-    GossipSettings settings(RunSettings run, LivenessOptions troubles, AttackOptions attack) {
+    GossipSettings settings(RunSettings run, LivenessOptions troubles, SharedOptions attack) {
         int each = joined == null ? topics : joined;
         return new GossipSettings(
                 run,

@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.simulation.RunSettings;
@@ -19,7 +20,7 @@ final class KademliaOptions {
     private int lookups = 1_000;
 
     /// Throws `IllegalArgumentException` when they do not fit.
-    KademliaSettings settings(RunSettings run, double dead, AttackOptions attack) {
+    KademliaSettings settings(RunSettings run, double dead, SharedOptions attack) {
         return KademliaSettings.of(run, dead, lookups)
                 .withAttack(kind(attack.kind("none")), attack.attackers(ATTACKERS_PERCENT));
     }
@@ -32,7 +33,7 @@ final class KademliaOptions {
             default ->
                     throw new UserException(
                             "--attack '%s' is none of answers, eclipse and none"
-                                    .formatted(Printed.brief(attack)));
+                                    .formatted(Printed.brief(name)));
         };
     }
 }

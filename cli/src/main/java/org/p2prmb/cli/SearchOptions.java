@@ -40,29 +40,23 @@ final class SearchOptions {
     private double churn = 2;
 
     @Option(
-            names = "--policy",
-            paramLabel = "KIND",
-            description = "search: staged, or flood to compare with (staged).")
-    private String policy = "staged";
-
-    @Option(
             names = "--malicious",
             paramLabel = "PERCENT",
             description = "search: agents of which half keep silent and half lie (0).")
     private double malicious;
 
     /// Throws `IllegalArgumentException` when they do not fit.
-    SearchSettings settings(RunSettings run) {
+    SearchSettings settings(RunSettings run, SharedOptions shared) {
         return new SearchSettings(
                 run,
                 queries == 0 ? run.agents() * QUERIES_PER_AGENT : queries,
                 tags == 0 ? Math.max(1, run.agents() / AGENTS_PER_TAG) : tags,
                 churn / PERCENT,
-                policy(),
+                policy(shared.policy("staged")),
                 malicious / PERCENT);
     }
 
-    private Policy policy() {
+    private static Policy policy(String policy) {
         return switch (policy) {
             case "staged" -> Policy.STAGED;
             case "flood" -> Policy.FLOOD;

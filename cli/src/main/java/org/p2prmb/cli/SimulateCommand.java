@@ -18,6 +18,7 @@ import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
 import org.p2prmb.simulation.search.SearchScenario;
+import org.p2prmb.simulation.reputation.ReputationScenario;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ import java.util.function.Function;
             "kademlia (whether look-ups find what they look for, at which cost),",
             "gossip (whether messages of topics arrive, when, at which cost),",
             "search (whether searches find who offers something, at which cost)."
+            "reputation (how many deals go bad when some agents cheat and lie)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -51,6 +53,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description = "What to run: liveness, kademlia, gossip or search.")
+            description = "What to run: liveness, kademlia or reputation.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -75,11 +78,12 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private KademliaOptions kademlia = new KademliaOptions();
 
-    @Mixin private AttackOptions attack = new AttackOptions();
+    @Mixin private SharedOptions attack = new SharedOptions();
 
     @Mixin private GossipOptions gossip = new GossipOptions();
 
     @Mixin private SearchOptions search = new SearchOptions();
+    @Mixin private ReputationOptions reputation = new ReputationOptions();
 
     SimulateCommand(RootCommand root) {
         this.root = root;
@@ -87,6 +91,11 @@ final class SimulateCommand implements Callable<Integer> {
         scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
         scenarios.put("gossip", run -> new GossipScenario(gossip.settings(run, liveness, attack)));
         scenarios.put("search", run -> new SearchScenario(search.settings(run)));
+        scenarios.put(
+                "reputation",
+                run ->
+                        new ReputationScenario(
+                                reputation.settings(run.agents(), run.seed(), kademlia)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {

@@ -54,6 +54,17 @@ final class CommandLineTest {
                     contacts name alice                     | NAME
                     contacts name alice a/b                 | is no name
                     contacts name a/b alice                 | neither a peer id
+                    reputation                              | rmb reputation show
+                    reputation show                         | PEER
+                    reputation show a/b                     | neither a peer id
+                    report alice                            | --kind
+                    report alice --kind rude                | none of soft, equivocation
+                    report alice --kind soft --amount -1    | outside 0 to
+                    report alice --kind soft --evidence x   | has no evidence
+                    report alice --kind equivocation        | needs --evidence
+                    simulate reputation --attack theft      | none of slander, collective
+                    simulate reputation --attackers 20      | from 0 to 0.5
+                    simulate reputation --policy luck       | none of evidence, average
                     config                                  | rmb config show
                     config shw                              | did you mean show?
                     config show --set neighbours.max        | is not KEY=VALUE

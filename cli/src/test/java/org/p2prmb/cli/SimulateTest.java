@@ -116,4 +116,35 @@ final class SimulateTest {
                 .containsPattern("restoredSeconds p50 +-\n")
                 .containsPattern("falseRemovals +0\n");
     }
+
+    @Test
+    void theReputationScenarioPrintsItsWorkloadAndEqualBytesForEqualSeeds() {
+        var words =
+                new String[] {
+                    "simulate",
+                    "reputation",
+                    "--attack",
+                    "sybil",
+                    "--attackers",
+                    "0.2",
+                    "--agents",
+                    "40",
+                    "--rounds",
+                    "12",
+                    "--seeds",
+                    "2",
+                    "--json"
+                };
+        var first = CommandRun.of(words);
+        assertThat(first.code()).as(first.err()).isZero();
+        var object = Json.parseObject(first.out());
+        assertThat(object.path("workload").path("agents").asInt()).isEqualTo(40);
+        assertThat(object.path("seeds").asInt()).isEqualTo(2);
+        for (var key : new String[] {"badSwapRate", "lateBadSwapRate"}) {
+            assertThat(object.path(key).path("mean").isNumber()).isTrue();
+            assertThat(object.path(key).path("worst").isNumber()).isTrue();
+        }
+        assertThat(object.path("honestRefusedRate").isNumber()).isTrue();
+        assertThat(CommandRun.of(words).out()).isEqualTo(first.out());
+    }
 }

@@ -76,6 +76,31 @@ final class TwoShellsTest {
     }
 
     @Test
+    void anOwnerReportsAndSeesWhatItChanged() throws IOException {
+        var peer = alice.path("peerId").asText();
+        assertThat(bob("reputation", "show", peer).out()).contains("0.40", "deals are possible");
+
+        var reported = bob("report", peer, "--kind", "soft", "--amount", "250");
+
+        assertThat(reported.code()).as(reported.err()).isZero();
+        assertThat(reported.out()).contains("an opinion", "0.18");
+        var shown = bob("reputation", "show", peer, "--offline");
+        assertThat(shown.out())
+                .contains("its offers are not shown", "own bad deals", "soft", "250", "you");
+        var json = bob("reputation", "show", peer, "--json");
+        var object = Json.parseObject(json.out());
+        assertThat(object.path("terms").path("ownBad").asDouble()).isEqualTo(1);
+        assertThat(object.path("reports").path(0).path("verified").asBoolean()).isFalse();
+
+        var envelope = object.path("reports").path(0).path("envelope").asText();
+        var file = Files.writeString(folder.resolve("evidence"), envelope + "\n" + envelope);
+        var same = bob("report", peer, "--kind", "equivocation", "--evidence", file.toString());
+        assertThat(same.code()).isEqualTo(Rmb.USAGE);
+        assertThat(same.err()).contains("evidence");
+        assertThat(bob("report", "nobody", "--kind", "soft").code()).isEqualTo(Rmb.USAGE);
+    }
+
+    @Test
     void whatCannotBeSentSaysWhy() {
         var peer = alice.path("peerId").asText();
         assertThat(bob("send", peer, "nothing.here").err()).contains("no handler");

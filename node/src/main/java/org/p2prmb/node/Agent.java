@@ -77,6 +77,7 @@ public final class Agent implements AutoCloseable {
     private final Messenger messenger;
     private final Dht dht;
     private final Owners owners;
+    private final Reputation reputation;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Agent(
@@ -165,6 +166,7 @@ public final class Agent implements AutoCloseable {
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
+        this.reputation = Reputation.start(this, store, dht, clock, errands);
         host.handle(
                 ContactsServer.PROTOCOL,
                 contactsBytes.count(
@@ -279,6 +281,10 @@ public final class Agent implements AutoCloseable {
         return neighbours.connected();
     }
 
+    public Reputation reputation() {
+        return reputation;
+    }
+
     public Duration uptime() {
         return Duration.between(started, clock.instant());
     }
@@ -288,9 +294,7 @@ public final class Agent implements AutoCloseable {
         return failure;
     }
 
-    /// Searches the network through the neighbours.
-    ///
-    /// @param hops how far the query may travel
+    /// Searches the network through the neighbours, and no farther than `hops`.
     public SearchAnswer find(SearchCondition condition, int hops, int resultsMax, Duration patience)
             throws InterruptedException {
         return search.find(condition, hops, resultsMax, patience, _ -> {});
@@ -329,8 +333,7 @@ public final class Agent implements AutoCloseable {
     /// A contact, and whether it gave a proof of life within the last minute.
     public record Listed(Contact contact, boolean alive) {}
 
-    /// The contacts that are not believed dead, best first; the silent ones are asked for a sign
-    /// of life before.
+    /// The contacts believed alive, best first; the silent are asked for a sign of life before.
     public List<Listed> verifiedContacts(int max) throws InterruptedException {
         return living.list(max);
     }
@@ -349,7 +352,7 @@ public final class Agent implements AutoCloseable {
         neighbours.exchange(peer);
     }
 
-    private void died(Throwable cause) {
+    void died(Throwable cause) {
         // What fails because we close is no failure.
         if (!closed.get() && failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
@@ -392,6 +395,7 @@ public final class Agent implements AutoCloseable {
             messenger.close();
             handlers.close();
             search.close();
+            reputation.close();
             dht.close();
             gossip.close();
             disconnect.run();

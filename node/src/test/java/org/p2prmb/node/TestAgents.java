@@ -16,6 +16,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
@@ -81,6 +82,7 @@ final class TestAgents implements AutoCloseable {
         return AgentConfig.defaults()
                 .withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")))
                 .withBootstrap(addresses)
+                .withReputation(ReputationConfig.defaults().withStampDifficulty(0))
                 .withImAliveInterval(Duration.ofSeconds(1));
     }
 

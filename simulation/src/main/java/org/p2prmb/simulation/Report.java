@@ -16,7 +16,7 @@ public record Report(SequencedMap<String, Figure> figures) {
     public sealed interface Figure {
         record Count(long value) implements Figure {}
 
-        /// @param value rounded to three decimals
+        /// @param value rounded: to three decimals, shares to five
         record Measure(double value) implements Figure {}
 
         record Text(String value) implements Figure {}
@@ -37,6 +37,11 @@ public record Report(SequencedMap<String, Figure> figures) {
 
         public Builder measure(String name, double value) {
             return put(name, measure(value));
+        }
+
+        /// A share of 1, rounded to five decimals.
+        public Builder rate(String name, double value) {
+            return put(name, new Figure.Measure(Math.round(value * 100_000) / 100_000.0));
         }
 
         public Builder text(String name, String value) {

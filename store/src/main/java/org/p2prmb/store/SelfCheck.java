@@ -53,7 +53,9 @@ final class SelfCheck {
                     new Index("search_hit", "search_hit_contact", "contact_id >= 0"),
                     new Index("search_hit", "search_hit_expires", "expires >= 0"),
                     new Index("uid_claim", "uid_claim_uid", "source >= X''"),
-                    new Index("uid_claim", "uid_claim_expires", "expires >= 0"));
+                    new Index("uid_claim", "uid_claim_expires", "expires >= 0"),
+                    new Index("report", "report_arrival", "arrival >= 0"),
+                    new Index("reporter_stamp", "reporter_stamp_arrival", "arrival >= 0"));
 
     static final List<String> TABLES =
             List.of(
@@ -67,6 +69,8 @@ final class SelfCheck {
                     "owner_record",
                     "kad_peer",
                     "delegation",
+                    "report",
+                    "reporter_stamp",
                     "fact");
 
     private SelfCheck() {}

@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.OwnerBook;
 import org.p2prmb.protocols.message.UidLog;
+import org.p2prmb.protocols.reputation.ReportShelf;
 import org.p2prmb.protocols.statements.Sequences;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// | what | survives the death of the process | survives a power cut |
 /// |---|---|---|
-/// | contacts and search hits | after [StoreConfig#batchDelay] | after the next checkpoint |
-/// | claims, answers, owners, sequences | before the call returns | before the call returns |
+/// | contacts, search hits and reports | after [StoreConfig#batchDelay] | after the next checkpoint |
+/// | claims, answers, owners, sequences, our own reports | before the call returns | before the call returns |
 /// | peers of the DHT | before the call returns | before the call returns |
 ///
 /// Queries see what is committed; [#flush] commits what is queued. A file that is damaged is moved
@@ -52,6 +53,7 @@ public final class Store implements AutoCloseable {
     private final KnownPeers kadPeers;
     private final BackgroundCheck check;
     private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
+    private final ReportShelf reports;
     private boolean closed; // Guarded by this.
 
     private Store(
@@ -90,6 +92,7 @@ public final class Store implements AutoCloseable {
         owners = new StoredOwners(readers, writer, config, clock);
         kadPeers = new StoredKadPeers(readers, writer);
         check = new BackgroundCheck(database.session(true), afterCrash, this::failed);
+        reports = new StoredReports(readers, writer);
         writer.start(); // Commits the facts.
         flush();
         directory.setLastRun(run);
@@ -149,6 +152,11 @@ public final class Store implements AutoCloseable {
     /// The routing table of the DHT, as it was saved last.
     public KnownPeers kadPeers() {
         return kadPeers;
+    }
+
+    /// What is told of others' conduct.
+    public ReportShelf reports() {
+        return reports;
     }
 
     /// Whether this opening found a damaged file and started afresh.

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 /// @param handlers executables that answer commands, at most 64
 /// @param search the bounds of searches
 /// @param dht the part that it takes in the DHT
+/// @param reputation how it keeps account of others
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
@@ -40,6 +41,7 @@ public record AgentConfig(
         List<ExecConfig> handlers,
         SearchConfig search,
         DhtConfig dht,
+        ReputationConfig reputation,
         boolean exemptLoopback,
         LogFormat logFormat,
         OperatorConfig operator) {
@@ -102,6 +104,7 @@ public record AgentConfig(
                 List.of(),
                 SearchConfig.defaults(),
                 DhtConfig.defaults(),
+                ReputationConfig.defaults(),
                 true,
                 LogFormat.TEXT,
                 OperatorConfig.defaults());
@@ -151,6 +154,10 @@ public record AgentConfig(
         return with(draft -> draft.dht = changed);
     }
 
+    public AgentConfig withReputation(ReputationConfig changed) {
+        return with(draft -> draft.reputation = changed);
+    }
+
     public AgentConfig withExemptLoopback(boolean changed) {
         return with(draft -> draft.exemptLoopback = changed);
     }
@@ -181,6 +188,7 @@ public record AgentConfig(
         List<ExecConfig> handlers;
         SearchConfig search;
         DhtConfig dht;
+        ReputationConfig reputation;
         boolean exemptLoopback;
         LogFormat logFormat;
         OperatorConfig operator;
@@ -196,6 +204,7 @@ public record AgentConfig(
             handlers = from.handlers;
             search = from.search;
             dht = from.dht;
+            reputation = from.reputation;
             exemptLoopback = from.exemptLoopback;
             logFormat = from.logFormat;
             operator = from.operator;
@@ -213,6 +222,7 @@ public record AgentConfig(
                     handlers,
                     search,
                     dht,
+                    reputation,
                     exemptLoopback,
                     logFormat,
                     operator);

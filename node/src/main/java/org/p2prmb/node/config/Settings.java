@@ -121,6 +121,18 @@ final class Settings {
                             String::valueOf,
                             config -> config.dht().ownerRecord(),
                             (config, value) -> config.withDht(config.dht().withOwnerRecord(value))),
+                    reputation(
+                            "reputation.stampDifficulty",
+                            ReputationConfig::stampDifficulty,
+                            ReputationConfig::withStampDifficulty),
+                    reputation(
+                            "reputation.reportsMax",
+                            ReputationConfig::reportsMax,
+                            ReputationConfig::withReportsMax),
+                    reputation(
+                            "reputation.newcomerLimitUsd",
+                            ReputationConfig::newcomerLimitUsd,
+                            ReputationConfig::withNewcomerLimitUsd),
                     Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
@@ -155,6 +167,16 @@ final class Settings {
                 key,
                 config -> of.apply(config.imAlive()),
                 (config, value) -> config.withImAlive(with.apply(config.imAlive(), value)));
+    }
+
+    private static Setting<Integer> reputation(
+            String key,
+            Function<ReputationConfig, Integer> of,
+            BiFunction<ReputationConfig, Integer, ReputationConfig> with) {
+        return count(
+                key,
+                config -> of.apply(config.reputation()),
+                (config, value) -> config.withReputation(with.apply(config.reputation(), value)));
     }
 
     private static Setting<Integer> search(

@@ -25,8 +25,14 @@ public final class TokenBuckets {
     private final LinkedHashMap<PeerId, Instant> fullAt = new LinkedHashMap<>(16, 0.75f, true);
 
     public TokenBuckets(int perSecond, int burst) {
-        Limits.require(perSecond > 0 && burst > 0, "rates are positive");
-        this.interval = Duration.ofSeconds(1).dividedBy(perSecond);
+        this(Duration.ofSeconds(1).dividedBy(Math.max(1, perSecond)), burst);
+        Limits.require(perSecond > 0, "rates are positive");
+    }
+
+    /// @param interval in which each peer gets one token
+    public TokenBuckets(Duration interval, int burst) {
+        Limits.require(interval.isPositive() && burst > 0, "rates are positive");
+        this.interval = interval;
         this.burst = burst;
     }
 

@@ -24,7 +24,9 @@ public enum StatementKind {
     /// An owner record again, countersigned by one of the agents that it lists.
     OWNER_SERVED("owner-served", OwnerStatement.BYTES_MAX),
     /// A [Delegation], signed by the owner.
-    DELEGATION("delegation", SignedDelegation.BYTES_MAX);
+    DELEGATION("delegation", SignedDelegation.BYTES_MAX),
+    /// What an agent says of another one's conduct, signed by the reporter.
+    REPORT("report", 2048);
 
     private final String domain;
     private final int bytesMax;

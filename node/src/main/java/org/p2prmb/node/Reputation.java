@@ -1,0 +1,370 @@
+package org.p2prmb.node;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.gossipsub.GossipMessage;
+import org.p2prmb.libp2p.gossipsub.GossipSub;
+import org.p2prmb.libp2p.gossipsub.Verdict;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.config.ReputationConfig;
+import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.reputation.Equivocation;
+import org.p2prmb.protocols.reputation.EvidenceChecker;
+import org.p2prmb.protocols.reputation.Exposure;
+import org.p2prmb.protocols.reputation.Faults;
+import org.p2prmb.protocols.reputation.Filed;
+import org.p2prmb.protocols.reputation.Finding;
+import org.p2prmb.protocols.reputation.Report;
+import org.p2prmb.protocols.reputation.ReportKind;
+import org.p2prmb.protocols.reputation.ReportShelf;
+import org.p2prmb.protocols.reputation.ReporterQuotas;
+import org.p2prmb.protocols.reputation.ReputationBook;
+import org.p2prmb.protocols.reputation.ReputationResponse;
+import org.p2prmb.protocols.reputation.ReputationServer;
+import org.p2prmb.protocols.reputation.SignedReport;
+import org.p2prmb.protocols.reputation.Stamp;
+import org.p2prmb.protocols.reputation.StatementEvidence;
+import org.p2prmb.protocols.statements.Sequences;
+import org.p2prmb.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// What this agent thinks of others: keeps the book of reports and its rows on disk, hears of
+/// faults, asks and tells other agents, and signs our own reports.
+///
+/// Safe for many threads: the book has one lock, under which nothing waits.
+public final class Reputation implements ReputationServer.Desk, AutoCloseable {
+    private static final long CENTS = 100;
+    private static final int WRONG_EVIDENCE = 422;
+    private static final int TOO_OFTEN = 429;
+
+    /// As many as were asked before; [ReputationSources] takes the first that it can reach.
+    private static final int CREDIBLE_MAX = 8;
+
+    private static final Logger log = LoggerFactory.getLogger(Reputation.class);
+
+    /// What an agent has for it.
+    ///
+    /// @param evidence checks the kinds of report that need more than signatures
+    /// @param died hears of a failure of our own
+    record Surroundings(
+            Host host,
+            GossipSub gossip,
+            ContactBook contacts,
+            ReportShelf shelf,
+            Sequences sequences,
+            ReputationSources sources,
+            EvidenceChecker evidence,
+            InstantSource clock,
+            Errands errands,
+            Consumer<Throwable> died) {}
+
+    /// Hears that our view of an agent has changed.
+    @FunctionalInterface
+    public interface Listener {
+        void scored(PeerId subject, double score);
+    }
+
+    private final Surroundings with;
+    private final EvidenceChecker evidence;
+    private final Exposure exposure;
+    private final Stamps stamps;
+    private final ReputationBook book; // Guarded by this, as are the quotas.
+    private final ReporterQuotas quotas = new ReporterQuotas();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final DailyRound upkeep;
+
+    Reputation(Surroundings with, ReputationConfig config) {
+        this.with = with;
+        evidence = new StatementEvidence(with.evidence());
+        var limit = config.newcomerLimitUsd() * CENTS;
+        exposure = new Exposure(limit, Exposure.defaults().limitMaxCents());
+        var stamp = Stamp.of(config.stampDifficulty());
+        var self = with.host().peerId();
+        book = new ReputationBook(self, config.reportsMax(), stamp.needed());
+        stamps = new Stamps(self, stamp, with.shelf(), this::stamped, with.died());
+        upkeep = new DailyRound("reputation", this::refresh, with.clock(), with.died());
+    }
+
+    /// What this agent thinks of others from now on.
+    static Reputation start(
+            Agent agent, Store store, Dht dht, InstantSource clock, Errands errands) {
+        var host = agent.host();
+        var sources =
+                new ReputationSources(host, store.contacts(), dht::closest, agent::neighbours);
+        var with =
+                new Surroundings(
+                        host,
+                        agent.gossip(),
+                        store.contacts(),
+                        store.reports(),
+                        store.sequences(),
+                        sources,
+                        EvidenceChecker.NONE,
+                        clock,
+                        errands,
+                        agent::died);
+        var reputation = new Reputation(with, agent.config().reputation());
+        reputation.start();
+        return reputation;
+    }
+
+    /// Reads what was kept, then serves others and hears of faults.
+    void start() {
+        var known = with.shelf().stamps();
+        synchronized (this) {
+            known.keySet().forEach(book::stamped);
+            with.shelf()
+                    .load()
+                    .forEach(filed -> with.shelf().remove(book.file(filed, now()).dropped()));
+        }
+        stamps.start(known);
+        with.host().handle(ReputationServer.PROTOCOL, new ReputationServer(this, with.clock()));
+        try {
+            with.gossip().subscribe(Faults.TOPIC, this::judge, this::heard);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+        upkeep.start();
+    }
+
+    private Instant now() {
+        return with.clock().instant();
+    }
+
+    /// Hears of every score that a report changes, and of all once a day.
+    public void addListener(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /// Our view of an agent, 0 to 1; by what we hold, without asking anybody.
+    public synchronized double score(PeerId subject) {
+        return book.score(subject, now());
+    }
+
+    /// How much may be in flight with this agent, in cents of US dollars.
+    public synchronized long limitCents(PeerId subject) {
+        return book.limitCents(subject, exposure, now());
+    }
+
+    /// Asks others about an agent: before dealing with it, or when the owner wants to know.
+    public void consult(PeerId subject) throws InterruptedException {
+        List<PeerId> credible;
+        synchronized (this) {
+            credible = book.mostCredible(CREDIBLE_MAX);
+        }
+        for (var report : with.sources().ask(subject, credible)) {
+            take(report);
+        }
+    }
+
+    /// Why our view of an agent is what it is.
+    public synchronized Explanation explain(PeerId subject) {
+        var reports =
+                book.reports(subject).stream()
+                        .map(filed -> explained(filed, filed.report().reporter()))
+                        .toList();
+        return new Explanation(book.terms(subject, now()), limitCents(subject), reports);
+    }
+
+    private Explanation.Explained explained(Filed filed, PeerId reporter) {
+        var own = reporter.equals(with.host().peerId());
+        var counts = own || book.counts(reporter);
+        return new Explanation.Explained(filed, own, counts, book.agreement(reporter));
+    }
+
+    /// Signs a report of our own, keeps it, and tells others.
+    ///
+    /// Throws `IllegalArgumentException` when it cannot be signed or its evidence is wrong.
+    public Filed report(PeerId subject, ReportKind kind, long amountUsdCents, Bytes proof) {
+        var plain =
+                Report.plain(
+                        with.host().peerId(),
+                        subject,
+                        kind,
+                        amountUsdCents,
+                        proof,
+                        with.sequences().next("report"),
+                        ReputationBook.epoch(now()));
+        var signed = SignedReport.seal(plain.stamped(stamps.own()), with.host().keys());
+        var finding = evidence.check(signed);
+        if (finding instanceof Finding.Refuted(var why)) {
+            throw new IllegalArgumentException("the evidence is wrong: " + why);
+        }
+        var filed = Filed.of(signed, finding, now().toEpochMilli());
+        with.shelf().putDurably(filed);
+        keep(filed);
+        with.errands().start(() -> publish(filed));
+        return filed;
+    }
+
+    private void publish(Filed filed) throws InterruptedException {
+        if (filed.fault() && mayPublish(filed.report().reporter())) {
+            with.gossip().publish(Faults.TOPIC, Faults.encode(filed.signed()));
+        }
+        with.sources().tell(filed.signed());
+    }
+
+    private synchronized boolean mayPublish(PeerId reporter) {
+        return quotas.mayPublish(reporter, now());
+    }
+
+    /// Two statements that an agent signed and that contradict each other, if they do: then we
+    /// report it.
+    ///
+    /// Throws [ProtocolException] when they prove nothing.
+    public Filed witnessed(PeerId subject, Bytes first, Bytes second) throws ProtocolException {
+        var proof = Equivocation.of(first, second);
+        return report(subject, ReportKind.EQUIVOCATION, 0, proof.encoded());
+    }
+
+    @Override
+    public synchronized List<SignedReport> held(PeerId subject, int max) {
+        return book.held(subject, max).stream().map(Filed::signed).toList();
+    }
+
+    @Override
+    public ReputationResponse file(SignedReport report) {
+        synchronized (this) {
+            if (!quotas.mayReport(report.report().reporter(), now())) {
+                return new ReputationResponse.Refused(TOO_OFTEN, "too many reports in an hour");
+            }
+        }
+        return take(report) instanceof Finding.Refuted(var why)
+                ? new ReputationResponse.Refused(WRONG_EVIDENCE, why)
+                : new ReputationResponse.Reports(List.of());
+    }
+
+    /// Checks a report that came from anywhere, and keeps it unless its evidence is wrong: then it
+    /// counts against its reporter.
+    private Finding take(SignedReport report) {
+        var finding = evidence.check(report);
+        if (finding instanceof Finding.Refuted(var why)) {
+            log.debug("{} has wrong evidence: {}", report, why);
+            accuse(report);
+            return finding;
+        }
+        var filed = Filed.of(report, finding, now().toEpochMilli());
+        if (keep(filed)) {
+            with.shelf().put(filed);
+        }
+        if (!counts(report.report().reporter())) {
+            stamps.look(report);
+        }
+        return finding;
+    }
+
+    private synchronized boolean counts(PeerId reporter) {
+        return book.counts(reporter);
+    }
+
+    private void accuse(SignedReport report) {
+        var liar = report.report().reporter();
+        if (liar.equals(with.host().peerId())
+                || report.envelope().size() > SignedReport.ACCUSABLE_BYTES_MAX) {
+            return;
+        }
+        synchronized (this) {
+            // Once is enough, and liars must not make us sign without end.
+            if (book.terms(liar, now()).deeds() > 0
+                    || !quotas.mayReport(with.host().peerId(), now())) {
+                return;
+            }
+        }
+        report(liar, ReportKind.FALSE_REPORT, 0, report.envelope());
+    }
+
+    /// Puts it into the book, and tells of the score; returns whether it is held now.
+    private boolean keep(Filed filed) {
+        var subject = filed.report().subject();
+        ReputationBook.Filing filing;
+        double score;
+        synchronized (this) {
+            filing = book.file(filed, now());
+            score = book.score(subject, now());
+        }
+        with.shelf().remove(filing.dropped());
+        if (filing.changed()) {
+            scored(subject, score);
+        }
+        return filing.verdict() == ReputationBook.Verdict.FILED
+                || filing.verdict() == ReputationBook.Verdict.VERIFIED;
+    }
+
+    private void scored(PeerId subject, double score) {
+        with.contacts().rate(subject, score);
+        listeners.forEach(listener -> listener.scored(subject, score));
+    }
+
+    private void stamped(SignedReport report) {
+        var subject = report.report().subject();
+        double score;
+        synchronized (this) {
+            book.stamped(report.report().reporter());
+            score = book.score(subject, now());
+        }
+        scored(subject, score);
+    }
+
+    /// What reaches the topic must be the reporter's own word and proven, new, and not too often.
+    private Verdict judge(GossipMessage message) {
+        SignedReport report;
+        try {
+            report = Faults.decode(message.data());
+        } catch (ProtocolException e) {
+            return Verdict.REJECT;
+        }
+        if (!report.report().reporter().equals(message.from())) {
+            return Verdict.REJECT;
+        }
+        var filed = new Filed(report, Bytes.EMPTY, now().toEpochMilli());
+        synchronized (this) {
+            if (book.holds(filed) || !quotas.mayPublish(message.from(), now())) {
+                return Verdict.IGNORE;
+            }
+        }
+        if (!counts(message.from()) && !stamps.fits(report)) {
+            return Verdict.REJECT;
+        }
+        return switch (evidence.check(report)) {
+            case Finding.Verified _ when !report.report().kind().good() -> Verdict.ACCEPT;
+            case Finding.Verified _, Finding.Unverified _ -> Verdict.IGNORE;
+            case Finding.Refuted _ -> {
+                accuse(report);
+                yield Verdict.REJECT;
+            }
+        };
+    }
+
+    private void heard(GossipMessage message) {
+        try {
+            take(Faults.decode(message.data()));
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("the validator let a malformed fault pass", e);
+        }
+    }
+
+    /// Forgets what is too old, and scores everybody anew.
+    void refresh() {
+        List<PeerId> subjects;
+        synchronized (this) {
+            subjects = List.copyOf(book.subjects());
+            with.shelf().remove(book.forgetExpired(now()));
+        }
+        subjects.forEach(subject -> scored(subject, score(subject)));
+    }
+
+    @Override
+    public void close() {
+        upkeep.close();
+        stamps.close();
+    }
+}

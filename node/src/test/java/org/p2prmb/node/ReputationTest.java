@@ -1,0 +1,247 @@
+package org.p2prmb.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.p2prmb.node.TestAgents.arguments;
+import static org.p2prmb.node.TestAgents.knows;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.message.Outcome;
+import org.p2prmb.protocols.reputation.Equivocation;
+import org.p2prmb.protocols.reputation.Exposure;
+import org.p2prmb.protocols.reputation.Faults;
+import org.p2prmb.protocols.reputation.Report;
+import org.p2prmb.protocols.reputation.ReportKind;
+import org.p2prmb.protocols.reputation.ReputationBook;
+import org.p2prmb.protocols.reputation.ReputationClient;
+import org.p2prmb.protocols.reputation.SignedReport;
+import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.SignedLease;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// What real agents tell each other of a stranger.
+final class ReputationTest {
+    private static final KeyPair LIAR = KeyPair.generate(TestAgents.RANDOM);
+
+    @TempDir private Path directory;
+    private TestAgents agents;
+
+    @BeforeEach
+    void prepare() {
+        agents = new TestAgents(directory);
+    }
+
+    @AfterEach
+    void stopAll() {
+        agents.close();
+    }
+
+    private List<Agent> network(int size) throws IOException {
+        var all = new ArrayList<Agent>();
+        all.add(agents.start());
+        while (all.size() < size) {
+            all.add(agents.start(TestAgents.config(all.getFirst())));
+        }
+        for (var agent : all.subList(1, size)) {
+            Eventually.holds("all join", () -> knows(all.getFirst(), agent.peerId()));
+        }
+        return all;
+    }
+
+    private static Bytes lease(long sequence, boolean leaving) {
+        var lease =
+                new Lease(
+                        LIAR.peerId(),
+                        sequence,
+                        Duration.ofSeconds(120),
+                        Duration.ofSeconds(30),
+                        List.of(),
+                        1,
+                        leaving);
+        return SignedLease.seal(lease, LIAR).envelope();
+    }
+
+    private static Bytes equivocation(long sequence) {
+        return new Equivocation("alive", lease(sequence, false), lease(sequence, true)).encoded();
+    }
+
+    private static double score(Agent agent, PeerId peer) {
+        return agent.reputation().score(peer);
+    }
+
+    /// Goal R4, for agents on one machine.
+    @Test
+    void aVerifiedFaultReachesEverybodyUnasked() throws IOException {
+        var all = network(8);
+        var told = new CopyOnWriteArrayList<Double>();
+        all.getLast().reputation().addListener((_, score) -> told.add(score));
+        for (var agent : all) {
+            Eventually.holds(
+                    "everybody is in the topic",
+                    () -> !agent.gossip().mesh(Faults.TOPIC).isEmpty());
+        }
+
+        var filed =
+                all.get(3)
+                        .reputation()
+                        .report(LIAR.peerId(), ReportKind.EQUIVOCATION, 0, equivocation(1));
+
+        assertThat(filed.verified()).isTrue();
+        for (var agent : all) {
+            Eventually.holds("it is known", () -> score(agent, LIAR.peerId()) < 0.20);
+            assertThat(agent.reputation().limitCents(LIAR.peerId())).isZero();
+        }
+        assertThat(told).isNotEmpty();
+    }
+
+    @Test
+    void anOpinionIsToldToWhoAsks() throws Exception {
+        var all = network(4);
+        var subject = LIAR.peerId();
+        all.get(1).reputation().report(subject, ReportKind.SOFT, 100_000, Bytes.EMPTY);
+
+        Eventually.holds(
+                "others hold it",
+                () -> all.getFirst().reputation().explain(subject).reports().size() == 1);
+        all.get(2).reputation().consult(subject);
+
+        assertThat(score(all.get(2), subject)).isLessThan(0.40);
+        var explanation = all.get(2).reputation().explain(subject);
+        assertThat(explanation.reports()).hasSize(1);
+        assertThat(explanation.terms().unknownBad()).isEqualTo(1);
+        assertThat(explanation.reports().getFirst().filed().report().reporter())
+                .isEqualTo(all.get(1).peerId());
+    }
+
+    /// Attack 34: broken evidence is refused, and held against its reporter.
+    @Test
+    void aFalseReportIsRefusedAndHeldAgainstItsReporter() throws Exception {
+        var all = network(2);
+        var victim = all.getFirst().peerId();
+        var same = new Equivocation("alive", lease(5, true), lease(5, true)).encoded();
+        var lie =
+                SignedReport.seal(
+                        Report.plain(
+                                LIAR.peerId(),
+                                victim,
+                                ReportKind.EQUIVOCATION,
+                                0,
+                                same,
+                                1,
+                                ReputationBook.epoch(Instant.now())),
+                        LIAR);
+        var client = agents.client(LIAR, all.get(1));
+
+        try {
+            ReputationClient.file(client.connection(), lie);
+            throw new AssertionError("it was taken");
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("422");
+        }
+
+        assertThat(score(all.get(1), victim)).isEqualTo(0.40);
+        assertThat(all.get(1).reputation().explain(LIAR.peerId()).terms().faults()).isEqualTo(2);
+        Eventually.holds(
+                "others hear of the lie", () -> score(all.getFirst(), LIAR.peerId()) < 0.3);
+    }
+
+    @Test
+    void wrongEvidenceOfOurOwnIsNotSigned() throws IOException {
+        var agent = agents.start();
+        var same = new Equivocation("alive", lease(5, true), lease(5, true)).encoded();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        agent.reputation().report(LIAR.peerId(), ReportKind.EQUIVOCATION, 0, same))
+                .withMessageContaining("evidence");
+        assertThat(agent.reputation().explain(LIAR.peerId()).reports()).isEmpty();
+    }
+
+    @Test
+    void whatWasReportedIsRememberedAfterARestart() throws IOException {
+        var home = agents.home();
+        var agent = agents.start(home, TestAgents.config());
+        agent.reputation().report(LIAR.peerId(), ReportKind.EQUIVOCATION, 0, equivocation(2));
+        agent.reputation().report(LIAR.peerId(), ReportKind.SOFT, 5_000, Bytes.EMPTY);
+        var before = agent.reputation().explain(LIAR.peerId());
+        agent.close();
+
+        var again = agents.start(home, TestAgents.config());
+
+        assertThat(again.reputation().explain(LIAR.peerId()).terms()).isEqualTo(before.terms());
+    }
+
+    @Test
+    void aKnownContactsScoreIsInTheBook() throws IOException {
+        var all = network(2);
+        var other = all.get(1).peerId();
+        all.getFirst().reputation().report(other, ReportKind.SOFT, 0, Bytes.EMPTY);
+        Eventually.holds(
+                "the contact is rated",
+                () ->
+                        all.getFirst()
+                                .contacts()
+                                .find(other)
+                                .map(contact ->
+                                        contact.reputation() == score(all.getFirst(), other))
+                                .orElse(false));
+    }
+
+    /// Decision 15: nobody knows anything of anybody, and all may deal in one lot.
+    @Test
+    void strangersWithEmptyStoresAllFindPartnersForALot() throws Exception {
+        var all = network(20);
+        for (var agent : all) {
+            var others = all.stream().filter(other -> other != agent).toList();
+            others.getFirst().reputation().consult(agent.peerId());
+            for (var other : others) {
+                assertThat(other.reputation().limitCents(agent.peerId()))
+                        .isEqualTo(Exposure.LOT_CENTS);
+            }
+        }
+    }
+
+    @Test
+    void theOwnerReportsAndIsToldWhy() throws IOException {
+        var home = agents.home();
+        var agent = agents.start(home, TestAgents.config());
+        var owner = agents.client(home.owner(), agent);
+        var subject = LIAR.peerId().toString();
+
+        var reported =
+                owner.ask(
+                        "reputation.report",
+                        arguments().put("peer", subject).put("kind", "soft").put("amountUsd", 250));
+        var shown = owner.ask("reputation.show", arguments().put("peer", subject).put("ask", 0));
+
+        assertThat(reported.path("verified").asBoolean()).isFalse();
+        assertThat(shown.path("score").asDouble()).isEqualTo(reported.path("score").asDouble());
+        assertThat(shown.path("terms").path("ownBad").asDouble()).isEqualTo(1);
+        assertThat(shown.path("limitCents").asLong()).isZero();
+        var report = shown.path("reports").path(0);
+        assertThat(report.path("own").asBoolean()).isTrue();
+        assertThat(report.path("amountUsdCents").asLong()).isEqualTo(25_000);
+        assertThat(owner.call("reputation.report", "{\"peer\":\"" + subject + "\"}"))
+                .isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void nobodyButTheOwnerReportsInOurName() throws IOException {
+        var agent = agents.start();
+        var stranger = agents.client(KeyPair.generate(TestAgents.RANDOM), agent);
+        assertThat(stranger.call("reputation.show", "{}")).isInstanceOf(Outcome.Refused.class);
+    }
+}

@@ -1,0 +1,23 @@
+package org.p2prmb.protocols.reputation;
+
+import java.util.List;
+
+/// What it is answered over `/rmb/reputation/1.0.0`.
+public sealed interface ReputationResponse {
+    /// Reports in one response.
+    int REPORTS_MAX = 32;
+
+    /// The largest response, in bytes: room for as many reports of the largest kind.
+    int BYTES_MAX = 72 * 1024;
+
+    /// The reports asked for; none when a report was kept.
+    record Reports(List<SignedReport> reports) implements ReputationResponse {
+        public Reports {
+            reports = List.copyOf(reports);
+        }
+    }
+
+    /// @param code as of HTTP: 400 malformed, 403 not the reporter, 422 the evidence is wrong, 429
+    ///     too often
+    record Refused(int code, String text) implements ReputationResponse {}
+}
