@@ -74,6 +74,7 @@ final class StoreContacts {
                         addresses(random),
                         offerings(random),
                         Duration.ofHours(24),
+                        now.plus(Duration.ofHours(24)),
                         Optional.of(owners.get(random.nextInt(OWNERS))),
                         Optional.of(bytes(random)));
         return ContactIntake.contact(SignedContact.seal(record, keys), AddressScope.PUBLIC, now);

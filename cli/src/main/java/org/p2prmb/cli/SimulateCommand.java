@@ -17,8 +17,8 @@ import org.p2prmb.simulation.gossip.GossipScenario;
 import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
 import org.p2prmb.simulation.liveness.LivenessScenario;
-import org.p2prmb.simulation.search.SearchScenario;
 import org.p2prmb.simulation.reputation.ReputationScenario;
+import org.p2prmb.simulation.search.SearchScenario;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +39,7 @@ import java.util.function.Function;
             "Scenarios: liveness (who is noticed dead, when, at which cost),",
             "kademlia (whether look-ups find what they look for, at which cost),",
             "gossip (whether messages of topics arrive, when, at which cost),",
-            "search (whether searches find who offers something, at which cost)."
+            "search (whether searches find who offers something, at which cost),",
             "reputation (how many deals go bad when some agents cheat and lie)."
         })
 final class SimulateCommand implements Callable<Integer> {
@@ -52,8 +52,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "What to run: liveness, kademlia, gossip or search.")
-            description = "What to run: liveness, kademlia or reputation.")
+            description = "What to run: liveness, kademlia, gossip, search or reputation.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -78,28 +77,29 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private KademliaOptions kademlia = new KademliaOptions();
 
-    @Mixin private SharedOptions attack = new SharedOptions();
+    @Mixin private SharedOptions shared = new SharedOptions();
 
     @Mixin private GossipOptions gossip = new GossipOptions();
 
     @Mixin private SearchOptions search = new SearchOptions();
+
     @Mixin private ReputationOptions reputation = new ReputationOptions();
 
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
         scenarios.put("kademlia", run -> new KademliaScenario(kademlia(run)));
-        scenarios.put("gossip", run -> new GossipScenario(gossip.settings(run, liveness, attack)));
-        scenarios.put("search", run -> new SearchScenario(search.settings(run)));
+        scenarios.put("gossip", run -> new GossipScenario(gossip.settings(run, liveness, shared)));
+        scenarios.put("search", run -> new SearchScenario(search.settings(run, shared)));
         scenarios.put(
                 "reputation",
                 run ->
                         new ReputationScenario(
-                                reputation.settings(run.agents(), run.seed(), kademlia)));
+                                reputation.settings(run.agents(), run.seed(), shared)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {
-        return kademlia.settings(run, liveness.dead(KADEMLIA_DEAD_PERCENT), attack);
+        return kademlia.settings(run, liveness.dead(KADEMLIA_DEAD_PERCENT), shared);
     }
 
     @Override

@@ -28,7 +28,6 @@ import org.p2prmb.protocols.message.Handlers;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Uid;
-import org.p2prmb.protocols.search.Reputations;
 import org.p2prmb.protocols.search.SearchAnswer;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.store.Store;
@@ -128,6 +127,7 @@ public final class Agent implements AutoCloseable {
                                 this::died),
                         Liveness.Bounds.of(config));
         this.living = new LivingContacts(book, liveness, clock);
+        this.reputation = Reputation.start(this, store, dht, clock, errands);
         this.search =
                 new AgentSearch(
                         new AgentSearch.Parts(
@@ -140,7 +140,7 @@ public final class Agent implements AutoCloseable {
                                 liveness,
                                 living,
                                 dht,
-                                Reputations.NEUTRAL,
+                                reputation::score,
                                 clock),
                         () -> neighbours().forEach(peer -> errands.start(() -> exchange(peer))),
                         this::died);
@@ -166,7 +166,6 @@ public final class Agent implements AutoCloseable {
                         this::died);
         this.messenger = new Messenger(host, book, client, neighbours::exchange, clock);
         this.owners = new Owners(host, store.owners(), book, contacts, this::neighbours, dht);
-        this.reputation = Reputation.start(this, store, dht, clock, errands);
         host.handle(
                 ContactsServer.PROTOCOL,
                 contactsBytes.count(

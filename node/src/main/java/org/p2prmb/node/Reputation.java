@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -301,6 +302,10 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
 
     private void scored(PeerId subject, double score) {
         with.contacts().rate(subject, score);
+        tell(subject, score);
+    }
+
+    private void tell(PeerId subject, double score) {
         listeners.forEach(listener -> listener.scored(subject, score));
     }
 
@@ -359,7 +364,10 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
             subjects = List.copyOf(book.subjects());
             with.shelf().remove(book.forgetExpired(now()));
         }
-        subjects.forEach(subject -> scored(subject, score(subject)));
+        var scores = new LinkedHashMap<PeerId, Double>();
+        subjects.forEach(subject -> scores.put(subject, score(subject)));
+        with.contacts().updateScores(scores);
+        scores.forEach(this::tell);
     }
 
     @Override

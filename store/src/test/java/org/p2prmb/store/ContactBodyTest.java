@@ -13,6 +13,7 @@ import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SignedContact;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,7 @@ final class ContactBodyTest {
                                 List.of(Samples.address(40_000)),
                                 List.of(Offering.of("barber", Map.of("city", "ghent"))),
                                 Duration.ofHours(24),
+                                Instant.ofEpochSecond(1_764_500_000),
                                 Optional.of(Samples.key(8)),
                                 Optional.of(random(4, 32))),
                         keys);
