@@ -51,6 +51,14 @@ final class SearchOptions {
             description = "search: agents of which half keep silent and half lie (0).")
     private double malicious;
 
+    @Option(
+            names = "--eclipse",
+            description = {
+                "search: the 45 agents that are nearest to a tag's key deny its providers;",
+                "every fourth search is for that tag."
+            })
+    private boolean eclipse;
+
     /// Throws `IllegalArgumentException` when they do not fit.
     SearchSettings settings(RunSettings run) {
         return new SearchSettings(
@@ -59,7 +67,8 @@ final class SearchOptions {
                 tags == 0 ? Math.max(1, run.agents() / AGENTS_PER_TAG) : tags,
                 churn / PERCENT,
                 policy(),
-                malicious / PERCENT);
+                malicious / PERCENT,
+                eclipse);
     }
 
     private Policy policy() {
