@@ -210,7 +210,9 @@ public final class Agent implements AutoCloseable {
         var started = false;
         try {
             host = TcpHost.start(HostSettings.of(config, keys, resolver));
-            agent = new Agent(config, owner, store, host, new RememberedPeers(data), data, resolver);
+            agent =
+                    new Agent(
+                            config, owner, store, host, new RememberedPeers(data), data, resolver);
             agent.watch.start(config.operator().metrics());
             started = true;
             return agent;

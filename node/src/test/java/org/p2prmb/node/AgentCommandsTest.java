@@ -10,15 +10,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import java.time.Duration;
-import java.util.ArrayList;
-import org.p2prmb.protocols.statements.SignedContact;
-import org.p2prmb.protocols.statements.SearchCondition;
-import org.p2prmb.libp2p.identity.PeerId;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.OwnerKey;
 import org.p2prmb.node.handlers.CommandException;
 import org.p2prmb.protocols.message.AccessRule;
@@ -26,12 +22,16 @@ import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.OwnerRecord;
+import org.p2prmb.protocols.statements.SearchCondition;
+import org.p2prmb.protocols.statements.SignedContact;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -157,8 +157,7 @@ final class AgentCommandsTest {
             news.path("results").forEach(result -> found.add(result.path("peer").asText()));
         } while (!news.path("done").asBoolean());
         assertThat(found).containsExactly(other.peerId().toString());
-        refusedWith(
-                "search.next", arguments().put("search", "12345"), CommandException.UNKNOWN);
+        refusedWith("search.next", arguments().put("search", "12345"), CommandException.UNKNOWN);
         refusedWith("search.next", arguments().put("search", "x"), CommandException.ARGUMENTS);
     }
 
@@ -170,9 +169,7 @@ final class AgentCommandsTest {
         assertThat(set.at("/offerings/0/criteria/price").asText()).isEqualTo("25..40");
         assertThat(set.path("sequence").asLong()).isGreaterThan(before);
         var cheap = SearchCondition.of("tailor", Map.of("price", "..30"));
-        Eventually.holds(
-                "the other agent finds it",
-                () -> finds(cheap).contains(agent.peerId()));
+        Eventually.holds("the other agent finds it", () -> finds(cheap).contains(agent.peerId()));
         refusedWith(
                 "profile.set",
                 arguments().put("tag", "tailor").set("where", arguments().put("price", "2..1")),

@@ -116,8 +116,7 @@ final class ThirtyAgentsTest {
         assertThat(peers(find(asker))).as("nobody offers it yet").isEmpty();
 
         barber.search().offer(BARBER);
-        Eventually.holds(
-                "the barber is found", () -> peers(find(asker)).contains(barber.peerId()));
+        Eventually.holds("the barber is found", () -> peers(find(asker)).contains(barber.peerId()));
         Eventually.holds(
                 "the next search ends at once",
                 () -> {

@@ -115,8 +115,7 @@ final class Ledger {
         var stages = new Report.Builder();
         for (var stage : Stage.values()) {
             stages.measure(
-                    stage.name().toLowerCase(Locale.ROOT),
-                    share(endedIn.getOrDefault(stage, 0)));
+                    stage.name().toLowerCase(Locale.ROOT), share(endedIn.getOrDefault(stage, 0)));
         }
         report.group("stages", stages.build());
         var byKind = new Report.Builder();

@@ -8,7 +8,6 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.search.QueryId;
 import org.p2prmb.protocols.search.Reputations;
-import org.p2prmb.protocols.search.SearchAnswer;
 import org.p2prmb.protocols.search.SearchCodec;
 import org.p2prmb.protocols.search.SearchMachine;
 import org.p2prmb.protocols.search.SearchMachine.Action;
@@ -181,7 +180,8 @@ final class SearchNode implements ProtocolNode {
             switch (frame.kind()) {
                 case QUERY -> asked(now, peer, frame);
                 case ANSWER, LAST_ANSWER -> answered(now, peer, frame);
-                case PING -> send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
+                case PING ->
+                        send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
                 case PONG -> ponged(now, frame);
                 case FILTER -> {
                     world.ledger().background(frame.body().size());
@@ -294,7 +294,9 @@ final class SearchNode implements ProtocolNode {
                         PATIENCE);
         long askId = world.nextId();
         var micros = seat.simulation().elapsedMicros();
-        seeking.put(askId, new Seeking(query.id(), micros, world.ledger().isMeasuring(), wanted.eclipsed()));
+        seeking.put(
+                askId,
+                new Seeking(query.id(), micros, world.ledger().isMeasuring(), wanted.eclipsed()));
         chains.put(query.id(), 0);
         apply(now, new Event.Sought(askId, query));
     }

@@ -65,8 +65,7 @@ public final class SearchScenario implements Scenario {
         var workload = new Workload(settings.tags(), run.agents(), random);
         world = new World(simulation, settings, population, workload, random);
         eclipse = new Eclipse(world, run.agents(), key(eclipsedTag()));
-        betweenQueries =
-                Duration.ofNanos((long) (SECONDS_BETWEEN_SEARCHES * 1e9 / run.agents()));
+        betweenQueries = Duration.ofNanos((long) (SECONDS_BETWEEN_SEARCHES * 1e9 / run.agents()));
     }
 
     /// One that is neither often nor seldom sought.
@@ -132,7 +131,9 @@ public final class SearchScenario implements Scenario {
     private void join(int place, Conduct conduct, Duration providesAfter) {
         int seat = nextSeat++;
         boolean sybil =
-                settings.eclipse() && eclipse.isSybil(world.peer(seat)) && seat < settings.run().agents();
+                settings.eclipse()
+                        && eclipse.isSybil(world.peer(seat))
+                        && seat < settings.run().agents();
         world.seat(seat, place, sybil ? Conduct.ECLIPSING : conduct);
         simulation.start(seat);
         world.neighbourhood().joined(seat);
@@ -194,8 +195,7 @@ public final class SearchScenario implements Scenario {
                         .group("workload", workload())
                         .count("queries", settings.queries());
         world.ledger().report(report, agentSeconds);
-        return report.measure(
-                        "bytesPerAgentPerSecond", simulation.traffic().bytes() / agentSeconds)
+        return report.measure("bytesPerAgentPerSecond", simulation.traffic().bytes() / agentSeconds)
                 .measure("contactsRemembered", remembered())
                 .count("deaths", deaths)
                 .count("links", simulation.links())
