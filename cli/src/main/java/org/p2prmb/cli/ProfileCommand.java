@@ -72,9 +72,7 @@ final class ProfileCommand implements Callable<Integer> {
         return Rmb.DONE;
     }
 
-    @Command(
-            name = "clear",
-            description = "Take back what was set, all of it or what has one tag.")
+    @Command(name = "clear", description = "Take back what was set, all of it or what has one tag.")
     int clear(
             @Option(names = "--tag", paramLabel = "TAG", description = "Only this one.")
                     @Nullable String tag) {

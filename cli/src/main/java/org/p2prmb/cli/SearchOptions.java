@@ -45,6 +45,14 @@ final class SearchOptions {
             description = "search: agents of which half keep silent and half lie (0).")
     private double malicious;
 
+    @Option(
+            names = "--eclipse",
+            description = {
+                "search: the 45 agents that are nearest to a tag's key deny its providers;",
+                "every fourth search is for that tag."
+            })
+    private boolean eclipse;
+
     /// Throws `IllegalArgumentException` when they do not fit.
     SearchSettings settings(RunSettings run, SharedOptions shared) {
         return new SearchSettings(
@@ -53,7 +61,8 @@ final class SearchOptions {
                 tags == 0 ? Math.max(1, run.agents() / AGENTS_PER_TAG) : tags,
                 churn / PERCENT,
                 policy(shared.policy("staged")),
-                malicious / PERCENT);
+                malicious / PERCENT,
+                eclipse);
     }
 
     private static Policy policy(String policy) {

@@ -58,6 +58,17 @@ final class TwoShellsTest {
         assertThat(bob("find", "--tag", "barber", "--where", "city=lyon").err())
                 .contains("0 agents found");
 
+        var set = alice("profile", "set", "--tag", "tailor", "--where", "price=25..40");
+        assertThat(set.out()).contains("tailor", "price=25..40");
+        eventually(() ->
+                bob("find", "--tag", "tailor", "--where", "price=..30", "--limit", "1")
+                        .out()
+                        .contains(peer));
+        assertThat(alice("profile", "show").out()).contains("barber", "city=ghent", "tailor");
+        assertThat(alice("profile", "clear", "--tag", "tailor").out()).contains("1 offer");
+        assertThat(alice("profile", "set", "--tag", "tailor", "--where", "price=2..1").code())
+                .isEqualTo(Rmb.USAGE);
+
         assertThat(bob("contacts", "name", peer, "alice").code()).isZero();
         eventually(() -> bob("contacts").out().contains("alice"));
         assertThat(bob("contacts", "name", "alice", "zoe").code()).isZero();
@@ -229,6 +240,13 @@ final class TwoShellsTest {
         var all = Arrays.copyOf(words, words.length + 2);
         all[words.length] = "--home";
         all[words.length + 1] = home("bob");
+        return CommandRun.of(all);
+    }
+
+    private CommandRun.Result alice(String... words) {
+        var all = Arrays.copyOf(words, words.length + 2);
+        all[words.length] = "--home";
+        all[words.length + 1] = home("alice");
         return CommandRun.of(all);
     }
 

@@ -213,7 +213,9 @@ public final class Agent implements AutoCloseable {
         var started = false;
         try {
             host = TcpHost.start(HostSettings.of(config, keys, resolver));
-            agent = new Agent(config, owner, store, host, new RememberedPeers(data), data, resolver);
+            agent =
+                    new Agent(
+                            config, owner, store, host, new RememberedPeers(data), data, resolver);
             // Not on the store's own threads, which whoever closes the agent waits for.
             store.failure().thenAcceptAsync(agent::died);
             agent.watch.start(config.operator().metrics());

@@ -119,10 +119,11 @@ final class Dht implements AutoCloseable {
 
     /// Says from now on that we provide what the key names.
     void provide(Bytes key) {
-        kademlia.ifPresent(dht -> errands.start(() -> {
-            var told = dht.provide(key);
-            log.debug("{} peers know what we provide", told);
-        }));
+        kademlia.ifPresent(dht ->
+                errands.start(() -> {
+                    var told = dht.provide(key);
+                    log.debug("{} peers know what we provide", told);
+                }));
     }
 
     /// Says no longer that we provide what the key names.

@@ -44,7 +44,8 @@ final class Profile {
         try {
             this.told = read();
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException("cannot read the profile %s: %s".formatted(file, e.getMessage()));
+            throw new UserException(
+                    "cannot read the profile %s: %s".formatted(file, e.getMessage()));
         }
     }
 

@@ -136,8 +136,7 @@ final class SearchCommands {
 
     private JsonNode set(Arguments arguments) throws CommandException {
         try {
-            agent.search()
-                    .offer(Offering.of(arguments.text("tag"), arguments.texts("where")));
+            agent.search().offer(Offering.of(arguments.text("tag"), arguments.texts("where")));
         } catch (IllegalArgumentException e) {
             throw new CommandException(CommandException.ARGUMENTS, String.valueOf(e.getMessage()));
         }

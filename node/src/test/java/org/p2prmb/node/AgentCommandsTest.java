@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.OwnerKey;
 import org.p2prmb.node.handlers.CommandException;
 import org.p2prmb.protocols.message.AccessRule;
@@ -21,12 +22,16 @@ import org.p2prmb.protocols.message.Answer;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.OwnerRecord;
+import org.p2prmb.protocols.statements.SearchCondition;
+import org.p2prmb.protocols.statements.SignedContact;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +88,12 @@ final class AgentCommandsTest {
                         "handlers.listen",
                         "message.send",
                         "owner.publish",
-                        "search.find")) {
+                        "profile.clear",
+                        "profile.set",
+                        "profile.show",
+                        "search.find",
+                        "search.next",
+                        "search.start")) {
             refused(stranger.call(command, "{}"), 403);
         }
         assertThat(stranger.call("echo", "hi")).isInstanceOf(Outcome.Answered.class);
@@ -134,6 +144,48 @@ final class AgentCommandsTest {
         where.put("city", "lyon");
         var none = owner.ask("search.find", arguments().put("tag", "barber").set("where", where));
         assertThat(none.path("results")).isEmpty();
+    }
+
+    @Test
+    void aSearchIsFollowedWhileItRuns() throws Exception {
+        var begun = owner.ask("search.start", arguments().put("tag", "barber").put("max", 1));
+        var number = begun.path("search").asText();
+        var found = new ArrayList<String>();
+        JsonNode news;
+        do {
+            news = owner.ask("search.next", arguments().put("search", number));
+            news.path("results").forEach(result -> found.add(result.path("peer").asText()));
+        } while (!news.path("done").asBoolean());
+        assertThat(found).containsExactly(other.peerId().toString());
+        refusedWith("search.next", arguments().put("search", "12345"), CommandException.UNKNOWN);
+        refusedWith("search.next", arguments().put("search", "x"), CommandException.ARGUMENTS);
+    }
+
+    @Test
+    void aProfileIsSetAndOthersFindItAtOnce() throws Exception {
+        var before = owner.ask("profile.show", arguments()).path("sequence").asLong();
+        var where = arguments().put("city", "Ghent").put("price", "25..40");
+        var set = owner.ask("profile.set", arguments().put("tag", "tailor").set("where", where));
+        assertThat(set.at("/offerings/0/criteria/price").asText()).isEqualTo("25..40");
+        assertThat(set.path("sequence").asLong()).isGreaterThan(before);
+        var cheap = SearchCondition.of("tailor", Map.of("price", "..30"));
+        Eventually.holds("the other agent finds it", () -> finds(cheap).contains(agent.peerId()));
+        refusedWith(
+                "profile.set",
+                arguments().put("tag", "tailor").set("where", arguments().put("price", "2..1")),
+                CommandException.ARGUMENTS);
+        assertThat(owner.ask("profile.clear", arguments()).path("cleared").asInt()).isEqualTo(1);
+        assertThat(owner.ask("profile.show", arguments()).path("offerings")).isEmpty();
+    }
+
+    private List<PeerId> finds(SearchCondition condition) {
+        try {
+            return other.find(condition, 12, 4, Duration.ofSeconds(3)).records().stream()
+                    .map(SignedContact::peer)
+                    .toList();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted in a test", e);
+        }
     }
 
     @Test

@@ -8,10 +8,10 @@ import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SignedContact;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.time.Instant;
 import java.util.Optional;
 
 /// The people of the tests: keys and records made from small numbers.

@@ -25,7 +25,8 @@ final class Custody {
         this.validators = validators;
         this.records = new RecordStore(key, validators, config.recordTtl());
         this.providers = new ProviderStore(key, config.providerTtl());
-        this.publications = new Publications(config.republishInterval(), config.reprovideInterval());
+        this.publications =
+                new Publications(config.republishInterval(), config.reprovideInterval());
     }
 
     RecordStore records() {

@@ -42,8 +42,10 @@ final class Query {
     private final Lookup lookup;
     private final Instant deadline;
     private final int providersMax;
+
     /// In the order in which they were named.
     private final Map<Key, KadPeer> providers = new LinkedHashMap<>();
+
     private @Nullable Bytes value;
     private int writes;
     private int stored;

@@ -94,8 +94,7 @@ final class Quest implements Task {
     }
 
     /// Takes a record into account; true when it fits.
-    private boolean consider(
-            Instant now, PeerId from, SignedContact record, List<Action> out) {
+    private boolean consider(Instant now, PeerId from, SignedContact record, List<Action> out) {
         var provider = record.peer();
         if (provider.equals(around.self())
                 || !around.fits(record, query.condition(), now)
@@ -148,8 +147,7 @@ final class Quest implements Task {
         candidates.sort(
                 Comparator.comparingDouble(
                         (Candidate candidate) -> -around.score(candidate.record().peer())));
-        while (!candidates.isEmpty()
-                && results.size() + verifying.size() < query.resultsMax()) {
+        while (!candidates.isEmpty() && results.size() + verifying.size() < query.resultsMax()) {
             var next = candidates.removeFirst();
             verifying.put(next.record().peer(), next.record());
             out.add(new Action.Verify(query.id(), next.record(), next.toldBy()));

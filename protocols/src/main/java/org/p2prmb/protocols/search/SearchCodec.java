@@ -38,7 +38,8 @@ public final class SearchCodec {
                         .setHopsLeft(query.hopsLeft())
                         .setResultsMax(query.resultsMax())
                         .setWaitMs((int) query.patience().toMillis())
-                        .setMinReputation((int) Math.round(condition.minReputation() * THOUSANDTHS));
+                        .setMinReputation(
+                                (int) Math.round(condition.minReputation() * THOUSANDTHS));
         condition
                 .where()
                 .forEach((key, value) -> message.addWhereBuilder().setKey(key).setValue(value));
@@ -86,8 +87,7 @@ public final class SearchCodec {
     }
 
     /// As the other one, with records verified in another way.
-    public static SearchAnswer decodeAnswer(Bytes encoded, Opener opener)
-            throws ProtocolException {
+    public static SearchAnswer decodeAnswer(Bytes encoded, Opener opener) throws ProtocolException {
         return Wire.decode(
                 SearchWire.SearchAnswer.parser(), encoded, message -> answer(message, opener));
     }

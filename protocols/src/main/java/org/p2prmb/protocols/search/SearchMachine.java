@@ -117,10 +117,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
     private Instant nextFilters = Instant.MAX;
 
     public SearchMachine(
-            PeerId self,
-            SearchSettings settings,
-            Reputations reputations,
-            RandomGenerator random) {
+            PeerId self, SearchSettings settings, Reputations reputations, RandomGenerator random) {
         this.self = self;
         this.settings = settings;
         this.around = new Surroundings(self, settings, reputations, random);
@@ -208,8 +205,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         around.filters().neighbours().forEach(peer -> sendFilter(peer, out));
     }
 
-    private void asked(
-            Instant now, long askId, PeerId from, SearchQuery query, List<Action> out) {
+    private void asked(Instant now, long askId, PeerId from, SearchQuery query, List<Action> out) {
         if (!queries.take(from, now)
                 || pendingOf.getOrDefault(from, 0) >= settings.bounds().pendingPerPeerMax()
                 || pending.size() >= settings.bounds().pendingMax()) {
@@ -268,12 +264,13 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
                 task.tick(now, out);
             }
         }
-        pending.values().removeIf(task -> {
-            if (task.isOver()) {
-                left(task);
-            }
-            return task.isOver();
-        });
+        pending.values()
+                .removeIf(task -> {
+                    if (task.isOver()) {
+                        left(task);
+                    }
+                    return task.isOver();
+                });
         if (!now.isBefore(nextFilters)) {
             nextFilters =
                     around.filters().isEmpty()

@@ -31,10 +31,7 @@ final class Surroundings {
     private final Expiring<Bytes> introduced;
 
     Surroundings(
-            PeerId self,
-            SearchSettings settings,
-            Reputations reputations,
-            RandomGenerator random) {
+            PeerId self, SearchSettings settings, Reputations reputations, RandomGenerator random) {
         this.self = self;
         this.settings = settings;
         this.reputations = reputations;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ConnectionPair;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -17,14 +18,13 @@ import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.contacts.MemoryContactBook;
+import org.p2prmb.protocols.statements.ContactRecord;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
-import org.p2prmb.protocols.wire.SearchWire;
-import org.p2prmb.protocols.statements.Wire;
 import org.p2prmb.protocols.statements.StatementKind;
-import org.p2prmb.protocols.statements.ContactRecord;
-import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.protocols.statements.Wire;
+import org.p2prmb.protocols.wire.SearchWire;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -36,9 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
@@ -119,27 +119,20 @@ final class SearchExchangeTest {
     @Test
     void anAnswerToAnotherQueryOrWithTooManyRecordsIsRefused() {
         var other = QueryId.random(new SplittableRandom(2));
-        assertThatThrownBy(
-                        () ->
-                                ask(
-                                        query(1),
-                                        (from, query, parts) ->
-                                                parts.give(
-                                                        SearchAnswer.of(other, List.of(), 0))))
+        assertThatThrownBy(() ->
+                        ask(
+                                query(1),
+                                (from, query, parts) ->
+                                        parts.give(SearchAnswer.of(other, List.of(), 0))))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("another query");
-        assertThatThrownBy(
-                        () ->
-                                ask(
-                                        query(1),
-                                        (from, query, parts) -> {
-                                            parts.give(
-                                                    SearchAnswer.of(
-                                                            query.id(), List.of(BARBER), 0));
-                                            parts.give(
-                                                    SearchAnswer.of(
-                                                            query.id(), List.of(BARBER), 0));
-                                        }))
+        assertThatThrownBy(() ->
+                        ask(
+                                query(1),
+                                (from, query, parts) -> {
+                                    parts.give(SearchAnswer.of(query.id(), List.of(BARBER), 0));
+                                    parts.give(SearchAnswer.of(query.id(), List.of(BARBER), 0));
+                                }))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("more records");
     }

@@ -179,8 +179,7 @@ final class SearchMachineTest {
         asked(query);
         var asker = Agents.contact(Agents.keys(2), 1, Agents.BARBER);
         var elsewhere =
-                Agents.contact(
-                        Agents.keys(8), 1, Offering.of("barber", Map.of("city", "Bruges")));
+                Agents.contact(Agents.keys(8), 1, Offering.of("barber", Map.of("city", "Bruges")));
         var fitting = reply(found(query, asker, elsewhere, BARBER));
         assertThat(fitting.answer().records()).containsExactly(BARBER);
         now = Agents.EXPIRY.plus(Duration.ofMinutes(2));

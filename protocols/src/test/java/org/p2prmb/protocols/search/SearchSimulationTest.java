@@ -132,7 +132,8 @@ final class SearchSimulationTest {
                     later(() -> apply(at, new Event.Found(id, own, cached)));
                 }
                 case Action.Ask(var to, var query) -> ask(at, to, query);
-                case Action.Reply(var askId, var answer, var last) -> reply(at, askId, answer, last);
+                case Action.Reply(var askId, var answer, var last) ->
+                        reply(at, askId, answer, last);
                 case Action.Remember(_, var records, _, _) -> remember(at, records);
                 case Action.Introduce(var to, var own, _) ->
                         later(() -> remember(to, List.of(own)));
@@ -179,11 +180,15 @@ final class SearchSimulationTest {
                 now = now.plusNanos(1); // What is sent first arrives first.
                 var way = random.nextInt(1, 41);
                 var at = now.plusMillis(way);
-                due.add(new Scheduled(at, ++order, () -> apply(asker, new Event.Answered(by, answer))));
+                due.add(
+                        new Scheduled(
+                                at, ++order, () -> apply(asker, new Event.Answered(by, answer))));
                 if (last) {
                     due.add(
                             new Scheduled(
-                                    at, ++order, () -> apply(asker, new Event.Ended(by, answer.id()))));
+                                    at,
+                                    ++order,
+                                    () -> apply(asker, new Event.Ended(by, answer.id()))));
                 }
             }
         }

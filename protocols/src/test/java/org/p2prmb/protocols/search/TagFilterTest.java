@@ -68,8 +68,7 @@ final class TagFilterTest {
                                 .filter(_ -> !lost)
                                 .ifPresent(update -> theirs.heard(NEIGHBOUR, update));
                     }
-                    assertThat(keys)
-                            .allMatch(key -> theirs.promising(key).contains(NEIGHBOUR));
+                    assertThat(keys).allMatch(key -> theirs.promising(key).contains(NEIGHBOUR));
                 });
     }
 

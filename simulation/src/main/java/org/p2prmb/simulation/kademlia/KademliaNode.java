@@ -204,8 +204,7 @@ public final class KademliaNode implements ProtocolNode {
             case Action.Reply(var token, var message) -> reply(token, message);
             case Action.Refuse(var token, _) ->
                     send(asker(token), KadFrame.reset(token & STREAM_MASK));
-            case Action.QueryDone(var id, var found) ->
-                    world.ended(seat.agent(), id, found);
+            case Action.QueryDone(var id, var found) -> world.ended(seat.agent(), id, found);
             case Action.Remember(var peers) -> world.remembers(peers);
             case Action.TableSize _ -> {}
         }

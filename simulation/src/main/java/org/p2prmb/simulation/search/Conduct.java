@@ -7,5 +7,8 @@ enum Conduct {
     SILENT,
     /// It says to know everybody and answers with records that it altered, forged or kept for too
     /// long, and its DHT hides what it stores.
-    LYING
+    LYING,
+    /// It stands around the key of a tag, denies its providers, names only its like, and answers no
+    /// query.
+    ECLIPSING
 }

@@ -30,7 +30,7 @@ final class FloodNode implements ProtocolNode {
 
     private final Map<Long, Seeking> seeking = new HashMap<>();
 
-    private record Seeking(long beganMicros, boolean measured) {}
+    private record Seeking(long beganMicros, boolean measured, boolean eclipsed) {}
 
     private record Over(long query) {}
 
@@ -123,16 +123,23 @@ final class FloodNode implements ProtocolNode {
         world.ledger()
                 .ended(
                         new Ledger.Outcome(
-                                search.measured(), found, stale, stale, stage, chain, millis));
+                                search.measured(),
+                                search.eclipsed(),
+                                found,
+                                stale,
+                                stale,
+                                stage,
+                                chain,
+                                millis));
     }
 
     @Override
     public void occurred(Instant now, Object event) {
         switch (event) {
-            case SearchNode.Wanted(var tag) -> {
+            case SearchNode.Wanted(var tag, var eclipsed) -> {
                 long query = world.nextId();
                 var micros = seat.simulation().elapsedMicros();
-                seeking.put(query, new Seeking(micros, world.ledger().isMeasuring()));
+                seeking.put(query, new Seeking(micros, world.ledger().isMeasuring(), eclipsed));
                 seat.after(LIMIT, new Over(query));
                 forward(query, tag, 1, -1);
             }

@@ -12,22 +12,28 @@ record Frame(Kind kind, long stream, int chain, Bytes body) {
     private static final int HEADER_BYTES = 11;
 
     enum Kind {
-        QUERY,
-        ANSWER,
+        QUERY(0),
+        ANSWER(1),
         /// An answer after which nothing comes.
-        LAST_ANSWER,
-        PING,
-        PONG,
-        FILTER,
-        REMEMBER,
-        REMEMBERED;
+        LAST_ANSWER(2),
+        PING(3),
+        PONG(4),
+        FILTER(5),
+        REMEMBER(6),
+        REMEMBERED(7);
 
         private static final Kind[] KINDS = values();
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
     }
 
     byte[] encode() {
         return ByteBuffer.allocate(HEADER_BYTES + body.size())
-                .put((byte) kind.ordinal())
+                .put(kind.code)
                 .putLong(stream)
                 .putShort((short) chain)
                 .put(body.unsafeArray())

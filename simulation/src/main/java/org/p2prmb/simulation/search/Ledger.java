@@ -17,6 +17,8 @@ final class Ledger {
     private boolean measuring;
     private long queries;
     private long succeeded;
+    private long eclipsed;
+    private long eclipsedSucceeded;
     private long messages;
     private long dhtLookups;
     private long stale;
@@ -62,11 +64,13 @@ final class Ledger {
 
     /// What became of one search.
     ///
+    /// @param eclipsed whether the key of its tag is surrounded
     /// @param found whether it found somebody who lives
     /// @param stale whether a result was dead before the search began
     /// @param probedDead whether somebody dead was asked for a sign of life
     record Outcome(
             boolean measured,
+            boolean eclipsed,
             boolean found,
             boolean stale,
             boolean probedDead,
@@ -84,6 +88,8 @@ final class Ledger {
         }
         queries++;
         succeeded += outcome.found() ? 1 : 0;
+        eclipsed += outcome.eclipsed() ? 1 : 0;
+        eclipsedSucceeded += outcome.eclipsed() && outcome.found() ? 1 : 0;
         stale += outcome.stale() ? 1 : 0;
         staleProbes += outcome.probedDead() ? 1 : 0;
         endedIn.merge(outcome.stage(), 1, Integer::sum);
@@ -103,11 +109,13 @@ final class Ledger {
                 .seconds("seconds", seconds, "p50", "p99", "max")
                 .count("forgedAccepted", forged)
                 .measure("backgroundBytesPerAgentPerSecond", backgroundBytes / agentSeconds);
+        if (eclipsed > 0) {
+            report.measure("eclipsedSuccessRate", eclipsedSucceeded / (double) eclipsed);
+        }
         var stages = new Report.Builder();
         for (var stage : Stage.values()) {
             stages.measure(
-                    stage.name().toLowerCase(Locale.ROOT),
-                    share(endedIn.getOrDefault(stage, 0)));
+                    stage.name().toLowerCase(Locale.ROOT), share(endedIn.getOrDefault(stage, 0)));
         }
         report.group("stages", stages.build());
         var byKind = new Report.Builder();

@@ -69,9 +69,9 @@ final class Neighbourhood {
 
     /// The agent does not run any more; its neighbours find that out by themselves.
     void died(int agent) {
-        int place = places.remove(agent);
+        var place = places.remove(agent);
         int last = running.removeLast();
-        if (last != agent) {
+        if (place != null && last != agent) {
             running.set(place, last);
             places.put(last, place);
         }

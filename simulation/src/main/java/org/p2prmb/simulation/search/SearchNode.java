@@ -8,7 +8,6 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.search.QueryId;
 import org.p2prmb.protocols.search.Reputations;
-import org.p2prmb.protocols.search.SearchAnswer;
 import org.p2prmb.protocols.search.SearchCodec;
 import org.p2prmb.protocols.search.SearchMachine;
 import org.p2prmb.protocols.search.SearchMachine.Action;
@@ -74,16 +73,18 @@ final class SearchNode implements ProtocolNode {
         private final QueryId id;
         private final long beganMicros;
         private final boolean measured;
+        private final boolean eclipsed;
         private Ledger.Stage stage = Ledger.Stage.MEMORY;
         private boolean found;
         private boolean stale;
         private boolean probedDead;
         private boolean ended;
 
-        Seeking(QueryId id, long beganMicros, boolean measured) {
+        Seeking(QueryId id, long beganMicros, boolean measured, boolean eclipsed) {
             this.id = id;
             this.beganMicros = beganMicros;
             this.measured = measured;
+            this.eclipsed = eclipsed;
         }
     }
 
@@ -101,7 +102,9 @@ final class SearchNode implements ProtocolNode {
     private final Map<QueryId, Looking> looking = new HashMap<>();
 
     /// Our owner wants somebody with this tag.
-    record Wanted(int tag) {}
+    ///
+    /// @param eclipsed whether its key is surrounded
+    record Wanted(int tag, boolean eclipsed) {}
 
     /// The DHT has answered.
     record Provided(long queryId, Found found) {}
@@ -177,7 +180,8 @@ final class SearchNode implements ProtocolNode {
             switch (frame.kind()) {
                 case QUERY -> asked(now, peer, frame);
                 case ANSWER, LAST_ANSWER -> answered(now, peer, frame);
-                case PING -> send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
+                case PING ->
+                        send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
                 case PONG -> ponged(now, frame);
                 case FILTER -> {
                     world.ledger().background(frame.body().size());
@@ -202,7 +206,8 @@ final class SearchNode implements ProtocolNode {
 
     private void asked(Instant now, int peer, Frame frame) throws ProtocolException {
         var query = SearchCodec.decodeQuery(frame.body());
-        if (world.conduct(seat.agent()) == Conduct.SILENT) {
+        if (world.conduct(seat.agent()) == Conduct.SILENT
+                || world.conduct(seat.agent()) == Conduct.ECLIPSING) {
             return;
         }
         if (world.conduct(seat.agent()) == Conduct.LYING) {
@@ -261,7 +266,7 @@ final class SearchNode implements ProtocolNode {
     @Override
     public void occurred(Instant now, Object event) {
         switch (event) {
-            case Wanted(var tag) -> seek(now, tag);
+            case Wanted wanted -> seek(now, wanted);
             case Provided provided -> provided(now, provided);
             case TooLate(var stream) -> ended(now, stream);
             case NoSign(var stream) -> {
@@ -279,17 +284,19 @@ final class SearchNode implements ProtocolNode {
         }
     }
 
-    private void seek(Instant now, int tag) {
+    private void seek(Instant now, Wanted wanted) {
         var query =
                 new SearchQuery(
                         QueryId.random(random),
-                        SearchCondition.of(Workload.name(tag)),
+                        SearchCondition.of(Workload.name(wanted.tag())),
                         SearchQuery.HOPS_MAX,
                         1,
                         PATIENCE);
         long askId = world.nextId();
         var micros = seat.simulation().elapsedMicros();
-        seeking.put(askId, new Seeking(query.id(), micros, world.ledger().isMeasuring()));
+        seeking.put(
+                askId,
+                new Seeking(query.id(), micros, world.ledger().isMeasuring(), wanted.eclipsed()));
         chains.put(query.id(), 0);
         apply(now, new Event.Sought(askId, query));
     }
@@ -468,6 +475,7 @@ final class SearchNode implements ProtocolNode {
                 .ended(
                         new Ledger.Outcome(
                                 search.measured,
+                                search.eclipsed,
                                 search.found,
                                 search.stale,
                                 search.probedDead,

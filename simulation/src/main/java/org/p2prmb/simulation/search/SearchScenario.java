@@ -49,6 +49,7 @@ public final class SearchScenario implements Scenario {
     private final RandomGenerator random;
     private final World world;
     private final Duration betweenQueries;
+    private final Eclipse eclipse;
     private int nextSeat;
     private int asked;
     private double deathsDue;
@@ -63,8 +64,17 @@ public final class SearchScenario implements Scenario {
         var population = new Population(run.seed(), settings.seats());
         var workload = new Workload(settings.tags(), run.agents(), random);
         world = new World(simulation, settings, population, workload, random);
-        betweenQueries =
-                Duration.ofNanos((long) (SECONDS_BETWEEN_SEARCHES * 1e9 / run.agents()));
+        eclipse = new Eclipse(world, run.agents(), key(eclipsedTag()));
+        betweenQueries = Duration.ofNanos((long) (SECONDS_BETWEEN_SEARCHES * 1e9 / run.agents()));
+    }
+
+    /// One that is neither often nor seldom sought.
+    private int eclipsedTag() {
+        return settings.tags() / 2;
+    }
+
+    private static Bytes key(int tag) {
+        return TAG_PREFIX.concat(SearchCondition.tagKey(Workload.name(tag)));
     }
 
     private List<ProtocolNode> build(Simulation ofAgent, int agent) {
@@ -82,8 +92,9 @@ public final class SearchScenario implements Scenario {
         };
     }
 
-    private static Bytes answer(Conduct conduct, KadMessage honest) {
+    private Bytes answer(Conduct conduct, KadMessage honest) {
         return switch (conduct) {
+            case ECLIPSING -> eclipse.answer(honest);
             case HONEST -> KadCodec.encode(honest);
             case SILENT -> Bytes.EMPTY;
             case LYING ->
@@ -119,13 +130,16 @@ public final class SearchScenario implements Scenario {
 
     private void join(int place, Conduct conduct, Duration providesAfter) {
         int seat = nextSeat++;
-        world.seat(seat, place, conduct);
+        boolean sybil =
+                settings.eclipse()
+                        && eclipse.isSybil(world.peer(seat))
+                        && seat < settings.run().agents();
+        world.seat(seat, place, sybil ? Conduct.ECLIPSING : conduct);
         simulation.start(seat);
         world.neighbourhood().joined(seat);
         if (settings.policy() == Policy.STAGED) {
             for (int tag : world.workload().offered(place)) {
-                var key = TAG_PREFIX.concat(SearchCondition.tagKey(Workload.name(tag)));
-                var provide = new KademliaMachine.Event.Provide(world.nextId(), key);
+                var provide = new KademliaMachine.Event.Provide(world.nextId(), key(tag));
                 simulation.after(seat, World.KADEMLIA, SETTLING.plus(providesAfter), provide);
             }
         }
@@ -139,13 +153,15 @@ public final class SearchScenario implements Scenario {
         if (asked++ >= settings.queries()) {
             return;
         }
-        int tag = world.workload().soughtTag(random);
+        boolean eclipsed = settings.eclipse() && asked % 4 == 0;
+        int tag = eclipsed ? eclipsedTag() : world.workload().soughtTag(random);
         int asker = world.neighbourhood().any();
         while (world.conduct(asker) != Conduct.HONEST
                 || world.workload().offers(world.place(asker), tag)) {
             asker = world.neighbourhood().any();
         }
-        simulation.after(asker, World.SEARCH, Duration.ZERO, new SearchNode.Wanted(tag));
+        var wanted = new SearchNode.Wanted(tag, eclipsed);
+        simulation.after(asker, World.SEARCH, Duration.ZERO, wanted);
         deathsDue += settings.deathsPerQuery();
         while (deathsDue >= 1) {
             deathsDue--;
@@ -174,12 +190,12 @@ public final class SearchScenario implements Scenario {
                         .count("seed", run.seed())
                         .measure("loss", run.loss() * 100)
                         .measure("malicious", settings.malicious() * 100)
+                        .text("attack", settings.eclipse() ? "eclipse" : "none")
                         .text("crypto", run.crypto().toString())
                         .group("workload", workload())
                         .count("queries", settings.queries());
         world.ledger().report(report, agentSeconds);
-        return report.measure(
-                        "bytesPerAgentPerSecond", simulation.traffic().bytes() / agentSeconds)
+        return report.measure("bytesPerAgentPerSecond", simulation.traffic().bytes() / agentSeconds)
                 .measure("contactsRemembered", remembered())
                 .count("deaths", deaths)
                 .count("links", simulation.links())

@@ -9,8 +9,16 @@ import org.p2prmb.simulation.RunSettings;
 /// @param churn the share of agents that is replaced while a tenth as many searches are made as
 ///     there are agents: of 10,000 agents, for each 1,000 searches
 /// @param malicious the share of agents of which half keep silent and half lie
+/// @param eclipse whether the 45 agents that are nearest to the key of one tag deny its providers,
+///     name only each other, and answer no query; every fourth search is for that tag
 public record SearchSettings(
-        RunSettings run, int queries, int tags, double churn, Policy policy, double malicious) {
+        RunSettings run,
+        int queries,
+        int tags,
+        double churn,
+        Policy policy,
+        double malicious,
+        boolean eclipse) {
     public static final int QUERIES_MAX = 10_000_000;
     public static final int TAGS_MAX = 1_000_000;
     public static final double CHURN_MAX = 0.5;
@@ -33,15 +41,19 @@ public record SearchSettings(
     }
 
     public static SearchSettings of(RunSettings run, int queries, int tags, double churn) {
-        return new SearchSettings(run, queries, tags, churn, Policy.STAGED, 0);
+        return new SearchSettings(run, queries, tags, churn, Policy.STAGED, 0, false);
     }
 
     public SearchSettings withPolicy(Policy changed) {
-        return new SearchSettings(run, queries, tags, churn, changed, malicious);
+        return new SearchSettings(run, queries, tags, churn, changed, malicious, eclipse);
     }
 
     public SearchSettings withMalicious(double changed) {
-        return new SearchSettings(run, queries, tags, churn, policy, changed);
+        return new SearchSettings(run, queries, tags, churn, policy, changed, eclipse);
+    }
+
+    public SearchSettings withEclipse(boolean changed) {
+        return new SearchSettings(run, queries, tags, churn, policy, malicious, changed);
     }
 
     /// Agents that are replaced for each search.

@@ -216,7 +216,7 @@ final class World implements KadWorld {
     /// Whether the record is what its provider says now.
     boolean isGenuine(SignedContact record) {
         var seat = population.find(record.peer());
-        return seat.isPresent() && record.equals(records[seat.getAsInt()]);
+        return seat.isPresent() && record.equals(record(seat.getAsInt()));
     }
 
     void died(int seat) {
