@@ -122,9 +122,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         var known = with.shelf().stamps();
         synchronized (this) {
             known.keySet().forEach(book::stamped);
-            with.shelf()
-                    .load()
-                    .forEach(filed -> with.shelf().remove(book.file(filed, now()).dropped()));
+            with.shelf().load().forEach(this::restore);
         }
         stamps.start(known);
         with.host().handle(ReputationServer.PROTOCOL, new ReputationServer(this, with.clock()));
@@ -135,6 +133,15 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
             throw new IllegalStateException("interrupted while starting", e);
         }
         upkeep.start();
+        with.errands().start(this::refresh); // We may have slept for days.
+    }
+
+    private synchronized void restore(Filed filed) {
+        var filing = book.file(filed, now());
+        with.shelf().remove(filing.dropped());
+        if (filing.verdict() == ReputationBook.Verdict.UNFIT) {
+            with.shelf().remove(List.of(filed)); // Too old by now.
+        }
     }
 
     private Instant now() {

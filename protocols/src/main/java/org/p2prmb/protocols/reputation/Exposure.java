@@ -46,7 +46,8 @@ public record Exposure(long newcomerLimitCents, long limitMaxCents) {
         if (score < TRADE_MIN) {
             return 0;
         }
-        var base = Math.min(newcomerLimitCents, fault ? ofFaulty(score) : LOT_CENTS);
+        var trusted = fault ? ofFaulty(score) : LOT_CENTS;
+        var base = settledCents > 0 ? trusted : Math.min(newcomerLimitCents, trusted);
         var earned = (long) (OF_SETTLED * settledCents * score * score);
         return Math.min(limitMaxCents, base + earned);
     }

@@ -41,6 +41,7 @@ final class ExposureTest {
     void aSellerMayRiskLessWithNewcomersButNotMore() {
         var careful = new Exposure(20_000, 50 * LOT);
         assertThat(careful.limitCents(0.40, false, 0)).isEqualTo(20_000);
+        assertThat(careful.limitCents(0.50, false, LOT)).isEqualTo(LOT + 12_500);
         assertThatIllegalArgumentException().isThrownBy(() -> new Exposure(LOT + 1, 50 * LOT));
     }
 
