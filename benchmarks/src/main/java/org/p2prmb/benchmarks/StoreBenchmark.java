@@ -77,7 +77,7 @@ final class StoreBenchmark {
     }
 
     private void millis(String name, String line) {
-        var figures = line.split(" ");
+        var figures = line.split(" ", 3);
         var object = report.putObject(name);
         object.put("p50", Double.parseDouble(figures[0]));
         object.put("p99", Double.parseDouble(figures[1]));

@@ -1,6 +1,5 @@
 package org.p2prmb.cli;
 
-import org.jspecify.annotations.Nullable;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.UserException;
 import org.p2prmb.simulation.RunSettings;
@@ -33,7 +32,7 @@ final class KademliaOptions {
             default ->
                     throw new UserException(
                             "--attack '%s' is none of answers, eclipse and none"
-                                    .formatted(Printed.brief(name)));
+                                    .formatted(Printed.brief(attack)));
         };
     }
 }

@@ -217,7 +217,7 @@ public final class Agent implements AutoCloseable {
                     new Agent(
                             config, owner, store, host, new RememberedPeers(data), data, resolver);
             // Not on the store's own threads, which whoever closes the agent waits for.
-            var unused = store.failure().thenAcceptAsync(agent::died);
+            var _ = store.failure().thenAcceptAsync(agent::died);
             agent.watch.start(config.operator().metrics());
             started = true;
             return agent;
