@@ -10,7 +10,6 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Fingerprint;
 
 import java.util.ArrayList;
-import java.util.ArrayList;
 import java.util.List;
 
 final class OwnLeaseTest {

@@ -149,8 +149,7 @@ final class Links {
     }
 
     private void setNeighbours(int end, int previous, int next) {
-        records[neighbours(end)] =
-                (long) previous << Integer.SIZE | Integer.toUnsignedLong(next);
+        records[neighbours(end)] = (long) previous << Integer.SIZE | Integer.toUnsignedLong(next);
     }
 
     private void enlist(int agent, int end) {

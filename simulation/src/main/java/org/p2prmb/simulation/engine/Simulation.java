@@ -44,6 +44,7 @@ public final class Simulation {
     private final Traffic traffic;
 
     private final ProtocolNode[][] nodes;
+
     /// When the next of an agent's protocols wants its tick, and when the agent will be woken.
     private final long[] dueAt;
 
