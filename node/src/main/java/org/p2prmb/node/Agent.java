@@ -211,7 +211,7 @@ public final class Agent implements AutoCloseable {
             host = TcpHost.start(HostSettings.of(config, keys, resolver));
             agent = new Agent(config, owner, store, host, new RememberedPeers(data), resolver);
             // Not on the store's own threads, which whoever closes the agent waits for.
-            var unused = store.failure().thenAcceptAsync(agent::died);
+            var _ = store.failure().thenAcceptAsync(agent::died);
             agent.watch.start(config.operator().metrics());
             started = true;
             return agent;
