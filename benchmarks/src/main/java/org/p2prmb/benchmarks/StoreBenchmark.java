@@ -58,12 +58,12 @@ final class StoreBenchmark {
     private void load() throws IOException {
         say("loading %d contacts", rows);
         try (var child = child("load")) {
-            var loaded = child.line().split(" ");
+            var loaded = child.line().split(" ", -1);
             report.put("loadSeconds", Double.parseDouble(loaded[0]));
             report.put("fileAfterLoadMiB", Long.parseLong(loaded[1]));
             report.put("filePeakMiB", Long.parseLong(loaded[2]));
             say("loaded in %s s; the file has %s MiB, had %s at most", (Object[]) loaded);
-            var settled = child.line().split(" ");
+            var settled = child.line().split(" ", -1);
             report.put("settleSeconds", Double.parseDouble(settled[0]));
             report.put("fileMiB", Long.parseLong(settled[1]));
             say("settled after %s s at %s MiB", (Object[]) settled);
@@ -77,7 +77,7 @@ final class StoreBenchmark {
     }
 
     private void millis(String name, String line) {
-        var figures = line.split(" ", 3);
+        var figures = line.split(" ", -1);
         var object = report.putObject(name);
         object.put("p50", Double.parseDouble(figures[0]));
         object.put("p99", Double.parseDouble(figures[1]));
