@@ -26,8 +26,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// | what | survives the death of the process | survives a power cut |
 /// |---|---|---|
-/// | contacts, search hits and reports | after [StoreConfig#batchDelay] | after the next checkpoint |
-/// | claims, answers, owners, sequences, our own reports | before the call returns | before the call returns |
+/// | contacts and search hits | after [StoreConfig#batchDelay] | after the next checkpoint |
+/// | reports of others | after [StoreConfig#batchDelay] | after the next checkpoint |
+/// | claims, answers, owners, sequences | before the call returns | before the call returns |
+/// | our own reports | before the call returns | before the call returns |
 /// | peers of the DHT | before the call returns | before the call returns |
 ///
 /// Queries see what is committed; [#flush] commits what is queued. A file that is damaged is moved
