@@ -82,8 +82,8 @@ final class Profile {
         return all;
     }
 
-    /// Offers this from now on, in place of what was offered under its tag; it is on the disk before
-    /// anybody hears of it. Throws `IllegalArgumentException` when there is too much.
+    /// Offers this from now on, in place of what was offered under its tag; it is on the disk
+    /// before anybody hears of it. Throws `IllegalArgumentException` when there is too much.
     synchronized void set(Offering offering) {
         var changed = new LinkedHashMap<>(told);
         changed.put(offering.tag(), offering);

@@ -25,8 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The story of the simulated search, told by thirty real agents on loopback: somebody several steps
-/// away is found, remembered, killed and not shown again, though somebody else is.
+/// The story of the simulated search, told by thirty real agents on loopback: somebody several
+/// steps away is found, remembered, killed and not shown again, though somebody else is.
 final class ThirtyAgentsTest {
     private static final int AGENTS = 30;
     private static final Offering BARBER =

@@ -27,7 +27,7 @@ public final class SearchClient {
         void take(SearchAnswer part) throws InterruptedException;
     }
 
-    /// Hands each part of the agent's answer over; throws [ProtocolException] when it breaks a rule.
+    /// Hands over each part of the answer; throws [ProtocolException] when the agent breaks a rule.
     public static void ask(Connection connection, SearchQuery query, Parts parts)
             throws IOException, InterruptedException {
         var limit = query.patience().plus(WAY_MAX);

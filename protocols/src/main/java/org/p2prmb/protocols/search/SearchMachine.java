@@ -24,9 +24,9 @@ import java.util.random.RandomGenerator;
 ///   | <- answer, answer ... ----- | <- answer --------------------------|
 /// ```
 ///
-/// No query id is worked on twice. Only records that fit exactly pass. Each [Action.Ask] is followed
-/// by any number of [Event.Answered] and one [Event.Ended]; each [Action.Lookup], [Action.Verify],
-/// [Action.FindProviders] and [Action.CollectTags] by one event of its own.
+/// No query id is worked on twice. Only records that fit exactly pass. Each [Action.Ask] is
+/// followed by any number of [Event.Answered] and one [Event.Ended]; each [Action.Lookup],
+/// [Action.Verify], [Action.FindProviders] and [Action.CollectTags] by one event of its own.
 public final class SearchMachine implements Machine<SearchMachine.Event, SearchMachine.Action> {
     /// What the machine hears of.
     public sealed interface Event {

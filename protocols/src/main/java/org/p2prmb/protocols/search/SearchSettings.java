@@ -92,7 +92,7 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
         }
     }
 
-    /// @param lookAheadMax promising neighbours that are asked at once; more are faster and costlier
+    /// @param lookAheadMax promising neighbours that are asked at once; more are faster, at a cost
     /// @param lookAheadWait how long the search stands still for them
     /// @param walksMax walks of one search; more find more at the network's cost
     /// @param walkStagger between the starts of two walks; a longer one saves messages

@@ -17,8 +17,8 @@ import java.util.Optional;
 /// @param addresses without `/p2p`, at most 16 of at most 256 bytes
 /// @param offerings at most 32
 /// @param ttl whole seconds after receipt at which a holder forgets the record, 1 s to 24 h
-/// @param expiresAt whole seconds since 1970; from then on nobody passes the record on as the answer
-///     to a search, whenever it was received; [Instant#EPOCH] when it never may be
+/// @param expiresAt whole seconds since 1970; from then on nobody passes the record on as the
+///     answer to a search, whenever it was received; [Instant#EPOCH] when it never may be
 /// @param ownerKey the owner, if the agent names one
 /// @param sealingKey 32 bytes of the X25519 key that seals message bodies for this agent
 public record ContactRecord(

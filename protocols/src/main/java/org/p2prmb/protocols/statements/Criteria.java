@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /// The syntax of tags and of the `key=value` criteria that narrow them.
 ///
-/// Tags and keys are 1 to 64 characters of `[a-z0-9._-]`; values are up to 128 UTF-8 bytes, texts or
-/// an [Interval]; there are at most 16 criteria with different keys.
+/// Tags and keys are 1 to 64 characters of `[a-z0-9._-]`; values are up to 128 UTF-8 bytes, texts
+/// or an [Interval]; there are at most 16 criteria with different keys.
 public final class Criteria {
     public static final int CRITERIA_MAX = 16;
     public static final int VALUE_BYTES_MAX = 128;

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// One search machine on a bench.
 final class SearchMachineTest {
     private static final KeyPair SELF = Agents.keys(1);
     private static final PeerId ASKER = Agents.keys(2).peerId();

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Those who stand around the key of one tag, as if they had ground their ids for that: 45 in as many
-/// networks, nearer to it than anybody else.
+/// Those who stand around the key of one tag, as if they had ground their ids for that: 45 in as
+/// many networks, nearer to it than anybody else.
 final class Eclipse {
     static final int SYBILS = 45;
 

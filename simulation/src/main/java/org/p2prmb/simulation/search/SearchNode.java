@@ -24,11 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// The search's part of one agent: the production machine, and a shell that carries out its actions
@@ -50,11 +48,12 @@ final class SearchNode implements ProtocolNode {
     private final Seat seat;
     private final RandomGenerator random;
     private final SearchMachine machine;
-    private final Memory memory = new Memory();
+    private final Recollection recollection;
+    private final Memory memory;
     private final Map<Long, Asking> asking = new LinkedHashMap<>();
-    private final Map<Long, Pinging> pinging = new HashMap<>();
+    private final SignsOfLife signs;
     private final Map<Long, Serving> serving = new HashMap<>();
-    private final Map<Long, Seeking> seeking = new HashMap<>();
+    private final OwnSearches searches;
     private final Map<Long, QueryId> lookups = new HashMap<>();
 
     /// How many frames, one after the other, have led to what is known of a query.
@@ -64,42 +63,7 @@ final class SearchNode implements ProtocolNode {
 
     private record Asking(int peer, QueryId id) {}
 
-    /// @param lookup whether a look into our memory waits for it, or else our own search
-    private record Pinging(int agent, QueryId id, boolean lookup) {}
-
     private record Serving(int peer, long stream, QueryId id) {}
-
-    private static final class Seeking {
-        private final QueryId id;
-        private final long beganMicros;
-        private final boolean measured;
-        private final boolean eclipsed;
-        private Ledger.Stage stage = Ledger.Stage.MEMORY;
-        private boolean found;
-        private boolean stale;
-        private boolean probedDead;
-        private boolean ended;
-
-        Seeking(QueryId id, long beganMicros, boolean measured, boolean eclipsed) {
-            this.id = id;
-            this.beganMicros = beganMicros;
-            this.measured = measured;
-            this.eclipsed = eclipsed;
-        }
-    }
-
-    /// A look into our memory that waits for signs of life.
-    private static final class Looking {
-        private final List<SignedContact> own;
-        private final List<SignedContact> living = new ArrayList<>();
-        private int waits;
-
-        Looking(List<SignedContact> own) {
-            this.own = own;
-        }
-    }
-
-    private final Map<QueryId, Looking> looking = new HashMap<>();
 
     /// Our owner wants somebody with this tag.
     ///
@@ -116,6 +80,10 @@ final class SearchNode implements ProtocolNode {
     SearchNode(World world, Seat seat) {
         this.world = world;
         this.seat = seat;
+        this.searches = new OwnSearches(world);
+        this.signs = new SignsOfLife(world);
+        this.recollection = new Recollection(world, seat.agent());
+        this.memory = recollection.memory();
         this.random = seat.simulation().random(seat.agent()).split();
         this.machine =
                 new SearchMachine(
@@ -191,7 +159,7 @@ final class SearchNode implements ProtocolNode {
                 case REMEMBER -> {
                     var record = world.open(frame.body());
                     if (!record.record().isExpired(now)) {
-                        remember(now, record, false);
+                        recollection.remember(record, false, now);
                     }
                     send(peer, Frame.Kind.REMEMBERED, 0, frame.chain(), Bytes.EMPTY);
                 }
@@ -235,32 +203,20 @@ final class SearchNode implements ProtocolNode {
     }
 
     private void ponged(Instant now, Frame frame) {
-        var ping = pinging.remove(frame.stream());
-        if (ping != null) {
-            memory.proved(ping.agent(), now);
-            chains.computeIfPresent(ping.id(), (_, known) -> Math.max(known, frame.chain()));
-            signed(now, ping, true);
-        }
+        signs.over(frame.stream())
+                .ifPresent(ping -> {
+                    memory.proved(ping.agent(), now);
+                    chains.computeIfPresent(
+                            ping.id(), (_, known) -> Math.max(known, frame.chain()));
+                    signed(now, ping, true);
+                });
     }
 
-    private void signed(Instant now, Pinging ping, boolean alive) {
+    private void signed(Instant now, SignsOfLife.Pinging ping, boolean alive) {
         if (!alive) {
-            forget(ping.agent());
+            recollection.forget(ping.agent());
         }
-        if (!ping.lookup()) {
-            apply(now, new Event.Verified(ping.id(), id(ping.agent()), alive));
-            return;
-        }
-        var look = looking.get(ping.id());
-        if (look != null) {
-            if (alive) {
-                look.living.add(world.record(ping.agent()));
-            }
-            if (--look.waits == 0) {
-                looking.remove(ping.id());
-                apply(now, new Event.Found(ping.id(), look.own, look.living));
-            }
-        }
+        signs.heard(ping, alive).ifPresent(event -> apply(now, event));
     }
 
     @Override
@@ -269,12 +225,8 @@ final class SearchNode implements ProtocolNode {
             case Wanted wanted -> seek(now, wanted);
             case Provided provided -> provided(now, provided);
             case TooLate(var stream) -> ended(now, stream);
-            case NoSign(var stream) -> {
-                var ping = pinging.remove(stream);
-                if (ping != null) {
-                    signed(now, ping, false);
-                }
-            }
+            case NoSign(var stream) ->
+                    signs.over(stream).ifPresent(ping -> signed(now, ping, false));
             case DeathNotices.Notice(var dead) -> {
                 if (memory.isHot(dead)) {
                     memory.forget(dead);
@@ -293,16 +245,9 @@ final class SearchNode implements ProtocolNode {
                         1,
                         PATIENCE);
         long askId = world.nextId();
-        var micros = seat.simulation().elapsedMicros();
-        seeking.put(
-                askId,
-                new Seeking(query.id(), micros, world.ledger().isMeasuring(), wanted.eclipsed()));
+        searches.begin(askId, query.id(), wanted.eclipsed());
         chains.put(query.id(), 0);
         apply(now, new Event.Sought(askId, query));
-    }
-
-    private Optional<Seeking> seeking(QueryId id) {
-        return seeking.values().stream().filter(search -> search.id.equals(id)).findFirst();
     }
 
     private void provided(Instant now, Provided provided) {
@@ -345,13 +290,11 @@ final class SearchNode implements ProtocolNode {
             case Action.Reply act -> reply(act);
             case Action.Verify(var id, var record, _) -> {
                 int agent = world.number(record.peer());
-                if (world.isDead(agent)) {
-                    seeking(id).ifPresent(search -> search.probedDead = true);
-                }
+                searches.probes(id, agent);
                 ping(agent, id, false);
             }
             case Action.FindProviders(var id, var tagKey, var max) -> {
-                seeking(id).ifPresent(search -> search.stage = Ledger.Stage.DHT);
+                searches.asksDht(id);
                 long query = world.nextId();
                 lookups.put(query, id);
                 world.ledger().dhtLookup();
@@ -361,10 +304,11 @@ final class SearchNode implements ProtocolNode {
                 seat.simulation().after(seat.agent(), World.KADEMLIA, Duration.ZERO, find);
             }
             case Action.Remember act ->
-                    act.records().forEach(record -> remember(now, record, act.forOwner()));
+                    act.records()
+                            .forEach(record -> recollection.remember(record, act.forOwner(), now));
             case Action.Introduce(var to, var own, _) ->
                     send(world.number(to), Frame.Kind.REMEMBER, 0, 0, own.envelope());
-            case Action.CollectTags() -> collectTags(now);
+            case Action.CollectTags() -> apply(now, new Event.Tags(recollection.tagKeys()));
             case Action.SendFilter(var to, var update) -> {
                 var encoded = SearchCodec.encode(update);
                 if (world.conduct(seat.agent()) == Conduct.LYING) {
@@ -376,42 +320,31 @@ final class SearchNode implements ProtocolNode {
         }
     }
 
-    private void collectTags(Instant now) {
-        var tags = new LinkedHashSet<Bytes>();
-        world.record(seat.agent())
-                .record()
-                .offerings()
-                .forEach(offering -> tags.add(SearchCondition.tagKey(offering.tag())));
-        memory.tags().forEach(tag -> tags.add(SearchCondition.tagKey(tag)));
-        apply(now, new Event.Tags(List.copyOf(tags)));
-    }
-
     private void look(Instant now, Action.Lookup act) {
         var self = world.record(seat.agent());
         var own = act.condition().matches(self.record()) ? List.of(self) : List.<SignedContact>of();
         var known = memory.withTag(act.condition().tag(), now);
-        var look = new Looking(own);
+        var living = new ArrayList<SignedContact>();
         var silent = new ArrayList<Integer>();
         for (var contact : known) {
             if (contact.verified() || !act.living()) {
-                look.living.add(contact.record());
+                living.add(contact.record());
             } else {
                 silent.add(contact.agent());
             }
         }
-        int missing = act.max() - look.living.size() - own.size();
-        look.waits = Math.clamp(missing, 0, silent.size());
-        if (look.waits == 0) {
-            apply(now, new Event.Found(act.id(), own, look.living));
+        int waits = Math.clamp(act.max() - living.size() - own.size(), 0, silent.size());
+        if (waits == 0) {
+            apply(now, new Event.Found(act.id(), own, living));
             return;
         }
-        looking.put(act.id(), look);
-        silent.subList(0, look.waits).forEach(agent -> ping(agent, act.id(), true));
+        signs.awaits(act.id(), own, living, waits);
+        silent.subList(0, waits).forEach(agent -> ping(agent, act.id(), true));
     }
 
     private void ping(int agent, QueryId id, boolean lookup) {
         long stream = ++lastStream;
-        pinging.put(stream, new Pinging(agent, id, lookup));
+        signs.pinged(stream, new SignsOfLife.Pinging(agent, id, lookup));
         seat.after(VERIFY_LIMIT, new NoSign(stream));
         send(agent, Frame.Kind.PING, stream, chain(id, agent), Bytes.EMPTY);
     }
@@ -424,13 +357,7 @@ final class SearchNode implements ProtocolNode {
     private void ask(Action.Ask act) {
         int to = world.number(act.to());
         var query = act.query();
-        seeking(query.id())
-                .filter(search -> search.stage != Ledger.Stage.DHT)
-                .ifPresent(search ->
-                        search.stage =
-                                query.hopsLeft() == 0
-                                        ? Ledger.Stage.NEIGHBOURS
-                                        : Ledger.Stage.WALKS);
+        searches.asks(query);
         long stream = ++lastStream;
         asking.put(stream, new Asking(to, query.id()));
         seat.after(STREAM_LIMIT, new TooLate(stream));
@@ -439,9 +366,12 @@ final class SearchNode implements ProtocolNode {
     }
 
     private void reply(Action.Reply act) {
-        var search = seeking.get(act.askId());
-        if (search != null) {
-            found(act, search);
+        var own = searches.query(act.askId());
+        if (own.isPresent()) {
+            searches.replied(act, chains.getOrDefault(own.get(), 0));
+            if (act.last()) {
+                chains.remove(own.get());
+            }
             return;
         }
         var asker = act.last() ? serving.remove(act.askId()) : serving.get(act.askId());
@@ -453,59 +383,6 @@ final class SearchNode implements ProtocolNode {
                 chains.remove(asker.id());
             }
         }
-    }
-
-    private void found(Action.Reply act, Seeking search) {
-        for (var record : act.answer().records()) {
-            int provider = world.number(record.peer());
-            if (!world.isGenuine(record)) {
-                world.ledger().forged();
-            }
-            search.found |= !world.isDead(provider);
-            search.stale |= world.wasDeadAt(provider, search.beganMicros);
-        }
-        if (!act.last() || search.ended) {
-            return;
-        }
-        search.ended = true;
-        seeking.remove(act.askId());
-        int chain = Optional.ofNullable(chains.remove(search.id)).orElse(0);
-        var millis = (seat.simulation().elapsedMicros() - search.beganMicros) / 1_000;
-        world.ledger()
-                .ended(
-                        new Ledger.Outcome(
-                                search.measured,
-                                search.eclipsed,
-                                search.found,
-                                search.stale,
-                                search.probedDead,
-                                search.found ? search.stage : Ledger.Stage.NOWHERE,
-                                chain,
-                                millis));
-    }
-
-    private void remember(Instant now, SignedContact record, boolean secret) {
-        if (!world.isGenuine(record)) {
-            world.ledger().forged();
-        }
-        int agent = world.number(record.peer());
-        if (agent == seat.agent()) {
-            return;
-        }
-        int evicted = memory.put(agent, record, secret, now);
-        if (world.isDead(agent)) {
-            world.notices().holdsDead(seat.agent(), agent);
-        } else {
-            world.notices().holds(seat.agent(), agent);
-        }
-        if (evicted >= 0) {
-            world.notices().dropped(seat.agent(), evicted);
-        }
-    }
-
-    private void forget(int agent) {
-        memory.forget(agent);
-        world.notices().dropped(seat.agent(), agent);
     }
 
     private void send(int to, Frame.Kind kind, long stream, int chain, Bytes body) {

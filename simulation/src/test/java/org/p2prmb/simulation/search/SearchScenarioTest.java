@@ -47,7 +47,7 @@ final class SearchScenarioTest {
         assertThat(measure(report, "staleAnswers")).isZero();
     }
 
-    /// Attack 23: 45 ids around the key of a tag. Caches, filters and walks find what the DHT hides.
+    /// Attack 23: 45 ids around the key of a tag. Filters and walks find what the DHT hides.
     @Test
     void aTagIsFoundThoughFortyFiveLiarsStandAroundItsKey() {
         var report = run(settings(500, 400, 0).withEclipse(true));
