@@ -244,8 +244,8 @@ final class Database implements AutoCloseable {
                                     + " WHERE TABLE_NAME = 'flyway_schema_history'");
             if (known > 0) {
                 session.update(
-                        "DELETE FROM \"flyway_schema_history\""
-                                + " WHERE \"success\" = FALSE AND \"version\" IN ('4', '4.1', '5')");
+                        "DELETE FROM \"flyway_schema_history\" WHERE \"success\" = FALSE AND"
+                            + " \"version\" IN ('4', '4.1', '5')");
             }
         }
     }
