@@ -89,6 +89,7 @@ final class Quest implements Task {
             return;
         }
         lookedUp = true;
+        own.forEach(record -> consider(now, around.self(), record, out));
         cached.forEach(record -> consider(now, around.self(), record, out));
         progress(now, out);
     }
@@ -96,9 +97,10 @@ final class Quest implements Task {
     /// Takes a record into account; true when it fits.
     private boolean consider(Instant now, PeerId from, SignedContact record, List<Action> out) {
         var provider = record.peer();
-        if (provider.equals(around.self())
+        var isOurs = provider.equals(around.self());
+        if (isOurs && !from.equals(around.self())
                 || !around.fits(record, query.condition(), now)
-                || !around.isWanted(provider, query.condition())) {
+                || !isOurs && !around.isWanted(provider, query.condition())) {
             return false;
         }
         if (considered.add(provider)) {
