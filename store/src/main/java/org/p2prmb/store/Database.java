@@ -245,7 +245,7 @@ final class Database implements AutoCloseable {
             if (known > 0) {
                 session.update(
                         "DELETE FROM \"flyway_schema_history\" WHERE \"success\" = FALSE AND"
-                            + " \"version\" IN ('4', '4.1', '5')");
+                                + " \"version\" IN ('4', '4.1', '5')");
             }
         }
     }
