@@ -29,7 +29,7 @@ final class CommandLineTest {
                     find --tag Barber                       | a tag is 1 to 64
                     find --tag barber --where city          | 'city' is not key=value
                     find --tag barber --where a=1 --where a=2 | given twice
-                    find --tag barber --max 0               | --max 0 is outside 1 to 16
+                    find --tag barber --max 0               | --limit 0 is outside 1 to 16
                     find --tag barber --max many            | many
                     find --tag barber --hops 13             | --hops 13 is outside 0 to 12
                     find --tag barber --wait 5              | a duration is a number and
