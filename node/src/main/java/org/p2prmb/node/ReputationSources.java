@@ -1,5 +1,6 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -21,9 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /// The agents that are asked about a subject, and that are told of it: those near the subject's key
@@ -39,6 +42,7 @@ final class ReputationSources {
     /// Reports that are asked of each.
     private static final int REPORTS_MAX = 16;
 
+    private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(5);
     private static final Duration DIAL_LIMIT = Duration.ofSeconds(4);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(ReputationSources.class);
@@ -88,7 +92,7 @@ final class ReputationSources {
     private SequencedMap<PeerId, List<Multiaddr>> nearest(PeerId subject, int max)
             throws InterruptedException {
         var key = Canonical.domain("rmb/reputation/1").bytes(subject.multihash()).sha256();
-        var near = new ArrayList<>(directory.closest(key, TOLD_MAX + 2));
+        var near = new ArrayList<>(closest(key));
         near.removeIf(entry -> !isOther(entry.peer(), subject));
         var custodians = near.subList(0, Math.min(near.size(), TOLD_MAX));
         Collections.shuffle(custodians);
@@ -97,6 +101,21 @@ final class ReputationSources {
                 .limit(max)
                 .forEach(entry -> chosen.put(entry.peer(), entry.addresses()));
         return chosen;
+    }
+
+    /// A look-up that takes too long in a broken DHT is given up: there are others to ask.
+    private List<WatcherDirectory.Entry> closest(Bytes key) throws InterruptedException {
+        ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
+        try {
+            return thread.submit(() -> directory.closest(key, TOLD_MAX + 2))
+                    .get(LOOKUP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException _) {
+            return List.of();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a look-up failed", e.getCause());
+        } finally {
+            thread.shutdownNow();
+        }
     }
 
     private void fill(SequencedMap<PeerId, List<Multiaddr>> sources, PeerId subject, int max) {

@@ -13,6 +13,9 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.DhtConfig;
+import org.p2prmb.node.config.DhtMode;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.reputation.Equivocation;
 import org.p2prmb.protocols.reputation.Exposure;
@@ -52,14 +55,20 @@ final class ReputationTest {
 
     private List<Agent> network(int size) throws IOException {
         var all = new ArrayList<Agent>();
-        all.add(agents.start());
+        all.add(agents.start(config()));
         while (all.size() < size) {
-            all.add(agents.start(TestAgents.config(all.getFirst())));
+            all.add(agents.start(config(all.getFirst())));
         }
         for (var agent : all.subList(1, size)) {
             Eventually.holds("all join", () -> knows(all.getFirst(), agent.peerId()));
         }
         return all;
+    }
+
+    /// Without the DHT, so that neighbours are told and asked.
+    private static AgentConfig config(Agent... bootstrap) {
+        var dht = DhtConfig.defaults().withMode(DhtMode.OFF);
+        return TestAgents.config(bootstrap).withDht(dht);
     }
 
     private static Bytes lease(long sequence, boolean leaving) {
@@ -204,9 +213,9 @@ final class ReputationTest {
     @Test
     void strangersWithEmptyStoresAllFindPartnersForALot() throws Exception {
         var all = network(20);
+        all.get(7).reputation().consult(all.get(8).peerId());
         for (var agent : all) {
             var others = all.stream().filter(other -> other != agent).toList();
-            others.getFirst().reputation().consult(agent.peerId());
             for (var other : others) {
                 assertThat(other.reputation().limitCents(agent.peerId()))
                         .isEqualTo(Exposure.LOT_CENTS);
