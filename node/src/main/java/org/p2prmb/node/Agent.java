@@ -6,7 +6,6 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
-import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -96,7 +95,7 @@ public final class Agent implements AutoCloseable {
         var client = new MessageClient(keys, clock);
         // First, because a configured one may have an impossible name.
         this.handlers = new AgentHandlers(this, host, client, clock);
-        this.gossip = GossipSub.start(host, GossipConfig.defaults(), new Supervisor());
+        this.gossip = GossipSub.start(host, GossipConfig.defaults(), this::died);
         var book = store.contacts();
         var profile = new Profile(data, config.offerings());
         var own =
@@ -357,13 +356,6 @@ public final class Agent implements AutoCloseable {
         // What fails because we close is no failure.
         if (!closed.get() && failure.complete(cause)) {
             log.error("a part of the agent has died", cause);
-        }
-    }
-
-    private final class Supervisor implements GossipListener {
-        @Override
-        public void died(Throwable cause) {
-            Agent.this.died(cause);
         }
     }
 

@@ -31,7 +31,11 @@ import java.util.Optional;
 /// all of them. Nothing but neighbours and the DHT asks for any: nobody watches, nobody is hot.
 @Timeout(120)
 final class AgentConnectionsTest {
-    private static final int AGENTS = 12;
+    private static final int AGENTS = 16;
+
+    /// The mesh of the topic of faults keeps up to 12 connections of each agent; 120 would be all.
+    private static final int LINKS_MAX = AGENTS * 12 / 2;
+
     private static final int WANTED = 2;
     private static final Duration IDLE_MAX = Duration.ofSeconds(2);
 
@@ -89,7 +93,7 @@ final class AgentConnectionsTest {
     }
 
     @Test
-    void twelveAgentsOfTheDhtKeepFewConnectionsAndStillFindAnybody() throws Exception {
+    void agentsOfTheDhtKeepFewConnectionsAndStillFindAnybody() throws Exception {
         var first = agents.start(config());
         network.add(first);
         while (network.size() < AGENTS - 1) {
@@ -103,7 +107,7 @@ final class AgentConnectionsTest {
             var figure = "rmb_kademlia_peers %d.0".formatted(AGENTS - 1);
             Eventually.holds("it has them all", () -> shows(agent, figure));
         }
-        Eventually.holds("few connections are left", () -> links() <= AGENTS * WANTED);
+        Eventually.holds("few connections are left", () -> links() <= LINKS_MAX);
         Eventually.holds(
                 "all have neighbours",
                 () -> network.stream().allMatch(agent -> peersOf(agent).size() >= WANTED));
@@ -116,7 +120,7 @@ final class AgentConnectionsTest {
                             agent.agentOf(home.owner().publicKey())
                                     .equals(Optional.of(served.peerId())));
         }
-        Eventually.holds("few connections are left", () -> links() <= AGENTS * WANTED);
+        Eventually.holds("few connections are left", () -> links() <= LINKS_MAX);
         network.forEach(agent -> assertThat(agent.failure()).isNotDone());
     }
 }
