@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.StreamMeter;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -95,7 +96,8 @@ public final class Agent implements AutoCloseable {
         var client = new MessageClient(keys, clock);
         // First, because a configured one may have an impossible name.
         this.handlers = new AgentHandlers(this, host, client, clock);
-        this.gossip = GossipSub.start(host, GossipConfig.defaults(), this::died);
+        this.gossip =
+                GossipSub.start(host, GossipConfig.defaults(), GossipListener.ofDeath(this::died));
         var book = store.contacts();
         var profile = new Profile(data, config.offerings());
         var own =

@@ -100,7 +100,7 @@ public final class GossipSub implements AutoCloseable {
 
     /// Serves GossipSub on `host` from now on.
     public static GossipSub start(Host host, GossipConfig config) {
-        return start(host, config, _ -> {});
+        return start(host, config, new GossipListener() {});
     }
 
     /// Serves GossipSub on `host` from now on.

@@ -289,11 +289,6 @@ final class GossipSubTest {
                     public void introduced(PeerRecord record) {
                         introduced.add(record);
                     }
-
-                    @Override
-                    public void died(Throwable cause) {
-                        throw new AssertionError(cause);
-                    }
                 };
         try (var gossip = GossipSub.start(host, GossipConfig.defaults(), listener)) {
             gossip.subscribe(TOPIC, Validator.ACCEPT_ALL, _ -> {});
