@@ -141,8 +141,11 @@ final class ReputationSources {
             throws InterruptedException {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
-            sources.forEach(
-                    (peer, addresses) -> threads.execute(() -> one(peer, addresses, exchange)));
+            // The book is read here: the threads may be interrupted, which a store takes badly.
+            sources.forEach((peer, told) -> {
+                var addresses = whereabouts(peer, told);
+                threads.execute(() -> one(peer, addresses, exchange));
+            });
             threads.shutdown();
             if (!threads.awaitTermination(ASK_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 log.debug("some sources of reputation did not answer in time");
@@ -157,7 +160,7 @@ final class ReputationSources {
             var open = host.connections(peer);
             var connection =
                     open.isEmpty()
-                            ? host.connect(peer, whereabouts(peer, addresses), DIAL_LIMIT)
+                            ? host.connect(peer, addresses, DIAL_LIMIT)
                             : open.getLast();
             exchange.with(connection);
         } catch (IOException e) {
