@@ -159,9 +159,7 @@ final class ReputationSources {
         try {
             var open = host.connections(peer);
             var connection =
-                    open.isEmpty()
-                            ? host.connect(peer, addresses, DIAL_LIMIT)
-                            : open.getLast();
+                    open.isEmpty() ? host.connect(peer, addresses, DIAL_LIMIT) : open.getLast();
             exchange.with(connection);
         } catch (IOException e) {
             log.debug(

@@ -233,8 +233,19 @@ final class Holder {
         contact.doubted = false;
         contact.voters = List.of();
         unwanted.remove(contact);
-        long patrol = timing.patrol() - peers.random().nextLong(timing.patrol() / 10);
-        peers.timers().set(contact.timer, now + (wasDead ? 1 : patrol));
+        if (wasDead) {
+            peers.timers().set(contact.timer, now + 1);
+        } else if (contact.leaseWanted) {
+            // It had too many askers, or the pong with the lease was lost.
+            peers.timers().set(contact.timer, now + peers.jittered(timing.probe()));
+        } else {
+            patrol(now, contact);
+        }
+    }
+
+    private void patrol(long now, HotContact contact) {
+        long pause = timing.patrol() - peers.random().nextLong(timing.patrol() / 10);
+        peers.timers().set(contact.timer, now + pause);
     }
 
     /// What a pong says of the watchers: a change is a reason to fetch the lease.
@@ -252,6 +263,9 @@ final class Holder {
             contact.leaseWanted = false;
             contact.leaseSequence = lease.sequence();
             subscriptions.choose(now, contact, lease);
+            if (contact.phase == Phase.ALIVE) {
+                patrol(now, contact);
+            }
         }
     }
 

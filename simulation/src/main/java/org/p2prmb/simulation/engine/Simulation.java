@@ -21,8 +21,6 @@ public final class Simulation {
     /// The protocols of an agent that does not run.
     private static final ProtocolNode[] DOWN = {};
 
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final long SLEEP_MICROS_MAX = Duration.ofHours(1).toNanos() / 1_000;
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final Duration PROGRESS_STEP = Duration.ofSeconds(1);
 
@@ -45,10 +43,7 @@ public final class Simulation {
 
     private final ProtocolNode[][] nodes;
 
-    /// When the next of an agent's protocols wants its tick, and when the agent will be woken.
-    private final long[] dueAt;
-
-    private final long[] wakeAt;
+    private final Alarms alarms;
     private final long[] frozenUntil;
     private final long[] skew;
     private final int[] incarnations;
@@ -66,10 +61,7 @@ public final class Simulation {
         this.network = new Network(this, agents, new SplittableRandom(Mix.of(seed, 1)));
         this.nodes = new ProtocolNode[agents][];
         Arrays.fill(nodes, DOWN);
-        this.dueAt = new long[agents];
-        Arrays.fill(dueAt, NEVER);
-        this.wakeAt = new long[agents];
-        Arrays.fill(wakeAt, NEVER);
+        this.alarms = new Alarms(agents);
         this.frozenUntil = new long[agents];
         this.skew = new long[agents];
         this.incarnations = new int[agents];
@@ -176,8 +168,7 @@ public final class Simulation {
     public void crash(int agent, Crash crash) {
         nodes[agent] = DOWN;
         incarnations[agent]++;
-        dueAt[agent] = NEVER;
-        wakeAt[agent] = NEVER;
+        alarms.clear(agent);
         frozenUntil[agent] = 0;
         network.crashed(agent, crash);
     }
@@ -341,12 +332,8 @@ public final class Simulation {
         }
     }
 
-    /// Most alarms are put off before they ring: then the agent sleeps on, and is not touched.
     private void woken(int agent) {
-        if (wakeAt[agent] <= micros) {
-            wakeAt[agent] = NEVER;
-        }
-        if (dueAt[agent] <= micros) {
+        if (alarms.rings(agent, micros)) {
             settle(agent);
         } else {
             sleep(agent);
@@ -373,7 +360,7 @@ public final class Simulation {
 
     /// Ticks what is due, arranges the next wake-up and checks the invariants.
     private void settle(int agent) {
-        long next = NEVER;
+        long next = Alarms.NEVER;
         for (var node : nodes[agent]) {
             long due = due(agent, node);
             if (due <= micros) {
@@ -382,19 +369,16 @@ public final class Simulation {
             }
             next = Math.min(next, due);
         }
-        dueAt[agent] = next;
+        alarms.due(agent, next);
         sleep(agent);
         for (int index = 0; index < invariants.size(); index++) {
             invariants.get(index).check(this, agent);
         }
     }
 
-    /// Who sleeps for long is woken in between, and sleeps on.
     private void sleep(int agent) {
-        long due = dueAt[agent];
-        long next = due == NEVER ? NEVER : Math.min(due, micros + SLEEP_MICROS_MAX);
-        if (next < wakeAt[agent]) {
-            wakeAt[agent] = next;
+        long next = alarms.plan(agent, micros);
+        if (next != Alarms.NEVER) {
             queue.add(next, agent, 0, WAKE, 0, null);
         }
     }
@@ -403,7 +387,7 @@ public final class Simulation {
         var next = node.nextTick();
         long seconds = next.getEpochSecond() - START.getEpochSecond();
         if (seconds > Integer.MAX_VALUE) {
-            return NEVER;
+            return Alarms.NEVER;
         }
         // Rounded up: a tick comes when it is due, never a little before.
         long after = seconds * MICROS_PER_SECOND + (next.getNano() + 999) / 1_000;
