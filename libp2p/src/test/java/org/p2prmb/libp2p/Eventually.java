@@ -13,10 +13,15 @@ public final class Eventually {
 
     /// Returns as soon as `condition` holds; fails when it does not within 20 seconds.
     public static void holds(String what, BooleanSupplier condition) {
-        var end = System.nanoTime() + LIMIT.toNanos();
+        holds(LIMIT, what, condition);
+    }
+
+    /// The same for what a protocol does within `limit` only.
+    public static void holds(Duration limit, String what, BooleanSupplier condition) {
+        var end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + LIMIT + ": " + what);
+                throw new AssertionError("not within " + limit + ": " + what);
             }
             LockSupport.parkNanos(STEP.toNanos());
         }

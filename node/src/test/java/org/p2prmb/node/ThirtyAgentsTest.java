@@ -29,6 +29,10 @@ import java.util.Map;
 /// steps away is found, remembered, killed and not shown again, though somebody else is.
 final class ThirtyAgentsTest {
     private static final int AGENTS = 30;
+
+    /// Four walks may miss it, and then filters tell of it after a minute at most.
+    private static final Duration SEARCH_MAX = Duration.ofSeconds(150);
+
     private static final Offering BARBER =
             Offering.of("barber", Map.of("city", "Ghent", "price", "25..40"));
     private static final SearchCondition WANTED =
@@ -119,7 +123,10 @@ final class ThirtyAgentsTest {
         assertThat(distances(asker).get(barber.peerId())).isGreaterThanOrEqualTo(2);
 
         barber.search().offer(BARBER);
-        Eventually.holds("the barber is found", () -> peers(find(asker)).contains(barber.peerId()));
+        Eventually.holds(
+                SEARCH_MAX,
+                "the barber is found",
+                () -> peers(find(asker)).contains(barber.peerId()));
         Eventually.holds(
                 "the next search ends at once",
                 () -> {
@@ -130,7 +137,10 @@ final class ThirtyAgentsTest {
         var other = far.get(1);
         other.search().offer(BARBER);
         barber.abort();
-        Eventually.holds("another one is found", () -> peers(find(asker)).contains(other.peerId()));
+        Eventually.holds(
+                SEARCH_MAX,
+                "another one is found",
+                () -> peers(find(asker)).contains(other.peerId()));
         assertThat(peers(find(asker))).containsExactly(other.peerId());
     }
 }
