@@ -8,10 +8,11 @@ use libp2p::identity::Keypair;
 use libp2p::{PeerId, Stream, StreamProtocol};
 use libp2p_stream::{Control, IncomingStreams};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::envelope::{self, Statement};
-use crate::schema::{AliveContent, AliveFrame, AlivePing, Lease};
+use crate::schema::{AliveContent, AliveFrame, AlivePing, Lease, Renewal};
 use crate::wire::{self, ProtocolError, require};
 
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/rmb/alive/1.0.0");
@@ -19,7 +20,8 @@ pub const INTERVAL_MAX_SECONDS: u32 = 300;
 const FRAME_MAX: usize = 4 * 1024;
 const TTL_MAX_SECONDS: u32 = 1_800;
 const TTL_INTERVALS: u32 = 4;
-const WATCHERS_MAX: usize = 8;
+const WATCHERS_MAX: u32 = 8;
+const WATCHERS_HASH_BYTES: usize = 16;
 const FINGERPRINT_BYTES: usize = 16;
 const LINKS_SERVED_MAX: usize = 256;
 const PONGS_WAITING_MAX: usize = 16;
@@ -138,7 +140,8 @@ impl Alive {
             sequence: now_ns(),
             ttl_seconds: self.interval_seconds * TTL_INTERVALS,
             interval_seconds: self.interval_seconds,
-            watchers: Vec::new(),
+            watchers_hash: Vec::new(),
+            watchers: 0,
             record_sequence: self.record_sequence,
             leaving,
         };
@@ -155,7 +158,10 @@ fn sign(key: &Keypair, lease: &Lease) -> io::Result<Vec<u8>> {
     let envelope =
         envelope::sign(key, Statement::Alive, wire::encode(lease)).map_err(io::Error::other)?;
     Ok(wire::encode(&AliveFrame {
-        content: Some(AliveContent::Lease(envelope)),
+        content: Some(AliveContent::Lease(Renewal {
+            lease: envelope,
+            watchers: Vec::new(),
+        })),
     }))
 }
 
@@ -166,8 +172,8 @@ fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
         None => Ok(Heard::Other),
         Some(AliveContent::Ping(ping)) => Ok(Heard::Ping(ping.nonce)),
         Some(AliveContent::Pong(pong)) => Ok(Heard::Pong(pong.nonce)),
-        Some(AliveContent::Lease(envelope)) => {
-            let signed = envelope::verify(Statement::Alive, &envelope)?;
+        Some(AliveContent::Lease(renewal)) => {
+            let signed = envelope::verify(Statement::Alive, &renewal.lease)?;
             let lease: Lease = wire::decode(&signed.payload)?;
             require(signed.signer == peer, "a lease of somebody else")?;
             require(
@@ -182,11 +188,7 @@ fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
                 (lease.interval_seconds..=TTL_MAX_SECONDS).contains(&lease.ttl_seconds),
                 "time to live out of bounds",
             )?;
-            require(lease.watchers.len() <= WATCHERS_MAX, "too many watchers")?;
-            require(
-                lease.watchers.iter().all(|each| each.len() == FINGERPRINT_BYTES),
-                "a watcher that is no fingerprint",
-            )?;
+            require_watchers(&lease, &renewal.watchers)?;
             Ok(Heard::Lease {
                 sequence: lease.sequence,
                 ttl_seconds: lease.ttl_seconds,
@@ -196,6 +198,26 @@ fn judge(peer: PeerId, frame: &[u8]) -> Result<Heard, ProtocolError> {
             })
         }
     }
+}
+
+/// The lease commits to its watchers; the list may be left out.
+fn require_watchers(lease: &Lease, list: &[u8]) -> Result<(), ProtocolError> {
+    require(lease.watchers <= WATCHERS_MAX, "too many watchers")?;
+    let hash_bytes = if lease.watchers == 0 {
+        0
+    } else {
+        WATCHERS_HASH_BYTES
+    };
+    require(
+        lease.watchers_hash.len() == hash_bytes,
+        "not the hash of watchers",
+    )?;
+    require(
+        list.is_empty()
+            || list.len() == FINGERPRINT_BYTES * lease.watchers as usize
+                && Sha256::digest(list)[..WATCHERS_HASH_BYTES] == lease.watchers_hash[..],
+        "not the watchers that the lease commits to",
+    )
 }
 
 fn report(peer: PeerId, heard: &Heard) -> Value {
@@ -249,7 +271,8 @@ mod tests {
             sequence: 7,
             ttl_seconds: 120,
             interval_seconds: 30,
-            watchers: Vec::new(),
+            watchers_hash: Vec::new(),
+            watchers: 0,
             record_sequence: 3,
             leaving: false,
         }
@@ -284,23 +307,37 @@ mod tests {
             };
             assert!(judged(&odd, 1, 1).is_err(), "{interval_seconds}");
         }
+        for (watchers, hash_bytes) in [(9, 16), (8, 15), (8, 0), (0, 16)] {
+            let odd = Lease {
+                watchers,
+                watchers_hash: vec![1; hash_bytes],
+                ..lease()
+            };
+            assert!(judged(&odd, 1, 1).is_err(), "{watchers} {hash_bytes}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_watchers_is_the_one_that_the_lease_commits_to() {
+        let list = vec![7; 3 * FINGERPRINT_BYTES];
         let watched = Lease {
-            watchers: vec![vec![1; 16]; 9],
+            watchers: 3,
+            watchers_hash: Sha256::digest(&list)[..WATCHERS_HASH_BYTES].to_vec(),
             ..lease()
         };
-        assert!(judged(&watched, 1, 1).is_err());
-        let stranger = Lease {
-            watchers: vec![vec![1; 15]],
-            ..lease()
-        };
-        assert!(judged(&stranger, 1, 1).is_err());
+        assert!(require_watchers(&watched, &list).is_ok());
+        assert!(require_watchers(&watched, &[]).is_ok());
+        assert!(require_watchers(&watched, &list[16..]).is_err());
+        assert!(require_watchers(&watched, &vec![8; list.len()]).is_err());
+        assert!(require_watchers(&lease(), &list[32..]).is_err());
     }
 
     #[test]
     fn a_lease_need_not_name_its_signer() {
         let nameless = Lease {
             peer_id: Vec::new(),
-            watchers: vec![vec![1; 16]; 8],
+            watchers: 8,
+            watchers_hash: vec![1; 16],
             ..lease()
         };
         assert!(judged(&nameless, 1, 1).is_ok());

@@ -225,12 +225,14 @@ pub struct Lease {
     pub ttl_seconds: u32,
     #[prost(uint32, tag = "4")]
     pub interval_seconds: u32,
-    #[prost(bytes = "vec", repeated, tag = "5")]
-    pub watchers: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", tag = "5")]
+    pub watchers_hash: Vec<u8>,
     #[prost(uint64, tag = "6")]
     pub record_sequence: u64,
     #[prost(bool, tag = "7")]
     pub leaving: bool,
+    #[prost(uint32, tag = "8")]
+    pub watchers: u32,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -241,12 +243,20 @@ pub struct AliveFrame {
 
 #[derive(Clone, PartialEq, prost::Oneof)]
 pub enum AliveContent {
-    #[prost(bytes, tag = "1")]
-    Lease(Vec<u8>),
+    #[prost(message, tag = "1")]
+    Lease(Renewal),
     #[prost(message, tag = "2")]
     Ping(AlivePing),
     #[prost(message, tag = "3")]
     Pong(AlivePing),
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct Renewal {
+    #[prost(bytes = "vec", tag = "1")]
+    pub lease: Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub watchers: Vec<u8>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

@@ -64,7 +64,7 @@ final class AliveTest {
             assertThat(frames)
                     .filteredOn(AliveFrame.Leased.class::isInstance)
                     .singleElement()
-                    .extracting(frame -> ((AliveFrame.Leased) frame).lease().lease())
+                    .extracting(frame -> ((AliveFrame.Leased) frame).renewal().lease().lease())
                     .satisfies(lease -> {
                         assertThat(lease.peer()).isEqualTo(rust.peerId());
                         assertThat(lease.interval()).isEqualTo(Duration.ofSeconds(30));

@@ -248,7 +248,8 @@ final class AliveLinks {
             }
             count(peer);
             var frame = AliveFrame.decode(Bytes.wrap(encoded.get()));
-            if (frame instanceof AliveFrame.Leased(var lease) && !lease.peer().equals(peer)) {
+            if (frame instanceof AliveFrame.Leased(var renewal)
+                    && !renewal.lease().peer().equals(peer)) {
                 throw new ProtocolException("a lease of somebody else");
             }
             link.heard();

@@ -5,7 +5,6 @@ import org.p2prmb.discovery.liveness.LivenessConfig;
 import org.p2prmb.discovery.liveness.LivenessMachine;
 import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.discovery.liveness.LivenessMachine.Event;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
@@ -23,6 +22,7 @@ import org.p2prmb.protocols.statements.Sequences;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
+import org.p2prmb.protocols.statements.Watchers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -240,17 +240,17 @@ final class Liveness implements HostListener, AutoCloseable {
         }
     }
 
-    private void signLease(List<Bytes> watchers, boolean leaving) {
+    private void signLease(Watchers watchers, boolean leaving) {
         var lease =
                 new Lease(
                         host.peerId(),
                         around.sequences().next("lease"),
                         config.leaseTtl(),
                         config.interval(),
-                        watchers,
+                        watchers.commitment(),
                         around.own().current().record().sequence(),
                         leaving);
-        tell(new Event.LeaseSigned(SignedLease.seal(lease, host.keys())));
+        tell(new Event.LeaseSigned(SignedLease.seal(lease, host.keys()), watchers));
         if (leaving) {
             left.countDown();
         }

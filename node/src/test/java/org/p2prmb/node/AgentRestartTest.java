@@ -104,11 +104,11 @@ final class AgentRestartTest {
             while (true) {
                 var frame = Frames.read(stream, AliveFrame.BYTES_MAX);
                 switch (AliveFrame.decode(Bytes.wrap(frame))) {
-                    case AliveFrame.Leased(var lease) -> {
-                        return lease.lease().sequence();
+                    case AliveFrame.Leased(var renewal) -> {
+                        return renewal.lease().lease().sequence();
                     }
-                    case AliveFrame.Pong pong when pong.lease().isPresent() -> {
-                        return pong.lease().get().lease().sequence();
+                    case AliveFrame.Pong pong when pong.renewal().isPresent() -> {
+                        return pong.renewal().get().lease().lease().sequence();
                     }
                     default -> {} // It has not signed one yet: without watchers it sends it then.
                 }

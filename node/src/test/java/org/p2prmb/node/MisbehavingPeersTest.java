@@ -24,8 +24,10 @@ import org.p2prmb.protocols.message.RmbMessage;
 import org.p2prmb.protocols.search.SearchServer;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Offering;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,10 +151,12 @@ final class MisbehavingPeersTest {
                         1,
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(1),
-                        List.of(),
+                        Watchers.NONE.commitment(),
                         1,
                         true);
-        var frame = new AliveFrame.Leased(SignedLease.seal(lease, victim)).encoded();
+        var frame =
+                new AliveFrame.Leased(new Renewal(SignedLease.seal(lease, victim), Watchers.NONE))
+                        .encoded();
         var connection = liar.connect(agent.peerId(), agent.addresses(), PATIENCE);
         try (var stream = connection.open(List.of(AliveFrame.PROTOCOL), PATIENCE)) {
             stream.deadline(PATIENCE);

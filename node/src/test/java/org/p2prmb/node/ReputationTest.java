@@ -27,6 +27,7 @@ import org.p2prmb.protocols.reputation.ReputationClient;
 import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ final class ReputationTest {
                         sequence,
                         Duration.ofSeconds(120),
                         Duration.ofSeconds(30),
-                        List.of(),
+                        Watchers.NONE.commitment(),
                         1,
                         leaving);
         return SignedLease.seal(lease, LIAR).envelope();

@@ -14,6 +14,7 @@ import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.StatementKind;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,7 +45,7 @@ final class ProtocolExamplesTest {
                                 7,
                                 Duration.ofSeconds(120),
                                 Duration.ofSeconds(30),
-                                List.of(),
+                                Watchers.NONE.commitment(),
                                 3,
                                 false),
                         ALICE);

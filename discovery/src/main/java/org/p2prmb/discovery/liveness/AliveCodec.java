@@ -9,9 +9,11 @@ import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedContact;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Watchers;
 import org.p2prmb.protocols.statements.Wire;
 import org.p2prmb.protocols.wire.AliveWire;
 
@@ -24,9 +26,22 @@ final class AliveCodec {
     private AliveCodec() {}
 
     static Bytes encode(AliveFrame frame) {
+        return switch (frame) {
+            case AliveFrame.Ping ping -> PingCodec.encode(ping);
+            case AliveFrame.Pong pong when pong.renewal().isEmpty() -> PingCodec.encode(pong);
+            default -> encodeMessage(frame);
+        };
+    }
+
+    /// By the generated classes.
+    static Bytes encodeMessage(AliveFrame frame) {
         var message = AliveWire.AliveFrame.newBuilder();
         switch (frame) {
-            case AliveFrame.Leased(var lease) -> message.setLease(Wire.field(lease.envelope()));
+            case AliveFrame.Leased(var renewal) -> {
+                var lease = message.getLeaseBuilder();
+                lease.setLease(Wire.field(renewal.lease().envelope()));
+                renewal.watchers().ifPresent(each -> lease.setWatchers(field(each)));
+            }
             case AliveFrame.Ping ping -> message.setPing(ping(ping));
             case AliveFrame.Pong pong -> message.setPong(pong(pong));
             case AliveFrame.Invite _ ->
@@ -48,7 +63,8 @@ final class AliveCodec {
                             .setSubject(field(subject))
                             .setNonce(nonce)
                             .setAnswered(answered);
-            case AliveFrame.Voted(var vote) -> message.setVote(Wire.field(vote.envelope()));
+            case AliveFrame.Voted(var vote) ->
+                    message.setVote(vote(vote).setSubject(field(vote.vote().subject())));
             case AliveFrame.Suspected(var sequence) ->
                     message.getSuspectedBuilder().setSequence(sequence);
             case AliveFrame.Subscribe(var subject) ->
@@ -58,7 +74,8 @@ final class AliveCodec {
             case AliveFrame.Buried(var obituary) -> {
                 var buried = message.getObituaryBuilder();
                 buried.setLease(Wire.field(obituary.lease().envelope()));
-                obituary.votes().forEach(vote -> buried.addVotes(Wire.field(vote.envelope())));
+                buried.setWatchers(field(obituary.watchers()));
+                obituary.votes().forEach(each -> buried.addVotes(vote(each)));
             }
             case AliveFrame.Unknown _ -> {} // Nothing is what a frame without known content has.
         }
@@ -76,11 +93,28 @@ final class AliveCodec {
     private static AliveWire.AliveFrame.Pong pong(AliveFrame.Pong pong) {
         var message = AliveWire.AliveFrame.Pong.newBuilder().setNonce(pong.nonce());
         message.setWatchersSince(pong.watchersSince());
-        pong.lease().ifPresent(lease -> message.setLease(Wire.field(lease.envelope())));
+        pong.renewal()
+                .ifPresent(renewal -> {
+                    message.setLease(Wire.field(renewal.lease().envelope()));
+                    renewal.watchers().ifPresent(each -> message.setWatchers(field(each)));
+                });
         return message.build();
     }
 
+    private static AliveWire.AliveFrame.CastVote.Builder vote(SignedVote signed) {
+        return AliveWire.AliveFrame.CastVote.newBuilder()
+                .setSequence(signed.vote().sequence())
+                .setVoterKey(Wire.field(signed.voterKey()))
+                .setSignature(Wire.field(signed.signature()));
+    }
+
     static AliveFrame decode(Bytes encoded, Signatures signatures) throws ProtocolException {
+        var ping = PingCodec.decode(encoded.unsafeArray());
+        return ping == null ? decodeMessage(encoded, signatures) : ping;
+    }
+
+    /// By the generated classes.
+    static AliveFrame decodeMessage(Bytes encoded, Signatures signatures) throws ProtocolException {
         return Wire.decode(
                 AliveWire.AliveFrame.parser(), encoded, message -> frame(message, signatures));
     }
@@ -88,7 +122,12 @@ final class AliveCodec {
     private static AliveFrame frame(AliveWire.AliveFrame message, Signatures signatures)
             throws ProtocolException {
         return switch (message.getFrameCase()) {
-            case LEASE -> new AliveFrame.Leased(lease(message.getLease(), signatures));
+            case LEASE ->
+                    new AliveFrame.Leased(
+                            renewal(
+                                    message.getLease().getLease(),
+                                    message.getLease().getWatchers(),
+                                    signatures));
             case PING -> ping(message.getPing());
             case PONG -> pong(message.getPong(), signatures);
             case INVITE -> new AliveFrame.Invite();
@@ -111,7 +150,10 @@ final class AliveCodec {
                             message.getProbeReport().getAnswered());
             case VOTE ->
                     new AliveFrame.Voted(
-                            SignedVote.open(Wire.bytes(message.getVote()), signatures));
+                            vote(
+                                    peer(message.getVote().getSubject()),
+                                    message.getVote(),
+                                    signatures));
             case SUSPECTED ->
                     new AliveFrame.Suspected(
                             Wire.unsigned(message.getSuspected().getSequence(), "sequence"));
@@ -120,12 +162,7 @@ final class AliveCodec {
                     new AliveFrame.Subscribed(
                             peer(message.getSubscribed().getSubject()),
                             message.getSubscribed().getWatching());
-            case OBITUARY ->
-                    new AliveFrame.Buried(
-                            obituary(
-                                    message.getObituary().getLease(),
-                                    message.getObituary().getVotesList(),
-                                    signatures));
+            case OBITUARY -> new AliveFrame.Buried(obituary(message.getObituary(), signatures));
             case FRAME_NOT_SET -> new AliveFrame.Unknown();
         };
     }
@@ -144,18 +181,29 @@ final class AliveCodec {
                 Wire.unsigned(pong.getWatchersSince(), "sequence"),
                 pong.getLease().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(lease(pong.getLease(), signatures)));
+                        : Optional.of(renewal(pong.getLease(), pong.getWatchers(), signatures)));
     }
 
-    private static Obituary obituary(
-            ByteString lease, List<ByteString> votes, Signatures signatures)
+    private static Obituary obituary(AliveWire.AliveFrame.Obituary obituary, Signatures signatures)
             throws ProtocolException {
-        Limits.count(votes, Lease.WATCHERS_MAX, "votes");
-        var opened = new ArrayList<SignedVote>(votes.size());
-        for (var vote : votes) {
-            opened.add(SignedVote.open(Wire.bytes(vote), signatures));
+        var lease = lease(obituary.getLease(), signatures);
+        Limits.count(obituary.getVotesList(), Lease.WATCHERS_MAX, "votes");
+        var votes = new ArrayList<SignedVote>(obituary.getVotesCount());
+        for (var vote : obituary.getVotesList()) {
+            votes.add(vote(lease.peer(), vote, signatures));
         }
-        return new Obituary(lease(lease, signatures), opened);
+        return new Obituary(lease, Watchers.decode(Wire.bytes(obituary.getWatchers())), votes);
+    }
+
+    private static SignedVote vote(
+            PeerId subject, AliveWire.AliveFrame.CastVote vote, Signatures signatures)
+            throws ProtocolException {
+        return SignedVote.open(
+                subject,
+                Wire.unsigned(vote.getSequence(), "sequence"),
+                Wire.bytes(vote.getVoterKey()),
+                Wire.bytes(vote.getSignature()),
+                signatures);
     }
 
     private static List<SignedContact> records(List<ByteString> records, Signatures signatures)
@@ -173,6 +221,14 @@ final class AliveCodec {
         return fingerprints.stream().map(Wire::bytes).toList();
     }
 
+    private static Renewal renewal(ByteString envelope, ByteString list, Signatures signatures)
+            throws ProtocolException {
+        var lease = lease(envelope, signatures);
+        return list.isEmpty()
+                ? new Renewal(lease, Optional.empty())
+                : new Renewal(lease, Watchers.decode(Wire.bytes(list)));
+    }
+
     private static SignedLease lease(ByteString envelope, Signatures signatures)
             throws ProtocolException {
         return SignedLease.open(Wire.bytes(envelope), signatures);
@@ -184,5 +240,9 @@ final class AliveCodec {
 
     private static ByteString field(PeerId peer) {
         return Wire.field(peer.multihash());
+    }
+
+    private static ByteString field(Watchers watchers) {
+        return Wire.field(watchers.encoded());
     }
 }

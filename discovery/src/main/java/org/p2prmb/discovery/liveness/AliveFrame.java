@@ -8,8 +8,8 @@ import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedContact;
-import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 
 import java.util.List;
@@ -22,7 +22,7 @@ public sealed interface AliveFrame {
     int BYTES_MAX = 4_096;
 
     /// The sender's own lease, unasked.
-    record Leased(SignedLease lease) implements AliveFrame {}
+    record Leased(Renewal renewal) implements AliveFrame {}
 
     /// Asks for a sign of life.
     ///
@@ -44,8 +44,8 @@ public sealed interface AliveFrame {
     ///
     /// @param nonce the ping's
     /// @param watchersSince the sequence of the sender's first lease with its present watchers
-    /// @param lease the sender's newest, when the ping asked for it
-    record Pong(long nonce, long watchersSince, Optional<SignedLease> lease) implements AliveFrame {
+    /// @param renewal the sender's newest lease, when the ping asked for it
+    record Pong(long nonce, long watchersSince, Optional<Renewal> renewal) implements AliveFrame {
         public Pong(long nonce, long watchersSince) {
             this(nonce, watchersSince, Optional.empty());
         }

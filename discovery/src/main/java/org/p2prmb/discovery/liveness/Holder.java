@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -258,11 +259,12 @@ final class Holder {
     }
 
     /// A newer lease, or the one that we asked for.
-    void leased(long now, HotContact contact, Lease lease) {
-        if (contact.phase != Phase.DEAD && contact.leaseWanted) {
+    void leased(long now, HotContact contact, Renewal renewal) {
+        var watchers = renewal.watchers().orElse(null);
+        if (contact.phase != Phase.DEAD && contact.leaseWanted && watchers != null) {
             contact.leaseWanted = false;
-            contact.leaseSequence = lease.sequence();
-            subscriptions.choose(now, contact, lease);
+            contact.leaseSequence = renewal.lease().lease().sequence();
+            subscriptions.choose(now, contact, watchers);
             if (contact.phase == Phase.ALIVE) {
                 patrol(now, contact);
             }

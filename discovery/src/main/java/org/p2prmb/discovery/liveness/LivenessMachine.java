@@ -1,10 +1,11 @@
 package org.p2prmb.discovery.liveness;
 
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Machine;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.time.Instant;
 import java.util.Collections;
@@ -30,11 +31,13 @@ public final class LivenessMachine
         implements Machine<LivenessMachine.Event, LivenessMachine.Action> {
     private final Peers peers;
     private final Roles roles;
+    private final Timers timers;
     private boolean started;
 
     /// @param self our own id
     public LivenessMachine(PeerId self, LivenessConfig config, RandomGenerator random) {
         this.peers = new Peers(self, config, random);
+        this.timers = peers.timers();
         this.roles = new Roles(peers, config.watchers());
     }
 
@@ -54,7 +57,7 @@ public final class LivenessMachine
         record Received(PeerId from, AliveFrame frame) implements Event {}
 
         /// What [Action.SignLease] asked for.
-        record LeaseSigned(SignedLease lease) implements Event {}
+        record LeaseSigned(SignedLease lease, Watchers watchers) implements Event {}
 
         /// What [Action.SignVote] asked for.
         record VoteSigned(SignedVote vote) implements Event {}
@@ -105,12 +108,8 @@ public final class LivenessMachine
 
         /// Sign our next lease; answer with [Event.LeaseSigned].
         ///
-        /// @param watchers fingerprints
-        record SignLease(List<Bytes> watchers, boolean leaving) implements Action {
-            public SignLease {
-                watchers = List.copyOf(watchers);
-            }
-        }
+        /// @param watchers that it commits to
+        record SignLease(Watchers watchers, boolean leaving) implements Action {}
 
         /// Sign our vote; answer with [Event.VoteSigned].
         record SignVote(PeerId subject, long sequence) implements Action {}
@@ -160,7 +159,7 @@ public final class LivenessMachine
     public List<Action> tick(Instant now) {
         long millis = now.toEpochMilli();
         enter(millis);
-        peers.timers().run(millis);
+        timers.run(millis);
         return peers.takeActions();
     }
 
@@ -169,7 +168,7 @@ public final class LivenessMachine
         if (!started) {
             return Instant.MIN;
         }
-        long due = peers.timers().next();
+        long due = timers.next();
         return due == Timers.NEVER ? Instant.MAX : Instant.ofEpochMilli(due);
     }
 
@@ -179,7 +178,7 @@ public final class LivenessMachine
             roles.own.start(now);
             return;
         }
-        long due = peers.timers().next();
+        long due = timers.next();
         if (now - due > Timing.LATE && !peers.health().stalledSince(due)) {
             peers.health().late(now);
         }
@@ -191,7 +190,8 @@ public final class LivenessMachine
             case Event.LinkUp(var id) -> roles.linkUp(now, id);
             case Event.LinkDown(var id) -> roles.linkDown(now, id);
             case Event.Unreachable(var id) -> roles.unreachable(now, id);
-            case Event.LeaseSigned(var lease) -> roles.own.signed(now, lease);
+            case Event.LeaseSigned(var lease, var watchers) ->
+                    roles.own.signed(now, new Renewal(lease, watchers));
             case Event.VoteSigned(var vote) -> roles.watching.signed(now, vote);
             case Event.Candidates(var dht, var mesh) ->
                     roles.own.choice().candidates(now, dht, mesh);
@@ -212,9 +212,9 @@ public final class LivenessMachine
         switch (frame) {
             case AliveFrame.Ping ping -> roles.own.pinged(now, from, ping);
             case AliveFrame.Pong pong -> roles.ponged(now, from, pong);
-            case AliveFrame.Leased(var lease) -> {
-                if (lease.peer().equals(from)) {
-                    roles.leased(now, lease);
+            case AliveFrame.Leased(var renewal) -> {
+                if (renewal.lease().peer().equals(from)) {
+                    roles.leased(now, renewal);
                 }
             }
             case AliveFrame.Invite _ -> {

@@ -5,7 +5,8 @@ import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.Renewal;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +39,14 @@ final class OwnLease {
     private final SequencedSet<Peer> suspecting = new LinkedHashSet<>();
     private int leased;
     private long leasedSince = Timers.LONG_AGO;
-    private @Nullable SignedLease current;
+    private @Nullable Renewal current;
+
+    /// The same for those who know the watchers.
+    private @Nullable Renewal bare;
+
+    /// Of the current lease, -1 when there is none.
+    private long sequence = -1;
+
     private long watchersSince;
     private Set<PeerId> listed = Set.of();
     private List<PeerId> signing = List.of();
@@ -94,23 +102,25 @@ final class OwnLease {
         signing = ids;
         awaiting = true;
         askedAt = now;
-        peers.act(new Action.SignLease(fingerprints, leaving));
+        peers.act(new Action.SignLease(new Watchers(fingerprints), leaving));
     }
 
-    void signed(long now, SignedLease lease) {
-        var before = current;
-        if (before != null && lease.lease().sequence() <= before.lease().sequence()) {
+    void signed(long now, Renewal renewal) {
+        var lease = renewal.lease().lease();
+        if (lease.sequence() <= sequence) {
             return;
         }
+        sequence = lease.sequence();
         awaiting = false;
-        current = lease;
-        var frame = new AliveFrame.Leased(lease);
-        if (lease.lease().leaving()) {
+        current = renewal;
+        bare = new Renewal(renewal.lease(), Optional.empty());
+        var frame = new AliveFrame.Leased(lease.leaving() ? bare : renewal);
+        if (lease.leaving()) {
             choice.watchers().forEach(each -> suspecting.add(each.peer));
             push(frame);
         } else {
-            introduce(now, lease.lease().sequence());
-            if (!lease.lease().isWatched()) {
+            introduce(now);
+            if (!lease.isWatched()) {
                 push(frame);
             }
         }
@@ -119,7 +129,7 @@ final class OwnLease {
     }
 
     /// Tells newcomers of the others, and the others of the newcomers.
-    private void introduce(long now, long sequence) {
+    private void introduce(long now) {
         var chosen = new HashSet<>(signing);
         if (chosen.equals(listed)) {
             return;
@@ -146,24 +156,23 @@ final class OwnLease {
 
     /// As long as we have too few watchers, a new neighbour gets our lease at once.
     void linkUp(long now, Peer peer) {
-        var lease = current;
-        if (lease != null && !lease.lease().isWatched()) {
-            peers.send(peer, new AliveFrame.Leased(lease));
+        var newest = current;
+        if (newest != null && !newest.lease().lease().isWatched()) {
+            peers.send(peer, new AliveFrame.Leased(newest));
         }
         choice.linkUp(now);
     }
 
     void pinged(long now, PeerId from, AliveFrame.Ping ping) {
         choice.pinged(now, from);
-        var lease = current;
-        var pong =
-                lease != null
-                                && ping.held() != AliveFrame.Ping.NO_LEASE_WANTED
-                                && lease.lease().sequence() > ping.held()
-                                && hasRoom(now)
-                        ? new AliveFrame.Pong(ping.nonce(), watchersSince, Optional.of(lease))
-                        : new AliveFrame.Pong(ping.nonce(), watchersSince);
-        peers.send(from, pong);
+        boolean newer = ping.held() != AliveFrame.Ping.NO_LEASE_WANTED && sequence > ping.held();
+        // Whoever holds a lease with these watchers knows them, and needs no list of them.
+        var newest = ping.held() < watchersSince ? current : bare;
+        var answer =
+                newer && newest != null && hasRoom(now)
+                        ? Optional.of(newest)
+                        : Optional.<Renewal>empty();
+        peers.send(from, new AliveFrame.Pong(ping.nonce(), watchersSince, answer));
     }
 
     /// Leases are most of what an agent sends, so not many leave in one moment: whoever got none
@@ -176,13 +185,13 @@ final class OwnLease {
         return leased++ < LEASED_MAX;
     }
 
-    /// Somebody suspects us, who knows our lease with this sequence.
-    void suspected(long now, Peer from, long sequence) {
-        var lease = current;
-        if (lease == null) {
+    /// Somebody suspects us, who holds our lease with this sequence.
+    void suspected(long now, Peer from, long held) {
+        var newest = current;
+        if (newest == null) {
             return;
         }
-        boolean known = lease.lease().sequence() <= sequence;
+        boolean known = sequence <= held;
         boolean isWatcher = from.watcher != null && from.watcher.accepted;
         if (known && isWatcher && (awaiting || now - askedAt >= REFUTATION_GAP)) {
             suspecting.add(from);
@@ -190,7 +199,7 @@ final class OwnLease {
                 due(now);
             }
         } else if (!known) {
-            peers.send(from, new AliveFrame.Leased(lease));
+            peers.send(from, new AliveFrame.Leased(newest));
         }
     }
 

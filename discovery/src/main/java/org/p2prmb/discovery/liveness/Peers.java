@@ -24,7 +24,10 @@ final class Peers {
     private final Timers timers = new Timers();
     private final LocalHealth health = new LocalHealth();
     private final PeerTable known = new PeerTable();
-    private final List<Action> actions = new ArrayList<>();
+
+    /// Of the event at hand; a new list for each, because the old ones lie far away.
+    private @Nullable List<Action> actions;
+
     private final Pacer pacer = new Pacer(this);
 
     Peers(PeerId self, LivenessConfig config, RandomGenerator random) {
@@ -120,21 +123,26 @@ final class Peers {
     }
 
     void act(Action action) {
-        actions.add(action);
+        var list = actions;
+        if (list == null) {
+            list = new ArrayList<>(4);
+            actions = list;
+        }
+        list.add(action);
     }
 
     void send(Peer to, AliveFrame frame) {
         to.asked |= !to.linked;
-        actions.add(new Action.Send(to.id(), frame));
+        act(new Action.Send(to.id(), frame));
     }
 
     void dial(Peer peer) {
         peer.asked = true;
-        actions.add(new Action.Dial(peer.id()));
+        act(new Action.Dial(peer.id()));
     }
 
     void send(PeerId to, AliveFrame frame) {
-        actions.add(new Action.Send(to, frame));
+        act(new Action.Send(to, frame));
     }
 
     /// Has a bulky frame that is in no hurry leave when there is room for it.
@@ -174,11 +182,8 @@ final class Peers {
 
     /// What is to be done, since it was last asked for.
     List<Action> takeActions() {
-        if (actions.isEmpty()) {
-            return List.of();
-        }
-        var taken = List.copyOf(actions);
-        actions.clear();
-        return taken;
+        var taken = actions;
+        actions = null;
+        return taken == null ? List.of() : taken;
     }
 }

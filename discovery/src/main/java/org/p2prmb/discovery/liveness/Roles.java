@@ -4,9 +4,10 @@ import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Obituary;
-import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.Renewal;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The parts of the machine together: what concerns one agent reaches every part that it plays.
 @Pure
@@ -106,7 +107,9 @@ final class Roles {
                 holder.ponged(now, peer.hot, pong.watchersSince());
             }
         }
-        pong.lease().filter(lease -> lease.peer().equals(from)).ifPresent(it -> leased(now, it));
+        pong.renewal()
+                .filter(renewal -> renewal.lease().peer().equals(from))
+                .ifPresent(renewal -> leased(now, renewal));
     }
 
     /// A proof of life, just now.
@@ -121,21 +124,21 @@ final class Roles {
         direct.alive(now, peer);
     }
 
-    void leased(long now, SignedLease signed) {
-        var lease = signed.lease();
+    void leased(long now, Renewal renewal) {
+        var lease = renewal.lease().lease();
         var peer = peers.find(lease.peer());
         if (peer == null) {
             return;
         }
         boolean same = lease.sequence() == peer.sequence;
         if (!peer.holds(lease)) {
-            if (same && peer.hot != null) {
-                holder.leased(now, peer.hot, lease);
+            if (same && !lease.leaving()) {
+                listed(now, peer, renewal);
             }
             return;
         }
         if (peer.subject != null) {
-            watching.renewed(now, peer.subject, signed);
+            watching.renewed(now, peer.subject, renewal);
         }
         if (lease.leaving()) {
             left(now, peer);
@@ -146,7 +149,7 @@ final class Roles {
             peers.act(new Action.FetchRecord(peer.id(), lease.recordSequence()));
         }
         if (peer.hot != null) {
-            holder.leased(now, peer.hot, lease);
+            holder.leased(now, peer.hot, renewal);
         }
         if (peer.lost) {
             direct.heardOf(now, peer);
@@ -155,6 +158,16 @@ final class Roles {
                 peers.act(new Action.MarkAlive(peer.id()));
             }
             alive(now, peer);
+        }
+    }
+
+    /// The newest lease once more, perhaps with the watchers that were missing.
+    private void listed(long now, Peer peer, Renewal renewal) {
+        if (peer.subject != null) {
+            watching.renewed(now, peer.subject, renewal);
+        }
+        if (peer.hot != null) {
+            holder.leased(now, peer.hot, renewal);
         }
     }
 
@@ -176,7 +189,7 @@ final class Roles {
                 holder.buried(now, peer.hot, obituary);
             }
         } else if (peer.sequence >= 0) {
-            leased(now, obituary.lease());
+            leased(now, new Renewal(obituary.lease(), Optional.empty()));
         } else if (peer.hot != null) {
             holder.saidToHaveLeft(now, peer.hot);
         }

@@ -6,8 +6,10 @@ import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,8 +44,16 @@ final class Subject {
     int excuses;
     long missedAt = Timers.LONG_AGO;
 
+    /// The newest whose watchers we know.
     @Nullable SignedLease lease;
+
+    private Watchers watchers = Watchers.NONE;
     long leaseAt;
+    long leaseMillis;
+
+    /// Of the lease, 0 when there is none.
+    long held;
+
     boolean listed;
     long introduceAt;
 
@@ -73,26 +83,42 @@ final class Subject {
     }
 
     /// Takes a newer lease; who is known among the watchers stays known.
-    void renewed(long now, SignedLease newer, Bytes ownFingerprint) {
+    void renewed(long now, Renewal newer, Bytes ownFingerprint) {
         var before = lease;
-        lease = newer;
-        leaseAt = now;
-        var watchers = newer.lease().watchers();
-        listed |= watchers.contains(ownFingerprint);
-        if (before != null && before.lease().watchers().equals(watchers)) {
+        if (before != null && newer.lease().lease().sequence() <= before.lease().sequence()) {
             return;
         }
+        var commitment = newer.lease().lease().watchers();
+        boolean same = before != null && before.lease().watchers().equals(commitment);
+        var list = newer.watchers().orElse(same ? watchers : null);
+        if (list == null) {
+            return; // The next ping asks for the list too.
+        }
+        lease = newer.lease();
+        leaseAt = now;
+        leaseMillis = newer.lease().lease().ttl().toMillis();
+        held = newer.lease().lease().sequence();
+        if (same) {
+            return;
+        }
+        watchers = list;
+        listed |= watchers.indexOf(ownFingerprint) >= 0;
         var known = new ArrayList<>(introduced);
         for (var id : coWatchers) {
             if (id != null) {
                 known.add(id);
             }
         }
-        coWatchers = new PeerId[watchers.size()];
-        votes = new SignedVote[watchers.size()];
-        voteAt = new long[watchers.size()];
+        coWatchers = new PeerId[watchers.count()];
+        votes = new SignedVote[watchers.count()];
+        voteAt = new long[watchers.count()];
         introduced.clear();
         introduced(known);
+    }
+
+    /// Those that the lease commits to.
+    Watchers watchers() {
+        return watchers;
     }
 
     /// The subject introduced these; whoever the lease does not list may be in the next.
@@ -114,11 +140,10 @@ final class Subject {
             }
             unknown |= known == null;
         }
-        var held = lease;
-        if (!unknown || held == null) {
+        if (!unknown) {
             return -1;
         }
-        int index = held.lease().watchers().indexOf(Fingerprint.of(id));
+        int index = watchers.indexOf(Fingerprint.of(id));
         if (index >= 0) {
             coWatchers[index] = id;
         }
@@ -138,12 +163,13 @@ final class Subject {
 
     /// The fingerprints of the co-watchers whose names we do not know.
     List<Bytes> strangers(Bytes ownFingerprint) {
-        var held = lease;
         var strangers = new ArrayList<Bytes>(0);
-        for (int index = 0; held != null && index < coWatchers.length; index++) {
-            var fingerprint = held.lease().watchers().get(index);
-            if (coWatchers[index] == null && !fingerprint.equals(ownFingerprint)) {
-                strangers.add(fingerprint);
+        for (int index = 0; index < coWatchers.length; index++) {
+            if (coWatchers[index] == null) {
+                var fingerprint = watchers.fingerprints().get(index);
+                if (!fingerprint.equals(ownFingerprint)) {
+                    strangers.add(fingerprint);
+                }
             }
         }
         return strangers;

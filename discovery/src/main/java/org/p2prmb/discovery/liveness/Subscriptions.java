@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,19 +35,19 @@ final class Subscriptions {
         this.timing = peers.timing();
     }
 
-    /// Chooses watchers from a lease; those already chosen stay as long as they are listed.
-    void choose(long now, HotContact contact, Lease lease) {
+    /// Chooses among the watchers of a lease; those already chosen stay as long as they are listed.
+    void choose(long now, HotContact contact, Watchers listed) {
         var kept = new ArrayList<Subscription>(EACH);
         for (var subscription : contact.subscriptions) {
-            if (lease.isWatched() && lease.watchers().contains(subscription.fingerprint)) {
+            if (decide(listed) && listed.indexOf(subscription.fingerprint) >= 0) {
                 kept.add(subscription);
             } else {
                 drop(subscription);
             }
         }
         var own = peers.own().fingerprint();
-        if (lease.isWatched() && !lease.watchers().contains(own)) {
-            var others = new ArrayList<>(lease.watchers());
+        if (decide(listed) && listed.indexOf(own) < 0) {
+            var others = new ArrayList<>(listed.fingerprints());
             kept.forEach(each -> others.remove(each.fingerprint));
             Collections.shuffle(others, peers.random());
             for (int at = 0; kept.size() < EACH && at < others.size(); at++) {
@@ -55,6 +56,11 @@ final class Subscriptions {
         }
         contact.subscriptions = List.copyOf(kept);
         introduce(now, contact);
+    }
+
+    /// Whether they are enough for their majority to count.
+    private static boolean decide(Watchers listed) {
+        return listed.count() >= Lease.WATCHERS_MIN;
     }
 
     private Subscription subscription(HotContact contact, Bytes fingerprint) {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /// A heap of alarms: setting, moving and stopping one costs O(log n).
 ///
-/// The times stand in an array of their own, four children side by side: to compare them no alarm
-/// is touched, and hundreds of alarms fit in few lines of the cache.
+/// The heap is one array of numbers, eight children side by side: no alarm is touched but the one
+/// that is set, and the way through hundreds of them leads over few lines of the cache.
 @Pure
 final class Timers {
     static final long NEVER = Long.MAX_VALUE;
@@ -18,12 +18,25 @@ final class Timers {
 
     private static final int NOT_SET = -1;
 
-    private static final int CHILDREN = 4;
+    private static final int CHILDREN = 8;
     private static final int INITIAL_SIZE = 16;
 
-    private long[] times = new long[INITIAL_SIZE];
-    private @Nullable Timer[] timers = new Timer[INITIAL_SIZE];
+    /// An entry of the heap is a time and, below it, a slot.
+    private static final int SLOT_BITS = 20;
+
+    private static final int SLOTS_MAX = 1 << SLOT_BITS;
+    private static final long TIME_MAX = Long.MAX_VALUE >> SLOT_BITS;
+
+    private long[] heap = new long[INITIAL_SIZE];
     private int size;
+
+    // A slot for each timer that is set: which, and where in the heap it stands. A free slot's
+    // place
+    // is the next free one.
+    private @Nullable Timer[] timers = new Timer[INITIAL_SIZE];
+    private int[] places = new int[INITIAL_SIZE];
+    private int slotsUsed;
+    private int freeSlot = NOT_SET;
 
     /// What happens when a timer is due; the timer is not set any more and may be set again.
     @FunctionalInterface
@@ -34,14 +47,14 @@ final class Timers {
     /// One alarm, set or not.
     static final class Timer {
         private final Task task;
-        private int index = NOT_SET;
+        private int slot = NOT_SET;
 
         private Timer(Task task) {
             this.task = task;
         }
 
         boolean isSet() {
-            return index != NOT_SET;
+            return slot != NOT_SET;
         }
     }
 
@@ -51,23 +64,50 @@ final class Timers {
 
     /// When this timer is due, `NEVER` when it is not set.
     long at(Timer timer) {
-        return timer.isSet() ? times[timer.index] : NEVER;
+        return timer.isSet() ? time(heap[places[timer.slot]]) : NEVER;
+    }
+
+    private static long time(long entry) {
+        return entry >> SLOT_BITS;
+    }
+
+    private static int slot(long entry) {
+        return (int) entry & SLOTS_MAX - 1;
     }
 
     /// Sets or moves a timer.
+    ///
+    /// @param at a time in milliseconds; what is after the year 2248 is taken for that
     void set(Timer timer, long at) {
-        int index = timer.index;
-        if (index == NOT_SET) {
-            if (size == times.length) {
-                times = Arrays.copyOf(times, 2 * size);
-                timers = Arrays.copyOf(timers, 2 * size);
-            }
-            up(timer, at, size++);
-        } else if (at < times[index]) {
-            up(timer, at, index);
+        int place;
+        if (timer.isSet()) {
+            place = places[timer.slot];
         } else {
-            down(timer, at, index);
+            timer.slot = takeSlot(timer);
+            if (size == heap.length) {
+                heap = Arrays.copyOf(heap, 2 * size);
+            }
+            place = size++;
         }
+        settle(Math.min(at, TIME_MAX) << SLOT_BITS | timer.slot, place);
+    }
+
+    private int takeSlot(Timer timer) {
+        int slot = freeSlot;
+        if (slot != NOT_SET) {
+            freeSlot = places[slot];
+        } else {
+            slot = slotsUsed++;
+            if (slot == SLOTS_MAX) {
+                throw new IllegalStateException("too many timers");
+            }
+            if (slot == timers.length) {
+                timers = Arrays.copyOf(timers, 2 * slot);
+                places = Arrays.copyOf(places, 2 * slot);
+            }
+        }
+        timers[slot] = timer;
+        return slot;
     }
 
     /// Sets a timer, unless it is due earlier anyway.
@@ -78,47 +118,43 @@ final class Timers {
     }
 
     void stop(Timer timer) {
-        int index = timer.index;
-        if (index == NOT_SET) {
+        int slot = timer.slot;
+        if (slot == NOT_SET) {
             return;
         }
-        timer.index = NOT_SET;
+        int place = places[slot];
+        timer.slot = NOT_SET;
+        timers[slot] = null;
+        places[slot] = freeSlot;
+        freeSlot = slot;
         size--;
-        var last = timers[size];
-        timers[size] = null;
-        if (last != null && last != timer) {
-            long at = times[size];
-            last.index = index;
-            times[index] = at;
-            if (index > 0 && times[(index - 1) / CHILDREN] > at) {
-                up(last, at, index);
-            } else {
-                down(last, at, index);
-            }
+        if (place < size) {
+            settle(heap[size], place);
         }
     }
 
     void stopAll() {
-        for (int index = 0; index < size; index++) {
-            var timer = timers[index];
+        for (var timer : timers) {
             if (timer != null) {
-                timer.index = NOT_SET;
+                timer.slot = NOT_SET;
             }
-            timers[index] = null;
         }
+        Arrays.fill(timers, null);
         size = 0;
+        slotsUsed = 0;
+        freeSlot = NOT_SET;
     }
 
     /// When the next timer is due, or `NEVER`.
     long next() {
-        return size == 0 ? NEVER : times[0];
+        return size == 0 ? NEVER : time(heap[0]);
     }
 
     /// Runs what is due. A task that sets its timer to now or earlier runs again at the next call.
     void run(long now) {
         int most = size;
         for (int ran = 0; ran < most && next() <= now; ran++) {
-            var timer = timers[0];
+            var timer = timers[slot(heap[0])];
             if (timer != null) {
                 stop(timer);
                 timer.task.due(now);
@@ -126,55 +162,47 @@ final class Timers {
         }
     }
 
-    /// Finds the place for a timer from `index` upwards.
-    private void up(Timer timer, long at, int from) {
-        int index = from;
-        while (index > 0) {
-            int above = (index - 1) / CHILDREN;
-            if (times[above] <= at) {
+    /// Puts an entry where it belongs: at `from`, above or below.
+    private void settle(long entry, int from) {
+        int place = from;
+        while (place > 0) {
+            int above = (place - 1) / CHILDREN;
+            if (heap[above] <= entry) {
                 break;
             }
-            move(above, index);
-            index = above;
+            put(heap[above], place);
+            place = above;
         }
-        place(timer, at, index);
+        if (place == from) {
+            place = down(entry, from);
+        }
+        put(entry, place);
     }
 
-    /// Finds the place for a timer from `index` downwards.
-    private void down(Timer timer, long at, int from) {
-        int index = from;
-        while (CHILDREN * index + 1 < size) {
-            int child = smallestChild(index);
-            if (times[child] >= at) {
+    /// Makes room for an entry from `from` downwards; returns the place.
+    private int down(long entry, int from) {
+        int place = from;
+        int first = CHILDREN * place + 1;
+        while (first < size) {
+            int smallest = first;
+            int end = Math.min(first + CHILDREN, size);
+            for (int child = first + 1; child < end; child++) {
+                if (heap[child] < heap[smallest]) {
+                    smallest = child;
+                }
+            }
+            if (heap[smallest] >= entry) {
                 break;
             }
-            move(child, index);
-            index = child;
+            put(heap[smallest], place);
+            place = smallest;
+            first = CHILDREN * place + 1;
         }
-        place(timer, at, index);
+        return place;
     }
 
-    private int smallestChild(int index) {
-        int smallest = CHILDREN * index + 1;
-        int end = Math.min(smallest + CHILDREN, size);
-        for (int child = smallest + 1; child < end; child++) {
-            if (times[child] < times[smallest]) {
-                smallest = child;
-            }
-        }
-        return smallest;
-    }
-
-    private void move(int from, int to) {
-        var timer = timers[from];
-        if (timer != null) {
-            place(timer, times[from], to);
-        }
-    }
-
-    private void place(Timer timer, long at, int index) {
-        times[index] = at;
-        timers[index] = timer;
-        timer.index = index;
+    private void put(long entry, int place) {
+        heap[place] = entry;
+        places[slot(entry)] = place;
     }
 }

@@ -6,6 +6,7 @@ import org.p2prmb.discovery.liveness.Subject.Phase;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 
@@ -35,7 +36,7 @@ final class Watching {
     private static final int EXCUSES_MAX = 2;
 
     /// What a vote takes, about.
-    private static final int VOTE_BYTES = 170;
+    private static final int VOTE_BYTES = 160;
 
     private final Peers peers;
     private final Timing timing;
@@ -116,11 +117,10 @@ final class Watching {
 
     /// Whether there is nothing to watch: never listed, or the lease has expired.
     private boolean isOver(long now, Subject subject) {
-        var lease = subject.lease;
-        if (lease == null || !subject.listed) {
+        if (!subject.listed) {
             return now - subject.acceptedAt > 2 * timing.interval();
         }
-        return now - peers.health().heard(subject.leaseAt) > lease.lease().ttl().toMillis();
+        return now - peers.health().heard(subject.leaseAt) > subject.leaseMillis;
     }
 
     private void drop(Subject subject) {
@@ -135,7 +135,7 @@ final class Watching {
     }
 
     private void ping(long now, Subject subject) {
-        peers.ping(now, subject.peer, subject.peer.sequence);
+        peers.ping(now, subject.peer, subject.held);
     }
 
     private void attempt(long now, Subject subject, int number) {
@@ -319,7 +319,8 @@ final class Watching {
             return;
         }
         subject.phase = Phase.BURIED;
-        var obituary = new Obituary(lease, votes.subList(0, lease.lease().quorum()));
+        var obituary =
+                new Obituary(lease, subject.watchers(), votes.subList(0, lease.lease().quorum()));
         tell(now, subject, obituary);
         schedule(subject, now + period());
     }
@@ -350,16 +351,16 @@ final class Watching {
     }
 
     /// A newer lease of the subject.
-    void renewed(long now, Subject subject, SignedLease lease) {
-        if (lease.lease().leaving()) {
-            var obituary = new Obituary(lease, List.of());
+    void renewed(long now, Subject subject, Renewal renewal) {
+        if (renewal.lease().lease().leaving()) {
+            var obituary = Obituary.ofLeave(renewal.lease());
             var frame = new AliveFrame.Buried(obituary);
             subject.coWatchers(peers.self()).forEach(each -> peers.send(each, frame));
             tell(now, subject, obituary);
             drop(subject);
             return;
         }
-        subject.renewed(now, lease, peers.own().fingerprint());
+        subject.renewed(now, renewal, peers.own().fingerprint());
         if (subject.listed && !isListed(subject)) {
             drop(subject);
         }

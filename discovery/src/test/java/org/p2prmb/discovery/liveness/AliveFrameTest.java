@@ -35,7 +35,7 @@ final class AliveFrameTest {
                 List.of(1, 2, 3, 4, 5).stream()
                         .map(voter -> TestKeys.vote(voter, 0, SEQUENCE))
                         .toList();
-        return new Obituary(TestKeys.lease(0, SEQUENCE, WATCHERS), votes);
+        return TestKeys.obituary(TestKeys.lease(0, SEQUENCE, WATCHERS), votes);
     }
 
     private static SignedContact contact() {
@@ -55,12 +55,14 @@ final class AliveFrameTest {
     private static Map<AliveFrame, Integer> framesAndSizes() {
         var lease = TestKeys.lease(0, SEQUENCE, WATCHERS);
         return Map.ofEntries(
-                Map.entry(new AliveFrame.Leased(lease), 285),
+                Map.entry(new AliveFrame.Leased(lease), 294),
+                Map.entry(new AliveFrame.Leased(TestKeys.bare(lease)), 163),
                 Map.entry(new AliveFrame.Ping(-1), 11),
                 Map.entry(new AliveFrame.Ping(1, 0), 13),
                 Map.entry(new AliveFrame.Ping(1, SEQUENCE), 18),
                 Map.entry(new AliveFrame.Pong(Long.MIN_VALUE, SEQUENCE), 18),
-                Map.entry(new AliveFrame.Pong(1, SEQUENCE, Optional.of(lease)), 304),
+                Map.entry(new AliveFrame.Pong(1, SEQUENCE, Optional.of(lease)), 310),
+                Map.entry(new AliveFrame.Pong(1, SEQUENCE, Optional.of(TestKeys.bare(lease))), 179),
                 Map.entry(new AliveFrame.Invite(), 2),
                 Map.entry(new AliveFrame.InviteAnswer(true), 4),
                 Map.entry(new AliveFrame.InviteAnswer(false), 2),
@@ -71,15 +73,15 @@ final class AliveFrameTest {
                 Map.entry(new AliveFrame.Introduction(List.of(contact())), 187),
                 Map.entry(new AliveFrame.ProbeRequest(SUBJECT, 7), 51),
                 Map.entry(new AliveFrame.ProbeReport(SUBJECT, 7, true), 53),
-                Map.entry(new AliveFrame.Voted(TestKeys.vote(1, 0, SEQUENCE)), 168),
+                Map.entry(new AliveFrame.Voted(TestKeys.vote(1, 0, SEQUENCE)), 154),
                 Map.entry(new AliveFrame.Suspected(SEQUENCE), 9),
                 Map.entry(new AliveFrame.Subscribe(SUBJECT), 42),
                 Map.entry(new AliveFrame.Subscribed(SUBJECT, true), 44),
-                Map.entry(new AliveFrame.Buried(obituary()), 1128),
+                Map.entry(new AliveFrame.Buried(obituary()), 859),
                 Map.entry(
                         new AliveFrame.Buried(
-                                new Obituary(TestKeys.leaving(0, SEQUENCE, WATCHERS), List.of())),
-                        290),
+                                Obituary.ofLeave(TestKeys.leaving(0, SEQUENCE, WATCHERS).lease())),
+                        165),
                 Map.entry(new AliveFrame.Unknown(), 0));
     }
 
@@ -157,7 +159,7 @@ final class AliveFrameTest {
                         AliveFrame.Buried _ ->
                         assertThatThrownBy(() -> AliveFrame.decode(frame.encoded(), nobody))
                                 .hasMessageContaining("wrong signature");
-                case AliveFrame.Pong pong when pong.lease().isPresent() ->
+                case AliveFrame.Pong pong when pong.renewal().isPresent() ->
                         assertThatThrownBy(() -> AliveFrame.decode(frame.encoded(), nobody))
                                 .hasMessageContaining("wrong signature");
                 default -> assertThat(AliveFrame.decode(frame.encoded(), nobody)).isEqualTo(frame);

@@ -3,14 +3,14 @@ package org.p2prmb.discovery.liveness;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.discovery.liveness.LivenessMachine.Action;
 import org.p2prmb.discovery.liveness.LivenessMachine.Event;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +68,7 @@ final class AliveNetwork {
         Duration skew = Duration.ZERO;
         Instant stalledUntil = Instant.MIN;
         Instant tickAt = Instant.MAX;
-        @Nullable SignedLease lease;
+        @Nullable Renewal lease;
         long sequence = 1_700_000_000_000L;
         boolean crashed;
 
@@ -140,7 +140,7 @@ final class AliveNetwork {
         return agents.values().stream().filter(agent -> !agent.crashed).toList();
     }
 
-    SignedLease leaseOf(PeerId id) {
+    Renewal leaseOf(PeerId id) {
         var lease = agent(id).lease;
         if (lease == null) {
             throw new IllegalStateException("no lease yet");
@@ -150,8 +150,8 @@ final class AliveNetwork {
 
     /// The agents that the lease of this one lists.
     List<PeerId> watchersOf(PeerId id) {
-        var listed = leaseOf(id).lease().watchers();
-        return ids().stream().filter(each -> listed.contains(Fingerprint.of(each))).toList();
+        var listed = leaseOf(id).watchers().orElseThrow();
+        return ids().stream().filter(listed::lists).toList();
     }
 
     /// The remotes see the links close, unless the whole machine went dark.
@@ -301,18 +301,19 @@ final class AliveNetwork {
         }
     }
 
-    private void sign(Agent at, List<Bytes> watchers, boolean leaving) {
+    private void sign(Agent at, Watchers watchers, boolean leaving) {
         var lease =
                 new Lease(
                         at.id(),
                         ++at.sequence,
                         INTERVAL.multipliedBy(4),
                         INTERVAL,
-                        watchers,
+                        watchers.commitment(),
                         TestKeys.RECORD,
                         leaving);
-        at.lease = SignedLease.seal(lease, at.keys);
-        apply(at.id(), new Event.LeaseSigned(at.lease));
+        var signed = SignedLease.seal(lease, at.keys);
+        at.lease = new Renewal(signed, watchers);
+        apply(at.id(), new Event.LeaseSigned(signed, watchers));
     }
 
     private void candidates(Agent at) {

@@ -52,7 +52,7 @@ final class HolderTest {
         for (int voter = fromVoter; voter < fromVoter + count; voter++) {
             votes.add(TestKeys.vote(voter, 1, 100));
         }
-        return new Obituary(TestKeys.lease(1, 100, WATCHERS), votes);
+        return TestKeys.obituary(TestKeys.lease(1, 100, WATCHERS), votes);
     }
 
     @Test
@@ -183,9 +183,9 @@ final class HolderTest {
     @Test
     void whoLeftIsDeadAtOnceAndAnOldLeaveIsNothing() {
         subscribed();
-        var old = new Obituary(TestKeys.leaving(1, 99, WATCHERS), List.of());
+        var old = Obituary.ofLeave(TestKeys.leaving(1, 99, WATCHERS).lease());
         assertThat(agent.receives(2, new AliveFrame.Buried(old))).isEmpty();
-        var leave = new Obituary(TestKeys.leaving(1, 101, WATCHERS), List.of());
+        var leave = Obituary.ofLeave(TestKeys.leaving(1, 101, WATCHERS).lease());
         assertThat(agent.receives(2, new AliveFrame.Buried(leave)))
                 .contains(new Action.MarkDead(CONTACT, "it left"));
         assertThat(agent.on(new Event.Proved(CONTACT)))
@@ -195,7 +195,7 @@ final class HolderTest {
     @Test
     void aLeaveThatCannotBeDatedIsLookedInto() {
         agent.on(new Event.Hot(Set.of(CONTACT)));
-        var leave = new Obituary(TestKeys.leaving(1, 5, WATCHERS), List.of());
+        var leave = Obituary.ofLeave(TestKeys.leaving(1, 5, WATCHERS).lease());
         var done = agent.receives(2, new AliveFrame.Buried(leave));
         assertThat(done).noneMatch(Action.MarkDead.class::isInstance);
         assertThat(pings(done, 1)).hasSize(1);

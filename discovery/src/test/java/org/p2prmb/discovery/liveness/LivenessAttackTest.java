@@ -29,7 +29,7 @@ final class LivenessAttackTest {
     }
 
     private static SignedVote vote(AliveNetwork network, PeerId liar, PeerId victim) {
-        var sequence = network.leaseOf(victim).lease().sequence();
+        var sequence = network.leaseOf(victim).lease().lease().sequence();
         return SignedVote.seal(new Vote(liar, victim, sequence), network.keysOf(liar));
     }
 
@@ -44,8 +44,8 @@ final class LivenessAttackTest {
             network.send(liar, victim, new AliveFrame.Suspected(vote.vote().sequence()));
         }
         var lease = network.leaseOf(victim);
-        if (votes.size() >= lease.lease().quorum()) {
-            var frame = new AliveFrame.Buried(new Obituary(lease, votes));
+        if (votes.size() >= lease.lease().lease().quorum()) {
+            var frame = new AliveFrame.Buried(TestKeys.obituary(lease, votes));
             for (var holder : network.ids()) {
                 network.send(liars.getFirst(), holder, frame);
             }
@@ -117,7 +117,7 @@ final class LivenessAttackTest {
                     }
                     network.restart(victim);
                     network.run(Duration.ofMinutes(3));
-                    var replayed = new AliveFrame.Buried(new Obituary(leave, List.of()));
+                    var replayed = new AliveFrame.Buried(Obituary.ofLeave(leave.lease()));
                     var before = network.falseDeaths;
                     for (var holder : network.ids()) {
                         network.send(network.id(1), holder, replayed);

@@ -169,7 +169,7 @@ final class LivenessSimulationTest {
                     var network = settled(random, 30, 0);
                     network.run(Duration.ofMinutes(10));
                     var cost = network.bytesPerSecond(Duration.ofMinutes(20));
-                    assertThat(cost).isBetween(200.0, 350.0);
+                    assertThat(cost).isBetween(160.0, 240.0);
                 });
     }
 }

@@ -88,11 +88,11 @@ final class OneAgent {
                                     ++sequence,
                                     TestKeys.INTERVAL.multipliedBy(4),
                                     TestKeys.INTERVAL,
-                                    watchers,
+                                    watchers.commitment(),
                                     1,
                                     leaving);
                     var signed = SignedLease.seal(lease, TestKeys.of(0));
-                    all.addAll(on(new Event.LeaseSigned(signed)));
+                    all.addAll(on(new Event.LeaseSigned(signed, watchers)));
                 }
                 case Action.SignVote(var subject, var held) -> {
                     var vote = SignedVote.seal(new Vote(SELF, subject, held), TestKeys.of(0));

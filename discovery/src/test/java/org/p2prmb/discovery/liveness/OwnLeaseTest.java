@@ -65,7 +65,7 @@ final class OwnLeaseTest {
     void whoAcceptsIsListedInOneLeaseAndIntroducedToTheOthers() {
         var done = watched();
         assertThat(signed(done)).hasSize(1);
-        assertThat(signed(done).getFirst().watchers())
+        assertThat(signed(done).getFirst().watchers().fingerprints())
                 .containsExactlyInAnyOrderElementsOf(
                         TestKeys.ids(1, 9).stream().map(Fingerprint::of).toList());
         // Their records are bulky, so not all leave at once.
@@ -93,13 +93,14 @@ final class OwnLeaseTest {
     void aPingThatHoldsAnOlderLeaseIsAnsweredWithTheNewest() {
         watched();
         var pong = pong(new AliveFrame.Ping(5, 0));
-        var lease = pong.lease().orElseThrow();
+        var lease = pong.renewal().orElseThrow().lease();
+        assertThat(pong.renewal().orElseThrow().watchers()).as("not known yet").isPresent();
         assertThat(pong.watchersSince()).isEqualTo(lease.lease().sequence());
-        assertThat(pong(new AliveFrame.Ping(6, lease.lease().sequence())).lease()).isEmpty();
-        assertThat(pong(new AliveFrame.Ping(7)).lease()).isEmpty();
+        assertThat(pong(new AliveFrame.Ping(6, lease.lease().sequence())).renewal()).isEmpty();
+        assertThat(pong(new AliveFrame.Ping(7)).renewal()).isEmpty();
         agent.pass(31);
         var renewed = pong(new AliveFrame.Ping(8, lease.lease().sequence()));
-        assertThat(renewed.lease()).isPresent();
+        assertThat(renewed.renewal().orElseThrow().watchers()).as("known").isEmpty();
         assertThat(renewed.watchersSince()).as("the same watchers").isEqualTo(pong.watchersSince());
     }
 
@@ -134,7 +135,7 @@ final class OwnLeaseTest {
             done.addAll(agent.pass(10));
         }
         assertThat(done).contains(new Action.FindWatchers(8));
-        assertThat(signed(done).getLast().watchers())
+        assertThat(signed(done).getLast().watchers().fingerprints())
                 .hasSize(7)
                 .doesNotContain(Fingerprint.of(TestKeys.id(1)));
         var found = agent.on(new Event.Candidates(TestKeys.ids(1, 12), List.of()));
@@ -144,11 +145,12 @@ final class OwnLeaseTest {
     @Test
     void aSuspicionIsRefutedByANewLeaseToTheSuspecting() {
         watched();
-        var held = pong(new AliveFrame.Ping(5, 0)).lease().orElseThrow().lease().sequence();
+        var held =
+                pong(new AliveFrame.Ping(5, 0)).renewal().orElseThrow().lease().lease().sequence();
         var done = agent.receives(1, new AliveFrame.Suspected(held));
         assertThat(signed(done)).hasSize(1);
         var refutation = frames(done, 1, AliveFrame.Leased.class).getFirst();
-        assertThat(refutation.lease().lease().sequence()).isGreaterThan(held);
+        assertThat(refutation.renewal().lease().lease().sequence()).isGreaterThan(held);
         var other = agent.receives(2, new AliveFrame.Suspected(held));
         assertThat(signed(other)).as("it is there already").isEmpty();
         assertThat(frames(other, 2, AliveFrame.Leased.class)).hasSize(1);
@@ -184,7 +186,7 @@ final class OwnLeaseTest {
             changed.addAll(agent.receives(watcher, new AliveFrame.InviteAnswer(true)));
         }
         changed.addAll(agent.pass(6));
-        assertThat(signed(changed).getLast().watchers())
+        assertThat(signed(changed).getLast().watchers().fingerprints())
                 .containsExactlyInAnyOrderElementsOf(
                         TestKeys.ids(5, 13).stream().map(Fingerprint::of).toList());
     }
@@ -197,7 +199,7 @@ final class OwnLeaseTest {
         for (int peer : new int[] {1, 8, 20}) {
             assertThat(frames(done, peer, AliveFrame.Leased.class))
                     .singleElement()
-                    .matches(frame -> frame.lease().lease().leaving());
+                    .matches(frame -> frame.renewal().lease().lease().leaving());
         }
         assertThat(agent.receives(1, new AliveFrame.Ping(5))).isEmpty();
         assertThat(agent.pass(600)).isEmpty();

@@ -3,15 +3,18 @@ package org.p2prmb.discovery.liveness;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The same few identities in every test, and what they sign.
 final class TestKeys {
@@ -45,19 +48,34 @@ final class TestKeys {
     }
 
     /// A lease of one, watched by these.
-    static SignedLease lease(int subject, long sequence, List<PeerId> watchers) {
-        return SignedLease.seal(unsigned(subject, sequence, watchers, false), of(subject));
+    static Renewal lease(int subject, long sequence, List<PeerId> watchers) {
+        return renewal(subject, sequence, Watchers.of(watchers), false);
     }
 
-    static SignedLease leaving(int subject, long sequence, List<PeerId> watchers) {
-        return SignedLease.seal(unsigned(subject, sequence, watchers, true), of(subject));
+    static Renewal leaving(int subject, long sequence, List<PeerId> watchers) {
+        return renewal(subject, sequence, Watchers.of(watchers), true);
     }
 
-    private static Lease unsigned(
-            int subject, long sequence, List<PeerId> watchers, boolean leaving) {
-        var fingerprints = watchers.stream().map(Fingerprint::of).toList();
-        var ttl = INTERVAL.multipliedBy(4);
-        return new Lease(id(subject), sequence, ttl, INTERVAL, fingerprints, RECORD, leaving);
+    private static Renewal renewal(int subject, long sequence, Watchers watchers, boolean leaving) {
+        var lease =
+                new Lease(
+                        id(subject),
+                        sequence,
+                        INTERVAL.multipliedBy(4),
+                        INTERVAL,
+                        watchers.commitment(),
+                        RECORD,
+                        leaving);
+        return new Renewal(SignedLease.seal(lease, of(subject)), watchers);
+    }
+
+    /// As it travels to those who know the watchers.
+    static Renewal bare(Renewal renewal) {
+        return new Renewal(renewal.lease(), Optional.empty());
+    }
+
+    static Obituary obituary(Renewal renewal, List<SignedVote> votes) {
+        return new Obituary(renewal.lease(), renewal.watchers().orElseThrow(), votes);
     }
 
     static SignedVote vote(int voter, int subject, long sequence) {

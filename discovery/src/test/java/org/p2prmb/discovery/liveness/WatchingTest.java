@@ -221,6 +221,22 @@ final class WatchingTest {
     }
 
     @Test
+    void aLeaseWithWatchersThatWeDoNotKnowIsAskedForAgain() {
+        var other = TestKeys.lease(1, 101, WATCHERS.subList(1, 8));
+        agent.receives(1, new AliveFrame.Leased(TestKeys.bare(other)));
+        var ping = agent.await(1, AliveFrame.Ping.class);
+        assertThat(ping.held()).as("the newest whose watchers we know").isEqualTo(100);
+        pong(ping);
+        agent.receives(1, new AliveFrame.Leased(other));
+        ping = agent.await(1, AliveFrame.Ping.class);
+        assertThat(ping.held()).isEqualTo(101);
+        var same = TestKeys.lease(1, 102, WATCHERS.subList(1, 8));
+        agent.receives(1, new AliveFrame.Leased(TestKeys.bare(same)));
+        pong(ping);
+        assertThat(agent.await(1, AliveFrame.Ping.class).held()).isEqualTo(102);
+    }
+
+    @Test
     void whomTheSubjectNoLongerListsWatchesNoMore() {
         var without = TestKeys.lease(1, 101, TestKeys.ids(2, 9));
         agent.receives(1, new AliveFrame.Leased(without));

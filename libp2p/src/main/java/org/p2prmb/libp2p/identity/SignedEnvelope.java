@@ -59,9 +59,27 @@ public final class SignedEnvelope {
         if (!bytes(proto.getPayloadType()).equals(payloadType)) {
             throw new ProtocolException("envelope has a payload of another type");
         }
-        var signer = signatures.decodeKey(bytes(proto.getPublicKey()));
-        var payload = bytes(proto.getPayload());
-        var signature = bytes(proto.getSignature());
+        return restore(
+                bytes(proto.getPublicKey()),
+                domain,
+                payloadType,
+                bytes(proto.getPayload()),
+                bytes(proto.getSignature()),
+                signatures);
+    }
+
+    /// Verifies an envelope whose parts are at hand.
+    ///
+    /// @param publicKey of the signer, in its protobuf form
+    public static SignedEnvelope restore(
+            Bytes publicKey,
+            String domain,
+            Bytes payloadType,
+            Bytes payload,
+            Bytes signature,
+            Signatures signatures)
+            throws ProtocolException {
+        var signer = signatures.decodeKey(publicKey);
         if (!signatures.verify(signer, signedBytes(domain, payloadType, payload), signature)) {
             throw new ProtocolException("envelope has a wrong signature");
         }

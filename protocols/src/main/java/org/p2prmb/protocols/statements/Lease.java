@@ -1,11 +1,8 @@
 package org.p2prmb.protocols.statements;
 
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 
 /// An agent's imAlive: its promise to renew within `ttl`; it counts only as a [SignedLease].
 ///
@@ -14,8 +11,7 @@ import java.util.List;
 /// @param ttl counted by the holder from receipt; whole seconds from 1 s to 30 min, not below
 ///     `interval`
 /// @param interval how often the subject renews; whole seconds from 1 s to 5 min
-/// @param watchers fingerprints of the peers that may vote on the subject's death, see
-///     [Fingerprint]; at most 8, each once
+/// @param watchers commits to the peers that may vote on the subject's death
 /// @param recordSequence of the subject's newest contact record, so that holders fetch what they
 ///     lack
 /// @param leaving the subject leaves now; holders drop it at once
@@ -24,7 +20,7 @@ public record Lease(
         long sequence,
         Duration ttl,
         Duration interval,
-        List<Bytes> watchers,
+        Watchers.Commitment watchers,
         long recordSequence,
         boolean leaving) {
     public static final int WATCHERS_MAX = 8;
@@ -38,27 +34,19 @@ public record Lease(
 
     /// Throws `IllegalArgumentException` when a part is out of its bounds.
     public Lease {
-        watchers = List.copyOf(watchers);
         Limits.require(sequence >= 0, "a lease's sequence is negative");
         Limits.require(recordSequence >= 0, "a lease's record sequence is negative");
         Limits.seconds(interval, INTERVAL_MIN, INTERVAL_MAX, "lease's interval");
         Limits.seconds(ttl, interval, TTL_MAX, "lease's time to live");
-        Limits.count(watchers, WATCHERS_MAX, "watchers");
-        for (var watcher : watchers) {
-            Limits.require(watcher.size() == Fingerprint.BYTES, "not the fingerprint of a peer");
-        }
-        Limits.require(
-                watchers.size() < 2 || new HashSet<>(watchers).size() == watchers.size(),
-                "a watcher is listed twice");
     }
 
     /// Whether enough watchers are listed for them to decide: below, neighbours look directly.
     public boolean isWatched() {
-        return watchers.size() >= WATCHERS_MIN;
+        return watchers.count() >= WATCHERS_MIN;
     }
 
     /// How many of the watchers must vote: more than half of those listed.
     public int quorum() {
-        return watchers.size() / 2 + 1;
+        return watchers.count() / 2 + 1;
     }
 }

@@ -8,13 +8,12 @@ import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.wire.AliveWire;
 
 import java.time.Duration;
-import java.util.ArrayList;
 
 /// A [Lease] together with the envelope in which its subject signed it.
 ///
 /// There are two ways in, [#seal] and [#open], so an instance is a proof.
 public final class SignedLease {
-    /// The largest envelope, in bytes. With 8 watchers and an Ed25519 key it has about 280.
+    /// The largest envelope, in bytes. With watchers and an Ed25519 key it has about 160.
     public static final int BYTES_MAX = 1500;
 
     private final Lease lease;
@@ -75,7 +74,8 @@ public final class SignedLease {
                         .setIntervalSeconds((int) lease.interval().toSeconds())
                         .setRecordSequence(lease.recordSequence())
                         .setLeaving(lease.leaving());
-        lease.watchers().forEach(watcher -> message.addWatchers(Wire.field(watcher)));
+        message.setWatchers(lease.watchers().count());
+        message.setWatchersHash(Wire.field(lease.watchers().hash()));
         return Wire.encode(message.build());
     }
 
@@ -84,17 +84,14 @@ public final class SignedLease {
                 && !PeerId.decode(Wire.bytes(message.getPeerId())).equals(subject)) {
             throw new ProtocolException("a lease that its subject did not sign");
         }
-        Limits.count(message.getWatchersList(), Lease.WATCHERS_MAX, "watchers");
-        var watchers = new ArrayList<Bytes>(message.getWatchersCount());
-        for (var watcher : message.getWatchersList()) {
-            watchers.add(Wire.bytes(watcher));
-        }
         return new Lease(
                 subject,
                 Wire.unsigned(message.getSequence(), "sequence"),
                 Duration.ofSeconds(Wire.unsigned(message.getTtlSeconds())),
                 Duration.ofSeconds(Wire.unsigned(message.getIntervalSeconds())),
-                watchers,
+                new Watchers.Commitment(
+                        Wire.clamped(message.getWatchers(), Lease.WATCHERS_MAX + 1),
+                        Wire.bytes(message.getWatchersHash())),
                 Wire.unsigned(message.getRecordSequence(), "record sequence"),
                 message.getLeaving());
     }

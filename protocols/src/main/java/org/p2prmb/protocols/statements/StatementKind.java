@@ -55,12 +55,17 @@ public enum StatementKind {
 
     /// As the other `seal`, with signatures of another kind.
     public Bytes seal(KeyPair signer, Bytes payload, Signatures signatures) {
-        var envelope =
-                SignedEnvelope.seal(signer, domain, payloadType(), payload, signatures).encoded();
-        if (envelope.size() > bytesMax) {
+        return sign(signer, payload, signatures).encoded();
+    }
+
+    /// As [#seal], for those who take the envelope apart.
+    SignedEnvelope sign(KeyPair signer, Bytes payload, Signatures signatures) {
+        var envelope = SignedEnvelope.seal(signer, domain, payloadType(), payload, signatures);
+        int size = envelope.encoded().size();
+        if (size > bytesMax) {
             throw new IllegalArgumentException(
                     "a statement %s of %d bytes is too large: at most %d"
-                            .formatted(domain, envelope.size(), bytesMax));
+                            .formatted(domain, size, bytesMax));
         }
         return envelope;
     }
@@ -72,12 +77,24 @@ public enum StatementKind {
 
     /// As the other `open`, with signatures of another kind.
     public SignedEnvelope open(Bytes envelope, Signatures signatures) throws ProtocolException {
-        if (envelope.size() > bytesMax) {
+        requireSize(envelope.size());
+        return SignedEnvelope.open(envelope, domain, payloadType(), signatures);
+    }
+
+    /// The envelope whose parts travelled apart, when its signature is right for this kind.
+    SignedEnvelope restore(Bytes signerKey, Bytes payload, Bytes signature, Signatures signatures)
+            throws ProtocolException {
+        requireSize(signerKey.size() + payload.size() + signature.size());
+        return SignedEnvelope.restore(
+                signerKey, domain, payloadType(), payload, signature, signatures);
+    }
+
+    private void requireSize(int size) throws ProtocolException {
+        if (size > bytesMax) {
             throw new ProtocolException(
                     "a statement %s of %d bytes, at most %d are allowed"
-                            .formatted(domain, envelope.size(), bytesMax));
+                            .formatted(domain, size, bytesMax));
         }
-        return SignedEnvelope.open(envelope, domain, payloadType(), signatures);
     }
 
     private Bytes payloadType() {

@@ -7,11 +7,11 @@ import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.SignedLease;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Reports of the people of the tests, and a day on which they are made.
@@ -79,7 +79,7 @@ final class Reports {
                         sequence,
                         Duration.ofSeconds(120),
                         Duration.ofSeconds(30),
-                        List.of(),
+                        Watchers.NONE.commitment(),
                         1,
                         leaving);
         return SignedLease.seal(lease, subject);

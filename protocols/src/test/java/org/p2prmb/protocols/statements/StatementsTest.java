@@ -42,7 +42,7 @@ final class StatementsTest {
                 9,
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(30),
-                List.of(Fingerprint.of(BOB.peerId())),
+                Watchers.of(List.of(BOB.peerId())).commitment(),
                 7,
                 true);
     }

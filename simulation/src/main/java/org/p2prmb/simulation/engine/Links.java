@@ -244,6 +244,12 @@ final class Links {
         records[RECORD * slot + STATE] |= UP;
     }
 
+    /// When the last frame arrives, of either direction.
+    long lastArrival(int slot) {
+        int directions = RECORD * slot + LAST_ARRIVALS;
+        return Math.max(records[directions], records[directions + 1]);
+    }
+
     /// When a frame arrives that would at `micros`: not before the last one of its direction.
     long inOrder(int slot, int from, long micros) {
         int direction = RECORD * slot + LAST_ARRIVALS + (low(slot) == from ? 0 : 1);

@@ -178,6 +178,14 @@ final class Network {
         return slot != Links.NONE && links.isUp(slot);
     }
 
+    /// How long no frame has come over the link of the two; 0 when there is none.
+    long silenceMicros(int one, int other) {
+        int slot = links.find(one, other);
+        return slot == Links.NONE
+                ? 0
+                : Math.max(0, simulation.elapsedMicros() - links.lastArrival(slot));
+    }
+
     void connect(int from, int to) {
         slot(from, to);
     }

@@ -26,6 +26,11 @@ public record Seat(Simulation simulation, int agent, int protocol) {
         return simulation.isLinked(agent, peer);
     }
 
+    /// How long no frame has come over the connection with `peer`.
+    public Duration silence(int peer) {
+        return simulation.silence(agent, peer);
+    }
+
     /// Has `event` occur at this node after a while, unless its agent crashes before.
     public void after(Duration delay, Object event) {
         simulation.after(agent, protocol, delay, event);

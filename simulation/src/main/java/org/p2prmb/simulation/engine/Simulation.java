@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -17,9 +16,6 @@ import java.util.SplittableRandom;
 public final class Simulation {
     /// Where all clocks without skew begin.
     public static final Instant START = Instant.ofEpochSecond(1_800_000_000);
-
-    /// The protocols of an agent that does not run.
-    private static final ProtocolNode[] DOWN = {};
 
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final Duration PROGRESS_STEP = Duration.ofSeconds(1);
@@ -41,8 +37,7 @@ public final class Simulation {
     private final Network network;
     private final Traffic traffic;
 
-    private final ProtocolNode[][] nodes;
-
+    private final Residents residents;
     private final Alarms alarms;
     private final long[] frozenUntil;
     private final long[] skew;
@@ -59,8 +54,7 @@ public final class Simulation {
         this.random = new SplittableRandom(Mix.of(seed, 0));
         this.traffic = new Traffic(agents);
         this.network = new Network(this, agents, new SplittableRandom(Mix.of(seed, 1)));
-        this.nodes = new ProtocolNode[agents][];
-        Arrays.fill(nodes, DOWN);
+        this.residents = new Residents(agents);
         this.alarms = new Alarms(agents);
         this.frozenUntil = new long[agents];
         this.skew = new long[agents];
@@ -72,7 +66,7 @@ public final class Simulation {
     }
 
     public int agents() {
-        return nodes.length;
+        return residents.agents();
     }
 
     /// For what happens to the network as a whole; agents have their own.
@@ -166,7 +160,7 @@ public final class Simulation {
 
     /// Ends an agent: what is on its way to it is lost, what it sent still arrives.
     public void crash(int agent, Crash crash) {
-        nodes[agent] = DOWN;
+        residents.moveOut(agent);
         incarnations[agent]++;
         alarms.clear(agent);
         frozenUntil[agent] = 0;
@@ -179,21 +173,20 @@ public final class Simulation {
             throw new IllegalStateException("agent " + agent + " runs already");
         }
         network.started(agent);
-        nodes[agent] = builder.build(this, agent).toArray(ProtocolNode[]::new);
+        var built = builder.build(this, agent);
+        residents.moveIn(agent, built);
         var now = now(agent);
-        for (var node : nodes[agent]) {
-            node.started(now);
-        }
+        built.forEach(node -> node.started(now));
         settle(agent);
     }
 
     public boolean isUp(int agent) {
-        return nodes[agent].length > 0;
+        return residents.isUp(agent);
     }
 
     /// A protocol of an agent that is up.
     public ProtocolNode node(int agent, int protocol) {
-        return nodes[agent][protocol];
+        return residents.node(agent, protocol);
     }
 
     /// Forgets the traffic so far.
@@ -218,6 +211,10 @@ public final class Simulation {
 
     public boolean isLinked(int one, int other) {
         return network.isLinked(one, other);
+    }
+
+    Duration silence(int one, int other) {
+        return Duration.ofNanos(network.silenceMicros(one, other) * 1_000);
     }
 
     /// Has `event` occur at a protocol of an agent, unless the agent crashes before.
@@ -328,7 +325,7 @@ public final class Simulation {
 
     private void occurred(int agent, int protocol, @Nullable Object event) {
         if (event != null) {
-            nodes[agent][protocol].occurred(now(agent), event);
+            node(agent, protocol).occurred(now(agent), event);
         }
     }
 
@@ -343,13 +340,14 @@ public final class Simulation {
     private void frameArrived(int agent, int peer, int protocol, @Nullable Object payload) {
         if (payload instanceof byte[] frame) {
             traffic.count(agent, micros, frame.length);
-            nodes[agent][protocol].received(now(agent), peer, frame);
+            node(agent, protocol).received(now(agent), peer, frame);
         }
     }
 
     private void linkChanged(int agent, int peer, int kind) {
         var now = now(agent);
-        for (var node : nodes[agent]) {
+        for (int protocol = 0; protocol < residents.protocols(); protocol++) {
+            var node = node(agent, protocol);
             switch (kind) {
                 case LINK_UP -> node.linkUp(now, peer);
                 case LINK_DOWN -> node.linkDown(now, peer);
@@ -361,7 +359,8 @@ public final class Simulation {
     /// Ticks what is due, arranges the next wake-up and checks the invariants.
     private void settle(int agent) {
         long next = Alarms.NEVER;
-        for (var node : nodes[agent]) {
+        for (int protocol = 0; protocol < residents.protocols(); protocol++) {
+            var node = node(agent, protocol);
             long due = due(agent, node);
             if (due <= micros) {
                 node.tick(now(agent));

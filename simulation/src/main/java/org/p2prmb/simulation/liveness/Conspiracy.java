@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.statements.Obituary;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
+import org.p2prmb.protocols.statements.Watchers;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class Conspiracy {
         return obituaries;
     }
 
-    void plot(SignedLease lease, Liar liar, SignedVote vote) {
+    void plot(SignedLease lease, Watchers watchers, Liar liar, SignedVote vote) {
         var known = plots.get(lease.peer());
         if (known == null || known.lease.lease().sequence() < lease.lease().sequence()) {
             known = new Plot(lease);
@@ -44,7 +45,7 @@ final class Conspiracy {
         known.votes.add(vote);
         if (lease.lease().isWatched() && known.votes.size() == lease.lease().quorum()) {
             obituaries++;
-            var obituary = new Obituary(known.lease, known.votes);
+            var obituary = new Obituary(known.lease, watchers, known.votes);
             known.liars.values().stream().filter(Liar::isUp).forEach(one -> one.spread(obituary));
         }
     }

@@ -49,14 +49,15 @@ final class Ledger {
     private static int[][] holders(Contacts[] contacts) {
         var counts = new int[contacts.length];
         for (var held : contacts) {
-            for (int peer : held.peers()) {
-                counts[peer]++;
+            for (int place = 0; place < held.size(); place++) {
+                counts[held.peer(place)]++;
             }
         }
         var holders = new int[contacts.length][];
         Arrays.setAll(holders, agent -> new int[counts[agent]]);
         for (int agent = 0; agent < contacts.length; agent++) {
-            for (int peer : contacts[agent].peers()) {
+            for (int place = 0; place < contacts[agent].size(); place++) {
+                int peer = contacts[agent].peer(place);
                 holders[peer][--counts[peer]] = agent;
             }
         }
@@ -73,7 +74,7 @@ final class Ledger {
         goneAt[agent] = LIVES;
         left[agent] = false;
         upSince[agent] = simulation.elapsedMicros();
-        for (int place = 0; place < contacts[agent].peers().length; place++) {
+        for (int place = 0; place < contacts[agent].size(); place++) {
             contacts[agent].set(place, Contacts.State.UNKNOWN);
         }
     }
@@ -102,9 +103,9 @@ final class Ledger {
         reachableSince = healedAt;
         for (int agent = 0; agent < contacts.length; agent++) {
             var held = contacts[agent];
-            for (int place = 0; place < held.peers().length; place++) {
+            for (int place = 0; place < held.size(); place++) {
                 if (lives(agent)
-                        && lives(held.peers()[place])
+                        && lives(held.peer(place))
                         && held.state(place) != Contacts.State.VERIFIED
                         && held.state(place) != Contacts.State.UNKNOWN) {
                     held.await(place);
@@ -211,8 +212,8 @@ final class Ledger {
     }
 
     private void closeContacts(Contacts held) {
-        for (int place = 0; place < held.peers().length; place++) {
-            int subject = held.peers()[place];
+        for (int place = 0; place < held.size(); place++) {
+            int subject = held.peer(place);
             if (goneAt[subject] != LIVES && isHeld(held, place)) {
                 sample(subject);
             }

@@ -2,14 +2,15 @@ package org.p2prmb.simulation.liveness;
 
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.statements.Fingerprint;
 import org.p2prmb.protocols.statements.Obituary;
+import org.p2prmb.protocols.statements.Renewal;
 import org.p2prmb.protocols.statements.SignedContact;
-import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
+import org.p2prmb.protocols.statements.Watchers;
 import org.p2prmb.simulation.engine.Seat;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Liar implements Conduct {
     private final Conspiracy conspiracy;
     private final Map<PeerId, Set<PeerId>> coWatchers = new LinkedHashMap<>();
     private final Map<PeerId, Set<PeerId>> subscribers = new LinkedHashMap<>();
+    private final Map<PeerId, Watchers> lists = new HashMap<>();
 
     Liar(World world, Seat seat, Conspiracy conspiracy) {
         this.world = world;
@@ -67,8 +69,8 @@ final class Liar implements Conduct {
     @Override
     public void heard(PeerId from, AliveFrame frame) {
         switch (frame) {
-            case AliveFrame.Leased(var lease) -> slander(lease);
-            case AliveFrame.Pong(_, _, var lease) -> lease.ifPresent(this::slander);
+            case AliveFrame.Leased(var renewal) -> slander(renewal);
+            case AliveFrame.Pong(_, _, var renewal) -> renewal.ifPresent(this::slander);
             case AliveFrame.Introduction(var records) ->
                     records.stream().map(SignedContact::peer).forEach(of(coWatchers, from)::add);
             case AliveFrame.Subscribe(var subject) -> of(subscribers, subject).add(from);
@@ -90,17 +92,22 @@ final class Liar implements Conduct {
         return sets.computeIfAbsent(key, _ -> new LinkedHashSet<>());
     }
 
-    private void slander(SignedLease lease) {
-        if (!lease.lease().watchers().contains(Fingerprint.of(self()))) {
+    private void slander(Renewal renewal) {
+        var lease = renewal.lease();
+        var subject = lease.peer();
+        renewal.watchers().ifPresent(listed -> lists.put(subject, listed));
+        var watchers = lists.get(subject);
+        if (watchers == null
+                || !watchers.lists(self())
+                || !watchers.commitment().equals(lease.lease().watchers())) {
             return;
         }
-        var subject = lease.peer();
         var vote = new Vote(self(), subject, lease.lease().sequence());
         var keys = world.population().keys(seat.agent());
         var signed = SignedVote.seal(vote, keys, world.signatures());
         of(coWatchers, subject).forEach(peer -> send(peer, new AliveFrame.Voted(signed)));
         send(subject, new AliveFrame.Suspected(lease.lease().sequence()));
-        conspiracy.plot(lease, this, signed);
+        conspiracy.plot(lease, watchers, this, signed);
     }
 
     /// Tells all who want to hear it that the living subject is dead.

@@ -12,6 +12,7 @@ import org.p2prmb.protocols.statements.SignedContact;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
+import org.p2prmb.protocols.statements.Watchers;
 import org.p2prmb.simulation.engine.ProtocolNode;
 import org.p2prmb.simulation.engine.Seat;
 import org.p2prmb.simulation.engine.Violation;
@@ -19,9 +20,8 @@ import org.p2prmb.simulation.engine.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
 /// The liveness of one agent: the production machine, and a shell that carries out its actions as
@@ -46,8 +46,8 @@ final class LivenessNode implements ProtocolNode {
     private final LivenessMachine machine;
     private final RandomGenerator random;
 
-    /// Links that the machine has no more use for, and when they were last used.
-    private final SequencedMap<Integer, Instant> released = new LinkedHashMap<>(1);
+    /// The peers with whom the machine has no more use for a link.
+    private final BitSet released = new BitSet();
 
     LivenessNode(World world, Seat seat, Conduct conduct) {
         this.world = world;
@@ -110,9 +110,6 @@ final class LivenessNode implements ProtocolNode {
     public void received(Instant now, int peer, byte[] bytes) {
         var frame = decoded(bytes);
         conduct.heard(peer(peer), frame);
-        if (!released.isEmpty()) {
-            released.computeIfPresent(peer, (_, _) -> now);
-        }
         if (frame instanceof AliveFrame.Introduction(var records)) {
             apply(now, new Event.Introduced(peer(peer), introduced(records)));
         } else {
@@ -204,7 +201,7 @@ final class LivenessNode implements ProtocolNode {
             throw new Violation("a frame of %d bytes".formatted(bytes.length));
         }
         int number = number(to);
-        released.remove(number);
+        released.clear(number);
         seat.send(number, bytes);
     }
 
@@ -213,16 +210,18 @@ final class LivenessNode implements ProtocolNode {
             if (released.isEmpty()) {
                 seat.after(IDLE_MAX, new Sweep());
             }
-            released.put(peer, seat.simulation().now(seat.agent()));
+            released.set(peer);
         }
     }
 
     private void sweep(Instant now) {
-        for (var link : List.copyOf(released.entrySet())) {
-            if (!link.getValue().plus(IDLE_MAX).isAfter(now)) {
-                released.remove(link.getKey());
-                seat.disconnect(link.getKey());
-                linkDown(now, link.getKey());
+        for (int peer = released.nextSetBit(0); peer >= 0; peer = released.nextSetBit(peer + 1)) {
+            if (!seat.isLinked(peer)) {
+                released.clear(peer);
+            } else if (seat.silence(peer).compareTo(IDLE_MAX) >= 0) {
+                released.clear(peer);
+                seat.disconnect(peer);
+                linkDown(now, peer);
             }
         }
         if (!released.isEmpty()) {
@@ -230,19 +229,19 @@ final class LivenessNode implements ProtocolNode {
         }
     }
 
-    private void signLease(List<Bytes> watchers, boolean leaving) {
+    private void signLease(Watchers watchers, boolean leaving) {
         var lease =
                 new Lease(
                         self(),
                         world.nextLeaseSequence(seat.agent()),
                         world.config().leaseTtl(),
                         world.config().interval(),
-                        watchers,
+                        watchers.commitment(),
                         RECORD_SEQUENCE,
                         leaving);
         var keys = world.population().keys(seat.agent());
         var signed = SignedLease.seal(lease, keys, world.signatures());
-        seat.after(DISK, new Event.LeaseSigned(signed));
+        seat.after(DISK, new Event.LeaseSigned(signed, watchers));
     }
 
     private void signVote(PeerId subject, long sequence) {

@@ -124,7 +124,8 @@ public final class LivenessScenario implements Scenario {
 
     private Set<PeerId> hot(int agent) {
         var peers = new LinkedHashSet<PeerId>();
-        for (int peer : contacts[agent].peers()) {
+        for (int place = 0; place < contacts[agent].size(); place++) {
+            int peer = contacts[agent].peer(place);
             peers.add(population.peer(peer));
         }
         return peers;
