@@ -78,8 +78,14 @@ final class Quest implements Task {
         this.deadline = now.plus(query.patience());
     }
 
-    long askId() {
+    @Override
+    public long askId() {
         return askId;
+    }
+
+    @Override
+    public Set<PeerId> outstanding() {
+        return outstanding;
     }
 
     @Override

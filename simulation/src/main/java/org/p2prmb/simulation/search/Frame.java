@@ -20,7 +20,9 @@ record Frame(Kind kind, long stream, int chain, Bytes body) {
         PONG(4),
         FILTER(5),
         REMEMBER(6),
-        REMEMBERED(7);
+        REMEMBERED(7),
+        /// The asker needs no more answers; on a real network it resets the stream.
+        WITHDRAWN(8);
 
         private static final Kind[] KINDS = values();
 
