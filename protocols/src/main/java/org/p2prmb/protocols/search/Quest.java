@@ -78,14 +78,8 @@ final class Quest implements Task {
         this.deadline = now.plus(query.patience());
     }
 
-    @Override
-    public long askId() {
+    long askId() {
         return askId;
-    }
-
-    @Override
-    public Set<PeerId> outstanding() {
-        return outstanding;
     }
 
     @Override

@@ -44,7 +44,6 @@ final class Relay implements Task {
     private final Set<PeerId> tried = new LinkedHashSet<>();
     private final Set<PeerId> helpful = new LinkedHashSet<>();
     private final Set<PeerId> waitingFor = new LinkedHashSet<>();
-    private final Set<PeerId> outstanding = new LinkedHashSet<>();
     private Stage stage = Stage.MEMORY;
     private Instant stageEnds;
     private int hopsLeft;
@@ -65,16 +64,6 @@ final class Relay implements Task {
 
     PeerId from() {
         return from;
-    }
-
-    @Override
-    public long askId() {
-        return askId;
-    }
-
-    @Override
-    public Set<PeerId> outstanding() {
-        return outstanding;
     }
 
     @Override
@@ -152,7 +141,6 @@ final class Relay implements Task {
         var wanted = query.resultsMax() - passed.size();
         tried.add(peer);
         waitingFor.add(peer);
-        outstanding.add(peer);
         out.add(new Action.Ask(peer, query.forwarded(hops, wanted, left)));
         return true;
     }
@@ -201,7 +189,6 @@ final class Relay implements Task {
 
     @Override
     public void ended(Instant now, PeerId peer, List<Action> out) {
-        outstanding.remove(peer);
         if (!waitingFor.remove(peer) || stage == Stage.OVER) {
             return;
         }

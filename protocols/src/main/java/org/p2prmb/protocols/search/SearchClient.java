@@ -1,11 +1,9 @@
 package org.p2prmb.protocols.search;
 
-import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.core.Stream;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -29,40 +27,14 @@ public final class SearchClient {
         void take(SearchAnswer part) throws InterruptedException;
     }
 
-    /// Lets somebody withdraw a query that another thread asks. Safe for many threads.
-    static final class Withdrawal {
-        private @Nullable Stream asking;
-        private boolean withdrawn;
-
-        private synchronized void begins(Stream stream) {
-            asking = stream;
-            if (withdrawn) {
-                stream.reset();
-            }
-        }
-
-        synchronized void withdraw() {
-            withdrawn = true;
-            if (asking != null) {
-                asking.reset();
-            }
-        }
-    }
-
     /// Hands over each part of the answer; throws [ProtocolException] when the agent breaks a rule.
     public static void ask(Connection connection, SearchQuery query, Parts parts)
             throws IOException, InterruptedException {
-        ask(connection, query, parts, new Withdrawal());
-    }
-
-    /// As the other `ask`; our side stays open, so that a reset tells that we withdraw.
-    static void ask(Connection connection, SearchQuery query, Parts parts, Withdrawal withdrawal)
-            throws IOException, InterruptedException {
         var limit = query.patience().plus(WAY_MAX);
         try (var stream = connection.open(List.of(SearchServer.PROTOCOL), limit)) {
-            withdrawal.begins(stream);
             stream.deadline(limit);
             Frames.write(stream, SearchCodec.encode(query).unsafeArray());
+            stream.closeWrite();
             var records = 0;
             for (var count = 0; count < ANSWERS_MAX; count++) {
                 var encoded = Frames.readOrEnd(stream, SearchAnswer.BYTES_MAX);

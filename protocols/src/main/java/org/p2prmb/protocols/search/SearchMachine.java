@@ -27,7 +27,6 @@ import java.util.random.RandomGenerator;
 /// No query id is worked on twice. Only records that fit exactly pass. Each [Action.Ask] is
 /// followed by any number of [Event.Answered] and one [Event.Ended]; each [Action.Lookup],
 /// [Action.Verify], [Action.FindProviders] and [Action.CollectTags] by one event of its own.
-/// Whoever has enough withdraws what it still asks, and so does each that was asked in turn.
 public final class SearchMachine implements Machine<SearchMachine.Event, SearchMachine.Action> {
     /// What the machine hears of.
     public sealed interface Event {
@@ -51,7 +50,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         /// Our owner asks.
         record Sought(long askId, SearchQuery query) implements Event {}
 
-        /// Nobody waits for the replies any more: our owner gave up, or the peer withdrew.
+        /// Nobody waits for the replies any more.
         record Abandoned(long askId) implements Event {}
 
         /// What our own memory holds; `own` is our own record if it fits.
@@ -79,9 +78,6 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
                 implements Action {}
 
         record Ask(PeerId to, SearchQuery query) implements Action {}
-
-        /// We need no more answers to this [Ask].
-        record Withdraw(PeerId from, QueryId id) implements Action {}
 
         /// A part of the answer; nothing follows the last one.
         record Reply(long askId, SearchAnswer answer, boolean last) implements Action {}
@@ -114,7 +110,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
     private final Surroundings around;
     private final Map<QueryId, Task> pending = new LinkedHashMap<>();
     private final Map<PeerId, Integer> pendingOf = new HashMap<>();
-    private final Map<Long, QueryId> asks = new HashMap<>();
+    private final Map<Long, QueryId> sought = new HashMap<>();
     private final Expiring<QueryId> seen;
     private final TokenBuckets queries;
     private final TokenBuckets updates;
@@ -141,41 +137,38 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
             case Event.Tags(var keys) -> tags(keys, out);
             case Event.Asked(var askId, var from, var query) -> asked(now, askId, from, query, out);
             case Event.Sought(var askId, var query) -> sought(now, askId, query, out);
-            case Event.Abandoned(var askId) -> abandoned(askId, out);
+            case Event.Abandoned(var askId) -> abandoned(askId);
             case Event.Found(var id, var own, var cached) -> {
                 var task = pending.get(id);
                 if (task != null) {
                     task.found(now, own, cached, out);
-                    forgetIfOver(id, task, out);
+                    forgetIfOver(id, task);
                 }
             }
             case Event.Answered(var from, var answer) -> {
                 var task = pending.get(answer.id());
                 if (task != null) {
                     task.answered(now, from, answer, out);
-                    if (task.isOver()) {
-                        task.outstanding().remove(from); // It gave what we wanted, and ends.
-                        forget(answer.id(), task, out);
-                    }
+                    forgetIfOver(answer.id(), task);
                 }
             }
             case Event.Ended(var from, var id) -> {
                 var task = pending.get(id);
                 if (task != null) {
                     task.ended(now, from, out);
-                    forgetIfOver(id, task, out);
+                    forgetIfOver(id, task);
                 }
             }
             case Event.Verified(var id, var provider, var alive) -> {
                 if (pending.get(id) instanceof Quest quest) {
                     quest.verified(now, provider, alive, out);
-                    forgetIfOver(id, quest, out);
+                    forgetIfOver(id, quest);
                 }
             }
             case Event.Provided(var id, var providers) -> {
                 if (pending.get(id) instanceof Quest quest) {
                     quest.provided(now, providers, out);
-                    forgetIfOver(id, quest, out);
+                    forgetIfOver(id, quest);
                 }
             }
         }
@@ -222,7 +215,6 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         } else {
             pending.put(query.id(), new Relay(around, askId, from, query, now));
             pendingOf.merge(from, 1, Integer::sum);
-            asks.put(askId, query.id());
             out.add(lookup(query, true));
         }
     }
@@ -233,7 +225,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
             return;
         }
         pending.put(query.id(), new Quest(around, askId, query, now));
-        asks.put(askId, query.id());
+        sought.put(askId, query.id());
         out.add(lookup(query, false));
     }
 
@@ -241,31 +233,26 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         return new Action.Lookup(query.id(), query.condition(), query.resultsMax(), living);
     }
 
-    private void abandoned(long askId, List<Action> out) {
-        var id = asks.get(askId);
-        var task = id == null ? null : pending.get(id);
-        if (id != null && task != null) {
-            forget(id, task, out);
+    private void abandoned(long askId) {
+        var id = sought.remove(askId);
+        if (id != null) {
+            pending.remove(id);
         }
     }
 
-    private void forgetIfOver(QueryId id, Task task, List<Action> out) {
+    private void forgetIfOver(QueryId id, Task task) {
         if (task.isOver()) {
-            forget(id, task, out);
+            pending.remove(id);
+            left(task);
         }
-    }
-
-    /// Nothing more is wanted: whoever still works on it may stop.
-    private void forget(QueryId id, Task task, List<Action> out) {
-        pending.remove(id);
-        left(task);
-        task.outstanding().forEach(peer -> out.add(new Action.Withdraw(peer, id)));
     }
 
     private void left(Task task) {
-        asks.remove(task.askId());
-        if (task instanceof Relay relay) {
-            pendingOf.computeIfPresent(relay.from(), (_, count) -> count > 1 ? count - 1 : null);
+        switch (task) {
+            case Relay relay ->
+                    pendingOf.computeIfPresent(
+                            relay.from(), (_, count) -> count > 1 ? count - 1 : null);
+            case Quest quest -> sought.remove(quest.askId());
         }
     }
 

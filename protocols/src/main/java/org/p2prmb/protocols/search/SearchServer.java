@@ -41,45 +41,10 @@ public final class SearchServer implements StreamHandler {
         stream.deadline(READ_LIMIT);
         var query = SearchCodec.decodeQuery(Bytes.wrap(Frames.read(stream, SearchQuery.BYTES_MAX)));
         stream.deadline(query.patience().plus(WRITE_LIMIT));
-        var work = new Work(Thread.currentThread());
-        Thread.ofVirtual().name("search withdrawal").start(() -> work.watch(stream));
-        try {
-            responder.answer(
-                    stream.remotePeer(),
-                    query,
-                    part -> Frames.write(stream, SearchCodec.encode(part).unsafeArray()));
-        } finally {
-            work.ends();
-        }
+        responder.answer(
+                stream.remotePeer(),
+                query,
+                part -> Frames.write(stream, SearchCodec.encode(part).unsafeArray()));
         stream.closeWrite();
-    }
-
-    /// The work on one query, which ends early when its asker resets the stream.
-    private static final class Work {
-        private final Thread worker;
-        private boolean over;
-
-        Work(Thread worker) {
-            this.worker = worker;
-        }
-
-        /// Nothing follows a query: what can still come is the asker's end of stream, or a reset.
-        void watch(Stream stream) {
-            try {
-                stream.read(new byte[1], 0, 1);
-            } catch (IOException e) {
-                stop();
-            }
-        }
-
-        private synchronized void stop() {
-            if (!over) {
-                worker.interrupt();
-            }
-        }
-
-        synchronized void ends() {
-            over = true;
-        }
     }
 }

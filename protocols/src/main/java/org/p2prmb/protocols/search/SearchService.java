@@ -51,10 +51,6 @@ public final class SearchService
     private final RandomGenerator random;
     private final AtomicLong askIds = new AtomicLong();
     private final Map<Long, BlockingQueue<Action.Reply>> waiting = new ConcurrentHashMap<>();
-    private final Map<Asked, SearchClient.Withdrawal> asking = new ConcurrentHashMap<>();
-
-    /// Nobody is asked the same twice.
-    private record Asked(PeerId peer, QueryId id) {}
 
     /// @param random unpredictable, since it makes the query ids
     /// @param died hears of a failure of our own that ended the service
@@ -171,17 +167,7 @@ public final class SearchService
         switch (action) {
             case Action.Reply act -> reply(act);
             case Action.Lookup act -> start(() -> look(act));
-            case Action.Ask act -> {
-                var withdrawal = new SearchClient.Withdrawal();
-                asking.put(new Asked(act.to(), act.query().id()), withdrawal);
-                start(() -> ask(act, withdrawal));
-            }
-            case Action.Withdraw(var peer, var id) -> {
-                var withdrawal = asking.get(new Asked(peer, id));
-                if (withdrawal != null) {
-                    withdrawal.withdraw();
-                }
-            }
+            case Action.Ask act -> start(() -> ask(act));
             case Action.Verify act -> start(() -> verify(act));
             case Action.FindProviders act -> start(() -> findProviders(act));
             case Action.Remember act -> remember(act);
@@ -221,8 +207,7 @@ public final class SearchService
         loop.put(new Event.Found(act.id(), own, cached));
     }
 
-    private void ask(Action.Ask act, SearchClient.Withdrawal withdrawal)
-            throws InterruptedException {
+    private void ask(Action.Ask act) throws InterruptedException {
         var to = act.to();
         try {
             var open = network.connection(to);
@@ -231,13 +216,11 @@ public final class SearchService
                 SearchClient.ask(
                         connection.get(),
                         act.query(),
-                        part -> loop.put(new Event.Answered(to, part)),
-                        withdrawal);
+                        part -> loop.put(new Event.Answered(to, part)));
             }
         } catch (IOException e) {
             log.debug("{} did not answer a search", to.shortText(), e);
         } finally {
-            asking.remove(new Asked(to, act.query().id()));
             loop.put(new Event.Ended(to, act.query().id()));
         }
     }

@@ -7,7 +7,6 @@ import org.p2prmb.protocols.statements.SignedContact;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /// A query in work: one of others that passes us, or one of our own.
 @Pure
@@ -25,9 +24,4 @@ sealed interface Task permits Quest, Relay {
     Instant nextTick();
 
     boolean isOver();
-
-    long askId();
-
-    /// The asked who may still answer.
-    Set<PeerId> outstanding();
 }

@@ -36,8 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -116,47 +114,6 @@ final class SearchExchangeTest {
         assertThat(answer.getFirst().records()).containsExactly(BARBER);
         assertThat(answer.getLast().records()).containsExactly(other);
         assertThat(ask(query(4), (from, query, parts) -> {})).isEmpty();
-    }
-
-    @Test
-    void whoeverIsAskedStopsWhenTheAskerWithdraws() throws Exception {
-        var began = new CountDownLatch(1);
-        var stopped = new CountDownLatch(1);
-        SearchServer.Responder slow =
-                (from, query, parts) -> {
-                    began.countDown();
-                    try {
-                        new CountDownLatch(1).await();
-                    } finally {
-                        stopped.countDown();
-                    }
-                };
-        try (var pair = new ConnectionPair(ASKER, AGENT)) {
-            pair.rightServes(SearchServer.PROTOCOL, new SearchServer(slow));
-            var withdrawal = new SearchClient.Withdrawal();
-            var asking =
-                    CompletableFuture.runAsync(() -> {
-                        assertThatThrownBy(() ->
-                                        SearchClient.ask(
-                                                pair.left(), query(1), _ -> {}, withdrawal))
-                                .isInstanceOf(IOException.class);
-                    });
-            assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
-            withdrawal.withdraw();
-            assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
-            asking.get(10, TimeUnit.SECONDS);
-        }
-    }
-
-    @Test
-    void aQueryThatIsWithdrawnBeforeItIsSentIsNotWorkedOn() throws Exception {
-        try (var pair = new ConnectionPair(ASKER, AGENT)) {
-            pair.rightServes(SearchServer.PROTOCOL, new SearchServer((from, query, parts) -> {}));
-            var withdrawal = new SearchClient.Withdrawal();
-            withdrawal.withdraw();
-            assertThatThrownBy(() -> SearchClient.ask(pair.left(), query(1), _ -> {}, withdrawal))
-                    .isInstanceOf(IOException.class);
-        }
     }
 
     @Test

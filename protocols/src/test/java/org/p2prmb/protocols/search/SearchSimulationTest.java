@@ -50,7 +50,6 @@ final class SearchSimulationTest {
                                 : a.at().compareTo(b.at()));
         private final Set<List<Object>> forwarded = new HashSet<>();
         private final Map<Long, PeerId> askedBy = new HashMap<>();
-        private final Map<List<Object>, Long> asks = new HashMap<>();
         private final Map<Long, List<SignedContact>> answers = new HashMap<>();
         private final Set<Long> over = new HashSet<>();
         private Instant now = Instant.EPOCH;
@@ -133,12 +132,6 @@ final class SearchSimulationTest {
                     later(() -> apply(at, new Event.Found(id, own, cached)));
                 }
                 case Action.Ask(var to, var query) -> ask(at, to, query);
-                case Action.Withdraw(var from, var id) -> {
-                    var askId = asks.get(List.of(at, from, id));
-                    if (askId != null) {
-                        later(() -> apply(from, new Event.Abandoned(askId)));
-                    }
-                }
                 case Action.Reply(var askId, var answer, var last) ->
                         reply(at, askId, answer, last);
                 case Action.Remember(_, var records, _, _) -> remember(at, records);
@@ -173,7 +166,6 @@ final class SearchSimulationTest {
             }
             var askId = ++order;
             askedBy.put(askId, from);
-            asks.put(List.of(from, to, query.id()), askId);
             later(() -> apply(to, new Event.Asked(askId, from, query)));
         }
 

@@ -97,8 +97,7 @@ final class Liar implements Conduct {
         var subject = lease.peer();
         renewal.watchers().ifPresent(listed -> lists.put(subject, listed));
         var watchers = lists.get(subject);
-        if (lease.lease().leaving()
-                || watchers == null
+        if (watchers == null
                 || !watchers.lists(self())
                 || !watchers.commitment().equals(lease.lease().watchers())) {
             return;

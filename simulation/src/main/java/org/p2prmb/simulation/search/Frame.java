@@ -20,9 +20,7 @@ record Frame(Kind kind, long stream, int chain, Bytes body) {
         PONG(4),
         FILTER(5),
         REMEMBER(6),
-        REMEMBERED(7),
-        /// The asker needs no more answers; on a real network it resets the stream.
-        WITHDRAWN(8);
+        REMEMBERED(7);
 
         private static final Kind[] KINDS = values();
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,13 +50,20 @@ final class SearchNode implements ProtocolNode {
     private final SearchMachine machine;
     private final Recollection recollection;
     private final Memory memory;
-    private final Streams streams = new Streams();
+    private final Map<Long, Asking> asking = new LinkedHashMap<>();
     private final SignsOfLife signs;
+    private final Map<Long, Serving> serving = new HashMap<>();
     private final OwnSearches searches;
     private final Map<Long, QueryId> lookups = new HashMap<>();
 
     /// How many frames, one after the other, have led to what is known of a query.
     private final Map<QueryId, Integer> chains = new HashMap<>();
+
+    private long lastStream;
+
+    private record Asking(int peer, QueryId id) {}
+
+    private record Serving(int peer, long stream, QueryId id) {}
 
     /// Our owner wants somebody with this tag.
     ///
@@ -117,11 +125,17 @@ final class SearchNode implements ProtocolNode {
     }
 
     private void failAll(Instant now, int peer) {
-        streams.askedOf(peer).forEach(stream -> ended(now, stream));
+        var failed = new ArrayList<Long>();
+        asking.forEach((stream, asked) -> {
+            if (asked.peer() == peer) {
+                failed.add(stream);
+            }
+        });
+        failed.forEach(stream -> ended(now, stream));
     }
 
     private void ended(Instant now, long stream) {
-        var asked = streams.endAsking(stream);
+        var asked = asking.remove(stream);
         if (asked != null) {
             apply(now, new Event.Ended(id(asked.peer()), asked.id()));
         }
@@ -150,7 +164,6 @@ final class SearchNode implements ProtocolNode {
                     send(peer, Frame.Kind.REMEMBERED, 0, frame.chain(), Bytes.EMPTY);
                 }
                 case REMEMBERED -> {}
-                case WITHDRAWN -> withdrawn(now, peer, frame.stream());
             }
         } catch (ProtocolException e) {
             if (world.conduct(peer) == Conduct.HONEST) {
@@ -171,29 +184,13 @@ final class SearchNode implements ProtocolNode {
             return;
         }
         long askId = world.nextId();
-        streams.serves(askId, new Streams.Serving(peer, frame.stream(), query.id()));
+        serving.put(askId, new Serving(peer, frame.stream(), query.id()));
         chains.putIfAbsent(query.id(), frame.chain());
         apply(now, new Event.Asked(askId, id(peer), query));
     }
 
-    private void withdrawn(Instant now, int peer, long stream) {
-        streams.askId(peer, stream)
-                .ifPresent(askId -> {
-                    var asked = streams.endServing(askId);
-                    if (asked != null) {
-                        chains.remove(asked.id());
-                    }
-                    apply(now, new Event.Abandoned(askId));
-                });
-    }
-
-    private void withdraw(int from, QueryId id) {
-        streams.withdraw(from, id)
-                .ifPresent(stream -> send(from, Frame.Kind.WITHDRAWN, stream, 0, Bytes.EMPTY));
-    }
-
     private void answered(Instant now, int peer, Frame frame) throws ProtocolException {
-        var asked = streams.asking(frame.stream());
+        var asked = asking.get(frame.stream());
         if (asked == null || asked.peer() != peer) {
             return; // Too late.
         }
@@ -290,7 +287,6 @@ final class SearchNode implements ProtocolNode {
         switch (action) {
             case Action.Lookup act -> look(now, act);
             case Action.Ask act -> ask(act);
-            case Action.Withdraw(var from, var id) -> withdraw(world.number(from), id);
             case Action.Reply act -> reply(act);
             case Action.Verify(var id, var record, _) -> {
                 int agent = world.number(record.peer());
@@ -347,7 +343,7 @@ final class SearchNode implements ProtocolNode {
     }
 
     private void ping(int agent, QueryId id, boolean lookup) {
-        long stream = streams.next();
+        long stream = ++lastStream;
         signs.pinged(stream, new SignsOfLife.Pinging(agent, id, lookup));
         seat.after(VERIFY_LIMIT, new NoSign(stream));
         send(agent, Frame.Kind.PING, stream, chain(id, agent), Bytes.EMPTY);
@@ -362,8 +358,8 @@ final class SearchNode implements ProtocolNode {
         int to = world.number(act.to());
         var query = act.query();
         searches.asks(query);
-        long stream = streams.next();
-        streams.asks(stream, to, query.id());
+        long stream = ++lastStream;
+        asking.put(stream, new Asking(to, query.id()));
         seat.after(STREAM_LIMIT, new TooLate(stream));
         var encoded = SearchCodec.encode(query);
         send(to, Frame.Kind.QUERY, stream, chain(query.id(), to), encoded);
@@ -378,7 +374,7 @@ final class SearchNode implements ProtocolNode {
             }
             return;
         }
-        var asker = act.last() ? streams.endServing(act.askId()) : streams.serving(act.askId());
+        var asker = act.last() ? serving.remove(act.askId()) : serving.get(act.askId());
         if (asker != null) {
             int chain = chains.getOrDefault(asker.id(), 0) + 1;
             var kind = act.last() ? Frame.Kind.LAST_ANSWER : Frame.Kind.ANSWER;
