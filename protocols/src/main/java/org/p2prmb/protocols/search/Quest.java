@@ -20,7 +20,9 @@ import java.util.Set;
 /// A search of our own owner, in stages: each begins when the one before gave too little.
 ///
 /// ```text
-/// own memory -> neighbours whose filters promise the tag -> walks, one after the other -> the DHT
+/// own memory -> neighbours whose filters promise the tag -> 4 short walks -> the DHT
+///                                                                 ^            |
+///            once more, by other neighbours, when it has nothing -+------------+
 /// ```
 ///
 /// Whoever did not answer himself is asked for a sign of life before the owner gets to see him.
@@ -64,6 +66,8 @@ final class Quest implements Task {
     private Stage stage = Stage.MEMORY;
     private boolean lookedUp;
     private int walks;
+    private boolean dhtAsked;
+    private boolean walkedAgain;
     private Instant nextWalkAt = Instant.MAX;
     private boolean providersKnown;
     private int agentsAsked = 1;
@@ -184,8 +188,7 @@ final class Quest implements Task {
             return false;
         }
         if (around.negatives().contains(now, query.condition())) {
-            enterDht(out); // Nobody around us has anything new.
-            return false;
+            return enterDht(out); // Nobody around us has anything new.
         }
         var promising = around.promising(query.condition(), asked);
         if (promising.isEmpty()) {
@@ -215,28 +218,35 @@ final class Quest implements Task {
     private boolean walks(Instant now, List<Action> out) {
         var stages = around.stages();
         if (walks < stages.walksMax() && (walkers.isEmpty() || !now.isBefore(nextWalkAt))) {
-            if (walk(now, query.hopsLeft() - 1, out)) {
+            if (walk(now, Math.min(query.hopsLeft(), stages.walkSteps()) - 1, out)) {
                 walks++;
-                nextWalkAt =
-                        now.plus(
-                                walks < stages.walksMax()
-                                        ? stages.walkStagger()
-                                        : stages.walkWait());
+                nextWalkAt = walks < stages.walksMax() ? now.plus(stages.walkStagger()) : end(now);
                 return true;
             }
             walks = stages.walksMax(); // There is nobody left to begin with.
-            nextWalkAt = now.plus(stages.walkWait());
+            nextWalkAt = end(now);
         }
         if (walks >= stages.walksMax() && (walkers.isEmpty() || !now.isBefore(nextWalkAt))) {
-            enterDht(out);
+            return enterDht(out);
         }
         return false;
     }
 
-    private void enterDht(List<Action> out) {
+    /// Until when walks are waited for: not for long before the DHT was asked.
+    private Instant end(Instant now) {
+        return dhtAsked ? Instant.MAX : now.plus(around.stages().walkWait());
+    }
+
+    /// True when there is no need to wait for it: it had nothing, nor had the walks after it.
+    private boolean enterDht(List<Action> out) {
         stage = Stage.DHT;
+        if (dhtAsked) {
+            return true;
+        }
+        dhtAsked = true;
         var wanted = Math.max(around.stages().providersMax(), query.resultsMax());
         out.add(new Action.FindProviders(query.id(), query.condition().tagKey(), wanted));
+        return false;
     }
 
     /// Begins or goes on with a walk; false when all neighbours were asked.
@@ -277,6 +287,13 @@ final class Quest implements Task {
             }
         }
         if (begun == 0 && outstanding.isEmpty()) {
+            if (results.isEmpty() && !walkedAgain && !around.neighbours(asked).isEmpty()) {
+                walkedAgain = true;
+                walks = 0;
+                nextWalkAt = now;
+                stage = Stage.WALKS;
+                return true;
+            }
             if (results.isEmpty()) {
                 around.negatives().add(now, query.condition());
             }

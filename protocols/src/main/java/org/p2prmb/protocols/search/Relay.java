@@ -21,10 +21,6 @@ import java.util.Set;
 /// ```
 @Pure
 final class Relay implements Task {
-    /// Queries that arrive with at least so many hops left are near their asker: the first 3 peers
-    /// on the path.
-    private static final int HOPS_LEFT_NEAR_ASKER = SearchQuery.HOPS_MAX - 3;
-
     /// Less than this is not worth asking for.
     private static final Duration PATIENCE_MIN = Duration.ofMillis(20);
 
@@ -175,10 +171,9 @@ final class Relay implements Task {
         }
         helpful.add(peer);
         around.filters().kept(peer);
-        if (query.hopsLeft() >= HOPS_LEFT_NEAR_ASKER) {
-            var conditionKey = query.condition().conditionKey();
-            out.add(new Action.Remember(peer, accepted, conditionKey, false));
-        }
+        // Whoever passes a walk on is one of the first 3 peers of its path: the fourth is its last.
+        var conditionKey = query.condition().conditionKey();
+        out.add(new Action.Remember(peer, accepted, conditionKey, false));
         var hops = Math.min(SearchQuery.HOPS_MAX, answer.hops() + 1);
         if (isFull()) {
             finish(accepted, hops, out);

@@ -94,7 +94,8 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
 
     /// @param lookAheadMax promising neighbours that are asked at once; more are faster, at a cost
     /// @param lookAheadWait how long the search stands still for them
-    /// @param walksMax walks of one search; more find more at the network's cost
+    /// @param walksMax walks before the DHT is asked, and again after it had nothing
+    /// @param walkSteps agents that one walk visits at most: the DHT costs less than longer walks
     /// @param walkStagger between the starts of two walks; a longer one saves messages
     /// @param walkWait from the start of the last walk until the DHT is asked
     /// @param providersMax providers that the DHT is asked for
@@ -104,6 +105,7 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
             int lookAheadMax,
             Duration lookAheadWait,
             int walksMax,
+            int walkSteps,
             Duration walkStagger,
             Duration walkWait,
             int providersMax,
@@ -113,12 +115,14 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
             Limits.require(
                     lookAheadMax >= 0 && walksMax >= 0 && providersMax >= 0 && providersAtOnce > 0,
                     "a limit is negative");
+            Limits.require(walkSteps > 0, "a walk has steps");
         }
 
         public static Stages defaults() {
             return new Stages(
                     2,
                     Duration.ofMillis(400),
+                    4,
                     4,
                     Duration.ofMillis(250),
                     Duration.ofMillis(600),

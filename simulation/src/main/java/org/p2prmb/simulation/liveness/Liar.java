@@ -97,7 +97,8 @@ final class Liar implements Conduct {
         var subject = lease.peer();
         renewal.watchers().ifPresent(listed -> lists.put(subject, listed));
         var watchers = lists.get(subject);
-        if (watchers == null
+        if (lease.lease().leaving()
+                || watchers == null
                 || !watchers.lists(self())
                 || !watchers.commitment().equals(lease.lease().watchers())) {
             return;
