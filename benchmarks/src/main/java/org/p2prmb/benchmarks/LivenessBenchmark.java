@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.Agent;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.config.ReputationConfig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,6 +123,8 @@ final class LivenessBenchmark {
         var defaults = AgentConfig.defaults();
         return defaults.withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")))
                 .withBootstrap(known)
+                // Stamps are hard to make on purpose, and nobody reports anybody here.
+                .withReputation(ReputationConfig.defaults().withStampDifficulty(0))
                 .withImAlive(
                         defaults.imAlive()
                                 .withInterval(settings.interval())
