@@ -71,7 +71,7 @@ final class AgentSearch implements AutoCloseable {
         this.service =
                 new SearchService(
                         parts.host().peerId(),
-                        SearchSettings.defaults(),
+                        settings(parts.dht()),
                         parts.reputations(),
                         new BookLookup(
                                 parts.own()::current, parts.book(), parts.living(), parts.clock()),
@@ -82,6 +82,11 @@ final class AgentSearch implements AutoCloseable {
                         new SecureRandom(),
                         died);
         this.live = new LiveSearches(this);
+    }
+
+    private static SearchSettings settings(Dht dht) {
+        var usual = SearchSettings.defaults();
+        return dht.isOn() ? usual : usual.withStages(usual.stages().withLongWalks());
     }
 
     /// Answers others from now on.

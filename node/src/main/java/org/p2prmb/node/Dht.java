@@ -68,6 +68,11 @@ final class Dht implements AutoCloseable {
         return new Dht(Optional.of(kademlia), config.dht().ownerRecord(), errands);
     }
 
+    /// Whether there is one.
+    boolean isOn() {
+        return kademlia.isPresent();
+    }
+
     /// Publishes the owner's record, now and from time to time, if the owner wants that.
     void publish(OwnerStatement statement) {
         if (publishes) {

@@ -171,9 +171,10 @@ final class Relay implements Task {
         }
         helpful.add(peer);
         around.filters().kept(peer);
-        // Whoever passes a walk on is one of the first 3 peers of its path: the fourth is its last.
-        var conditionKey = query.condition().conditionKey();
-        out.add(new Action.Remember(peer, accepted, conditionKey, false));
+        if (isNearAsker()) {
+            var conditionKey = query.condition().conditionKey();
+            out.add(new Action.Remember(peer, accepted, conditionKey, false));
+        }
         var hops = Math.min(SearchQuery.HOPS_MAX, answer.hops() + 1);
         if (isFull()) {
             finish(accepted, hops, out);
@@ -199,6 +200,12 @@ final class Relay implements Task {
             hopsLeft = Math.min(hopsSent, hopsReturned);
             walk(now, out);
         }
+    }
+
+    /// Whether we are one of the first 3 peers on the path of a walk, of a short one or of a long
+    /// one, whose last peers take themselves for that too.
+    private boolean isNearAsker() {
+        return query.hopsLeft() <= 3 || query.hopsLeft() >= SearchQuery.HOPS_MAX - 3;
     }
 
     private void finish(List<SignedContact> records, int hops, List<Action> out) {

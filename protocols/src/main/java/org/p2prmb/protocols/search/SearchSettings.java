@@ -118,6 +118,20 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
             Limits.require(walkSteps > 0, "a walk has steps");
         }
 
+        /// For an agent without a DHT: walks are all that it has.
+        public Stages withLongWalks() {
+            return new Stages(
+                    lookAheadMax,
+                    lookAheadWait,
+                    walksMax,
+                    SearchQuery.HOPS_MAX,
+                    walkStagger,
+                    walkWait,
+                    providersMax,
+                    providersAtOnce,
+                    providerWait);
+        }
+
         public static Stages defaults() {
             return new Stages(
                     2,
