@@ -110,6 +110,11 @@ final class OwnLease {
         if (lease.sequence() <= sequence) {
             return;
         }
+        var before = current;
+        if (before == null || !before.lease().lease().watchers().equals(lease.watchers())) {
+            // By what the lease commits to, not by whom we chose: that is what receivers compare.
+            watchersSince = lease.sequence();
+        }
         sequence = lease.sequence();
         awaiting = false;
         current = renewal;
@@ -134,7 +139,6 @@ final class OwnLease {
         if (chosen.equals(listed)) {
             return;
         }
-        watchersSince = sequence;
         var newcomers = signing.stream().filter(each -> !listed.contains(each)).toList();
         for (var watcher : signing) {
             var strangers = newcomers.contains(watcher) ? signing : newcomers;

@@ -104,6 +104,18 @@ final class OwnLeaseTest {
         assertThat(renewed.watchersSince()).as("the same watchers").isEqualTo(pong.watchersSince());
     }
 
+    @Test
+    void whoHoldsALeaseWithOtherWatchersGetsTheListThoughWeChoseNobodyNew() {
+        long sequence = 1_800_000_000_000L;
+        var first = TestKeys.lease(0, sequence, TestKeys.ids(1, 9));
+        var reordered = TestKeys.lease(0, sequence + 1, TestKeys.ids(1, 9).reversed());
+        for (var signed : List.of(first, reordered)) {
+            agent.on(new Event.LeaseSigned(signed.lease(), signed.watchers().orElseThrow()));
+        }
+        var renewed = pong(new AliveFrame.Ping(5, sequence)).renewal().orElseThrow();
+        assertThat(renewed).isEqualTo(reordered);
+    }
+
     private AliveFrame.Pong pong(AliveFrame.Ping ping) {
         return frames(agent.receives(1, ping), 1, AliveFrame.Pong.class).getFirst();
     }

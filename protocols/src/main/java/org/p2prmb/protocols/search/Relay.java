@@ -21,6 +21,9 @@ import java.util.Set;
 /// ```
 @Pure
 final class Relay implements Task {
+    /// So many peers at the beginning of a path remember what comes back.
+    private static final int NEAR_ASKER = 3;
+
     /// Less than this is not worth asking for.
     private static final Duration PATIENCE_MIN = Duration.ofMillis(20);
 
@@ -205,7 +208,8 @@ final class Relay implements Task {
     /// Whether we are one of the first 3 peers on the path of a walk, of a short one or of a long
     /// one, whose last peers take themselves for that too.
     private boolean isNearAsker() {
-        return query.hopsLeft() <= 3 || query.hopsLeft() >= SearchQuery.HOPS_MAX - 3;
+        return query.hopsLeft() <= NEAR_ASKER
+                || query.hopsLeft() >= SearchQuery.HOPS_MAX - NEAR_ASKER;
     }
 
     private void finish(List<SignedContact> records, int hops, List<Action> out) {
