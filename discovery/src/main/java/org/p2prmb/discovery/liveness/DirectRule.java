@@ -51,7 +51,7 @@ final class DirectRule {
     private Neighbour neighbour(Peer peer) {
         var known = peer.neighbour;
         if (known == null) {
-            known = new Neighbour(peer, peers.timers(), at -> due(at, peer));
+            known = new Neighbour(peer, this);
             peer.neighbour = known;
         }
         return known;
@@ -62,7 +62,7 @@ final class DirectRule {
         if (peer.linked && peer.isDirect() && !peer.left) {
             var neighbour = neighbour(peer);
             steady(neighbour);
-            peers.timers().set(neighbour.timer, now + peer.intervalMillis * 3L / 2);
+            peers.timers().set(neighbour, now + peer.intervalMillis * 3L / 2);
         } else if (peer.neighbour != null) {
             steady(peer.neighbour);
             forget(peer.neighbour);
@@ -76,7 +76,7 @@ final class DirectRule {
     }
 
     private void forget(Neighbour neighbour) {
-        peers.timers().stop(neighbour.timer);
+        peers.timers().stop(neighbour);
         neighbour.peer.neighbour = null;
         peers.retire(neighbour.peer);
     }
@@ -145,14 +145,10 @@ final class DirectRule {
             peers.dial(neighbour.peer);
         }
         var window = timing.direct() * neighbour.steps / STEPS;
-        peers.timers().set(neighbour.timer, neighbour.probeBegan + window);
+        peers.timers().set(neighbour, neighbour.probeBegan + window);
     }
 
-    private void due(long now, Peer peer) {
-        var neighbour = peer.neighbour;
-        if (neighbour == null) {
-            return;
-        }
+    void due(long now, Neighbour neighbour) {
         switch (neighbour.phase) {
             case STEADY -> probe(now, neighbour);
             case PROBING -> {
@@ -169,7 +165,7 @@ final class DirectRule {
     }
 
     private void dead(long now, Neighbour neighbour, String reason) {
-        peers.timers().stop(neighbour.timer);
+        peers.timers().stop(neighbour);
         neighbour.phase = Phase.DEAD;
         dead.add(neighbour);
         if (dead.size() > DEAD_MAX) {

@@ -78,10 +78,10 @@ final class Holder {
     }
 
     private void add(long now, Peer peer) {
-        var contact = new HotContact(peer, peers.timers(), at -> due(at, peer));
+        var contact = new HotContact(peer, this);
         peer.hot = contact;
         contacts.put(peer.id(), contact);
-        peers.timers().set(contact.timer, now + 1 + peers.random().nextLong(timing.welcome()));
+        peers.timers().set(contact, now + 1 + peers.random().nextLong(timing.welcome()));
     }
 
     private void unwant(HotContact contact) {
@@ -98,25 +98,21 @@ final class Holder {
 
     private void forget(HotContact contact) {
         subscriptions.dropAll(contact);
-        peers.timers().stop(contact.timer);
+        peers.timers().stop(contact);
         contacts.remove(contact.peer.id());
         unwanted.remove(contact);
         contact.peer.hot = null;
         peers.retire(contact.peer);
     }
 
-    private void due(long now, Peer peer) {
-        var contact = peer.hot;
-        if (contact == null) {
-            return;
-        }
+    void due(long now, HotContact contact) {
         boolean stalled = peers.health().stalledSince(contact.since);
         switch (contact.phase) {
             case ALIVE -> {
                 if (peers.health().wokeAt(now)) {
                     // All are due: whoever stood still does not catch up in one moment.
                     long pause = 1 + peers.random().nextLong(2 * timing.spread());
-                    peers.timers().set(contact.timer, now + pause);
+                    peers.timers().set(contact, now + pause);
                 } else {
                     miss(now, contact);
                 }
@@ -162,7 +158,7 @@ final class Holder {
         } else {
             peers.ping(now, contact.peer);
         }
-        peers.timers().set(contact.timer, now + pause);
+        peers.timers().set(contact, now + pause);
     }
 
     private void doubt(HotContact contact) {
@@ -193,7 +189,7 @@ final class Holder {
         }
         if (contact.peer.left) {
             // Its host may answer still; it comes back with a new link or a newer lease.
-            peers.timers().set(contact.timer, contact.since + Timing.REMEMBERED + 1);
+            peers.timers().set(contact, contact.since + Timing.REMEMBERED + 1);
             return;
         }
         peers.ping(now, contact.peer);
@@ -203,7 +199,7 @@ final class Holder {
             contact.pings = 0;
             pause = Math.max(timing.recheck(), (now - contact.since) / RECHECK_SHARE);
         }
-        peers.timers().set(contact.timer, now + peers.jittered(pause));
+        peers.timers().set(contact, now + peers.jittered(pause));
     }
 
     void dead(long now, HotContact contact, String reason) {
@@ -215,7 +211,7 @@ final class Holder {
         contact.pings = 0;
         contact.doubted = false;
         subscriptions.dropAll(contact);
-        peers.timers().set(contact.timer, now + peers.jittered(timing.recheck()));
+        peers.timers().set(contact, now + peers.jittered(timing.recheck()));
         peers.act(new Action.MarkDead(contact.peer.id(), reason));
     }
 
@@ -235,10 +231,10 @@ final class Holder {
         contact.voters = List.of();
         unwanted.remove(contact);
         if (wasDead) {
-            peers.timers().set(contact.timer, now + 1);
+            peers.timers().set(contact, now + 1);
         } else if (contact.leaseWanted) {
             // It had too many askers, or the pong with the lease was lost.
-            peers.timers().set(contact.timer, now + peers.jittered(timing.probe()));
+            peers.timers().set(contact, now + peers.jittered(timing.probe()));
         } else {
             patrol(now, contact);
         }
@@ -246,7 +242,7 @@ final class Holder {
 
     private void patrol(long now, HotContact contact) {
         long pause = timing.patrol() - peers.random().nextLong(timing.patrol() / 10);
-        peers.timers().set(contact.timer, now + pause);
+        peers.timers().set(contact, now + pause);
     }
 
     /// What a pong says of the watchers: a change is a reason to fetch the lease.

@@ -7,9 +7,9 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.List;
 
-/// A contact whose death we want to hear of.
+/// A contact whose death we want to hear of, and the alarm for our next look at it.
 @Pure
-final class HotContact {
+final class HotContact extends Timers.Timer {
     /// See [Holder].
     enum Phase {
         ALIVE,
@@ -19,7 +19,7 @@ final class HotContact {
     }
 
     final Peer peer;
-    final Timers.Timer timer;
+    private final Holder holder;
     Phase phase = Phase.ALIVE;
 
     /// When the first ping of this doubt was sent, or when it died.
@@ -47,22 +47,39 @@ final class HotContact {
     /// The watchers that we want to hear from, at most 2.
     List<Subscription> subscriptions = List.of();
 
-    HotContact(Peer peer, Timers timers, Timers.Task task) {
+    HotContact(Peer peer, Holder holder) {
         this.peer = peer;
-        this.timer = timers.timer(task);
+        this.holder = holder;
     }
 
-    /// That a watcher tells us of the death.
-    static final class Subscription {
+    @Override
+    public void due(long now) {
+        holder.due(now, this);
+    }
+
+    @Override
+    int foresee(int depth) {
+        return depth == 0 ? super.foresee(0) : peer.foresee(depth - 1);
+    }
+
+    /// That a watcher tells us of the death, and the alarm for asking it again.
+    static final class Subscription extends Timers.Timer {
+        final HotContact contact;
         final Bytes fingerprint;
-        final Timers.Timer timer;
+        private final Subscriptions subscriptions;
         @Nullable PeerId watcher;
         int tries;
         boolean confirmed;
 
-        Subscription(Bytes fingerprint, Timers.Timer timer) {
+        Subscription(HotContact contact, Bytes fingerprint, Subscriptions subscriptions) {
+            this.contact = contact;
             this.fingerprint = fingerprint;
-            this.timer = timer;
+            this.subscriptions = subscriptions;
+        }
+
+        @Override
+        public void due(long now) {
+            subscriptions.due(now, this);
         }
     }
 }

@@ -4,7 +4,7 @@ import org.p2prmb.libp2p.core.Pure;
 
 /// An agent that we look at ourselves: it has too few watchers, or somebody asked us to.
 @Pure
-final class Neighbour {
+final class Neighbour extends Timers.Timer {
     /// See [DirectRule].
     enum Phase {
         STEADY,
@@ -13,13 +13,18 @@ final class Neighbour {
     }
 
     final Peer peer;
-    final Timers.Timer timer;
+    private final DirectRule rule;
     Phase phase = Phase.STEADY;
     int steps;
     long probeBegan;
 
-    Neighbour(Peer peer, Timers timers, Timers.Task task) {
+    Neighbour(Peer peer, DirectRule rule) {
         this.peer = peer;
-        this.timer = timers.timer(task);
+        this.rule = rule;
+    }
+
+    @Override
+    public void due(long now) {
+        rule.due(now, this);
     }
 }

@@ -59,7 +59,7 @@ final class OwnLease {
     OwnLease(Peers peers, int watchers) {
         this.peers = peers;
         this.choice = new WatcherChoice(peers, watchers, this::watchersChanged);
-        this.renewal = peers.timers().timer(this::due);
+        this.renewal = Timers.timer(this::due);
     }
 
     void start(long now) {

@@ -27,7 +27,7 @@ final class Pacer {
 
     Pacer(Peers peers) {
         this.peers = peers;
-        this.timer = peers.timers().timer(this::due);
+        this.timer = Timers.timer(this::due);
     }
 
     /// Has an action of about so many bytes carried out when there is room for it.

@@ -97,6 +97,26 @@ final class Peer {
         return sequence >= 0 && !watched;
     }
 
+    /// What a sign of life of it will read, as [LivenessMachine#foresee].
+    int foresee(int depth) {
+        if (depth == 0) {
+            return (int) heardAt;
+        }
+        return id.hashCode() + (pings == null ? 0 : (int) pings.last());
+    }
+
+    /// The same with the timers that it sets.
+    int foresee(Timers timers, int depth) {
+        int read = depth < 2 ? foresee(depth) : 0;
+        if (depth > 0 && subject != null) {
+            read += timers.foresee(subject, depth - 1);
+        }
+        if (depth > 0 && hot != null) {
+            read += timers.foresee(hot, depth - 1);
+        }
+        return read;
+    }
+
     /// Whether we need a link with it.
     boolean isNeeded() {
         return subject != null || watcher != null || hot != null || neighbour != null;

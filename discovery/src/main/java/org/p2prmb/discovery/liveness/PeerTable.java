@@ -13,6 +13,7 @@ import java.util.Arrays;
 @Pure
 final class PeerTable {
     private static final int INITIAL_SIZE = 16;
+    private static final int GUESSES = 6;
     private static final int SPREAD = 0x9e3779b9;
 
     private int[] hashes = new int[INITIAL_SIZE];
@@ -25,6 +26,23 @@ final class PeerTable {
 
     @Nullable Peer find(PeerId id) {
         return peers[place(hash(id), id)];
+    }
+
+    /// What finding this agent will read, as [LivenessMachine#foresee].
+    int foresee(PeerId id, int depth) {
+        int home = hash(id) & peers.length - 1;
+        return depth == 0 ? home : hashes[home] + (peers[home] == null ? 0 : 1);
+    }
+
+    /// Probably this agent, found without a look at any.
+    @Nullable Peer guess(PeerId id) {
+        int hash = hash(id);
+        int mask = peers.length - 1;
+        int place = hash & mask;
+        for (int step = 0; step < GUESSES && hashes[place] != hash; step++) {
+            place = place + 1 & mask;
+        }
+        return peers[place];
     }
 
     /// Adds an agent that is not here yet.

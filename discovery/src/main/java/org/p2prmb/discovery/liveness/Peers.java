@@ -180,6 +180,21 @@ final class Peers {
         return time - spread / 2 + random.nextLong(spread);
     }
 
+    /// As [LivenessMachine#foresee].
+    int foresee(@Nullable PeerId id, int depth) {
+        if (depth == 0) {
+            return max;
+        }
+        if (id == null) {
+            return timers.foresee(depth - 1);
+        }
+        if (depth <= 2) {
+            return known.foresee(id, depth - 1) + timers.foresee(depth - 1);
+        }
+        var peer = known.guess(id);
+        return peer == null ? 0 : peer.foresee(timers, depth - 3);
+    }
+
     /// What is to be done, since it was last asked for.
     List<Action> takeActions() {
         var taken = actions;

@@ -4,9 +4,8 @@ import org.p2prmb.libp2p.core.Pure;
 
 /// Our pings to one agent: their nonces, which of them were answered, and how long that takes.
 @Pure
-final class Pings {
+final class Pings extends RoundTrips {
     private final long nonceBase;
-    private final RoundTrips roundTrips = new RoundTrips();
     private int sent;
     private int answered;
     private long last = Timers.LONG_AGO;
@@ -31,7 +30,7 @@ final class Pings {
         }
         answered = (int) ping;
         if (ping == sent) {
-            roundTrips.measured(now - last);
+            measured(now - last);
         }
         return true;
     }
@@ -44,9 +43,5 @@ final class Pings {
     /// When the last one was sent.
     long last() {
         return last;
-    }
-
-    long timeout(Timing timing) {
-        return roundTrips.timeout(timing);
     }
 }

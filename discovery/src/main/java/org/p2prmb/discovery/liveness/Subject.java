@@ -15,9 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// An agent that we watch: its newest lease, its other watchers and their votes.
+/// An agent that we watch: its newest lease, its other watchers and their votes; and the
+/// alarm for our next step.
 @Pure
-final class Subject {
+final class Subject extends Timers.Timer {
     /// Where our own inquiry stands, see [Watching].
     enum Phase {
         IDLE,
@@ -34,7 +35,7 @@ final class Subject {
     private static final int INTRODUCED_MAX = 2 * Lease.WATCHERS_MAX;
 
     final Peer peer;
-    final Timers.Timer timer;
+    private final Watching watching;
     final long acceptedAt;
     final Subscribers subscribers = new Subscribers();
     final List<Inquiry> inquiries = new ArrayList<>(0);
@@ -76,10 +77,20 @@ final class Subject {
     private long[] voteAt = new long[0];
     private final List<PeerId> introduced = new ArrayList<>(0);
 
-    Subject(Peer peer, Timers timers, Timers.Task task, long acceptedAt) {
+    Subject(Peer peer, Watching watching, long acceptedAt) {
         this.peer = peer;
-        this.timer = timers.timer(task);
+        this.watching = watching;
         this.acceptedAt = acceptedAt;
+    }
+
+    @Override
+    public void due(long now) {
+        watching.due(now, this);
+    }
+
+    @Override
+    int foresee(int depth) {
+        return depth == 0 ? super.foresee(0) : peer.foresee(depth - 1);
     }
 
     /// Takes a newer lease; who is known among the watchers stays known.

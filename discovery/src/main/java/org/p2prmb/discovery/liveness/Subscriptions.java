@@ -64,17 +64,13 @@ final class Subscriptions {
     }
 
     private Subscription subscription(HotContact contact, Bytes fingerprint) {
-        var subscription =
-                new Subscription[1]; // The task needs the subscription that holds its timer.
-        var timer = peers.timers().timer(at -> due(at, contact, subscription[0]));
-        subscription[0] = new Subscription(fingerprint, timer);
-        return subscription[0];
+        return new Subscription(contact, fingerprint, this);
     }
 
     private void introduce(long now, HotContact contact) {
         var unknown = new ArrayList<Bytes>(EACH);
         for (var subscription : contact.subscriptions) {
-            if (subscription.watcher == null && !subscription.timer.isSet()) {
+            if (subscription.watcher == null && !subscription.isSet()) {
                 unknown.add(subscription.fingerprint);
                 retry(now, subscription);
             }
@@ -86,7 +82,7 @@ final class Subscriptions {
 
     private void retry(long now, Subscription subscription) {
         subscription.tries++;
-        peers.timers().set(subscription.timer, now + peers.jittered(timing.retry()));
+        peers.timers().set(subscription, now + peers.jittered(timing.retry()));
     }
 
     /// The contact introduced some of its watchers.
@@ -119,8 +115,9 @@ final class Subscriptions {
         retry(now, subscription);
     }
 
-    private void due(long now, HotContact contact, @Nullable Subscription subscription) {
-        if (subscription == null || contact.phase == HotContact.Phase.DEAD) {
+    void due(long now, Subscription subscription) {
+        var contact = subscription.contact;
+        if (contact.phase == HotContact.Phase.DEAD) {
             return;
         }
         if (subscription.confirmed) {
@@ -146,7 +143,7 @@ final class Subscriptions {
     }
 
     private void drop(Subscription subscription) {
-        peers.timers().stop(subscription.timer);
+        peers.timers().stop(subscription);
         if (subscription.watcher != null) {
             peers.release(subscription.watcher);
         }
@@ -168,7 +165,7 @@ final class Subscriptions {
                     return true;
                 }
                 subscription.confirmed = true;
-                peers.timers().set(subscription.timer, now + peers.jittered(timing.renewal()));
+                peers.timers().set(subscription, now + peers.jittered(timing.renewal()));
             }
         }
         return false;

@@ -44,22 +44,27 @@ final class Timers {
         void due(long now);
     }
 
-    /// One alarm, set or not.
-    static final class Timer {
-        private final Task task;
+    /// One alarm, set or not. Whatever an agent has hundreds of is its own alarm.
+    abstract static class Timer implements Task {
         private int slot = NOT_SET;
 
-        private Timer(Task task) {
-            this.task = task;
+        final boolean isSet() {
+            return slot != NOT_SET;
         }
 
-        boolean isSet() {
-            return slot != NOT_SET;
+        /// As [LivenessMachine#foresee].
+        int foresee(int depth) {
+            return slot;
         }
     }
 
-    Timer timer(Task task) {
-        return new Timer(task);
+    static Timer timer(Task task) {
+        return new Timer() {
+            @Override
+            public void due(long now) {
+                task.due(now);
+            }
+        };
     }
 
     /// When this timer is due, `NEVER` when it is not set.
@@ -157,9 +162,34 @@ final class Timers {
             var timer = timers[slot(heap[0])];
             if (timer != null) {
                 stop(timer);
-                timer.task.due(now);
+                timer.due(now);
             }
         }
+    }
+
+    /// What setting this timer will read, as [LivenessMachine#foresee].
+    int foresee(Timer timer, int depth) {
+        int slot = timer.slot;
+        if (slot == NOT_SET || depth == 0) {
+            return slot;
+        }
+        int place = places[slot];
+        return depth == 1
+                ? place
+                : (int) (heap[place] + heap[Math.min(CHILDREN * place + 1, size - 1)]);
+    }
+
+    /// What running the next timer will read, as [LivenessMachine#foresee].
+    int foresee(int depth) {
+        if (depth == 0 || size == 0) {
+            return size;
+        }
+        long first = heap[0];
+        if (depth == 1) {
+            return (int) (first + heap[Math.min(CHILDREN, heap.length - 1)]);
+        }
+        var timer = timers[slot(first)];
+        return timer == null ? 0 : depth == 2 ? 1 : timer.foresee(depth - 3);
     }
 
     /// Puts an entry where it belongs: at `from`, above or below.

@@ -46,7 +46,7 @@ final class WatcherChoice {
         this.peers = peers;
         this.wanted = wanted;
         this.changed = changed;
-        this.care = peers.timers().timer(this::care);
+        this.care = Timers.timer(this::care);
         this.searchPause = peers.timing().retry();
     }
 

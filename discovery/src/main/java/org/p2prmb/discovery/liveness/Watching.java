@@ -58,7 +58,7 @@ final class Watching {
     void invited(long now, Peer from) {
         if (from.subject == null && subjects < LivenessConfig.SUBJECTS_MAX) {
             // One alarm for each subject, and each at a phase of its own.
-            from.subject = new Subject(from, peers.timers(), at -> due(at, from), now);
+            from.subject = new Subject(from, this, now);
             subjects++;
             long soon = timing.changeGap() / 4;
             schedule(from.subject, now + soon + peers.random().nextLong(timing.probe() - soon));
@@ -67,14 +67,10 @@ final class Watching {
     }
 
     private void schedule(Subject subject, long at) {
-        peers.timers().set(subject.timer, at);
+        peers.timers().set(subject, at);
     }
 
-    private void due(long now, Peer peer) {
-        var subject = peer.subject;
-        if (subject == null) {
-            return;
-        }
+    void due(long now, Subject subject) {
         if (isOver(now, subject)) {
             drop(subject);
             return;
@@ -93,7 +89,7 @@ final class Watching {
                 if (peers.health().wokeAt(now)) {
                     subject.phase = Phase.IDLE;
                     rest(now, subject);
-                } else if (peers.health().stalledSince(peer.pingedAt())) {
+                } else if (peers.health().stalledSince(subject.peer.pingedAt())) {
                     attempt(now, subject, subject.attempts);
                 } else {
                     missed(now, subject);
@@ -124,7 +120,7 @@ final class Watching {
     }
 
     private void drop(Subject subject) {
-        peers.timers().stop(subject.timer);
+        peers.timers().stop(subject);
         subject.peer.subject = null;
         subjects--;
         peers.retire(subject.peer);
@@ -308,7 +304,7 @@ final class Watching {
         // Not all at once, or a holder would hear of it twice in one moment.
         subject.buryAt = now + timing.suspicion() + peers.random().nextLong(timing.spread());
         peers.send(subject.peer, new AliveFrame.Suspected(lease.lease().sequence()));
-        peers.timers().hasten(subject.timer, subject.buryAt);
+        peers.timers().hasten(subject, subject.buryAt);
     }
 
     private void bury(long now, Subject subject, SignedLease lease) {

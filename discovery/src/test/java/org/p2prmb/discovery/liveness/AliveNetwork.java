@@ -26,6 +26,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
@@ -43,6 +44,9 @@ final class AliveNetwork {
                     Comparator.comparing(Scheduled::at).thenComparingLong(Scheduled::order));
     private Instant now = Instant.EPOCH;
     private long order;
+
+    /// Sees each agent before an event of it.
+    Consumer<Agent> before = _ -> {};
 
     double loss;
     BiPredicate<PeerId, PeerId> cut = (_, _) -> false;
@@ -227,6 +231,7 @@ final class AliveNetwork {
             due.add(new Scheduled(agent.stalledUntil, ++order, () -> apply(id, event)));
             return;
         }
+        before.accept(agent);
         var actions = agent.machine.on(now.plus(agent.skew), event);
         actions.forEach(action -> perform(agent, action));
         schedule(agent);

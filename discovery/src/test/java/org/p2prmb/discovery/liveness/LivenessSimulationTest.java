@@ -11,6 +11,9 @@ import org.p2prmb.protocols.statements.Lease;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Networks of 2 to 30 agents, see [AliveNetwork].
@@ -28,6 +31,42 @@ final class LivenessSimulationTest {
         for (var agent : network.living()) {
             assertThat(agent.dead).as("dead at %s", agent.id().shortText()).contains(victim);
         }
+    }
+
+    @Test
+    void lookingAheadChangesNothing() {
+        Seeds.forEach(
+                3,
+                random -> {
+                    long seed = random.nextLong();
+                    var read = new AtomicLong();
+                    var seeing = withADeath(seed, agent -> read.addAndGet(lookAhead(agent)));
+                    var blind = withADeath(seed, _ -> {});
+                    assertThat(read).hasPositiveValue();
+                    assertThat(seeing.bytes).isEqualTo(blind.bytes);
+                    assertThat(seeing.living().stream().map(agent -> agent.dead))
+                            .isEqualTo(blind.living().stream().map(agent -> agent.dead).toList());
+                });
+    }
+
+    private static long lookAhead(AliveNetwork.Agent agent) {
+        long read = 0;
+        for (int depth = 0; depth <= LivenessMachine.FORESEEN_MAX; depth++) {
+            for (int number = 0; number <= 12; number++) {
+                read |= agent.machine.foresee(TestKeys.id(number), depth);
+            }
+            read |= agent.machine.foresee(null, depth);
+        }
+        return read == 0 ? 0 : 1;
+    }
+
+    private static AliveNetwork withADeath(long seed, Consumer<AliveNetwork.Agent> before) {
+        var network = new AliveNetwork(new SplittableRandom(seed), 12);
+        network.before = before;
+        network.run(SETTLED);
+        network.kill(network.id(0), true);
+        network.run(Duration.ofMinutes(1));
+        return network;
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ final class TimersTest {
                     Map<Integer, Long> expected = new HashMap<>();
                     for (int number = 0; number < 50; number++) {
                         int name = number;
-                        all.add(timers.timer(_ -> fired.add(name)));
+                        all.add(Timers.timer(_ -> fired.add(name)));
                     }
                     for (int step = 0; step < 500; step++) {
                         int name = random.nextInt(all.size());
@@ -60,7 +60,7 @@ final class TimersTest {
         var runs = new ArrayList<Long>();
         var holder = new ArrayList<Timers.Timer>();
         holder.add(
-                timers.timer(now -> {
+                Timers.timer(now -> {
                     runs.add(now);
                     timers.set(holder.getFirst(), now);
                 }));

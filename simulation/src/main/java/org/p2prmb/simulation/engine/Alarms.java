@@ -42,6 +42,11 @@ final class Alarms {
         return dueAt[agent] <= now;
     }
 
+    /// Whether the tick is due at `end`.
+    boolean isDue(int agent, long end) {
+        return dueAt[agent] <= end;
+    }
+
     /// When another alarm has to ring for the agent, [#NEVER] when the planned ones will do.
     long plan(int agent, long now) {
         long due = dueAt[agent];

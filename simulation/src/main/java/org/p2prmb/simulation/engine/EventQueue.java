@@ -46,6 +46,7 @@ final class EventQueue {
 
     private long[] heap = new long[64];
     private int heapSize;
+    private boolean opened;
     private int order;
 
     private int taken;
@@ -154,6 +155,44 @@ final class EventQueue {
         return true;
     }
 
+    /// Whether the event just taken is the first of its slot.
+    boolean hasOpened() {
+        boolean was = opened;
+        opened = false;
+        return was;
+    }
+
+    /// When the open slot ends.
+    long openEnd() {
+        return (open + 1) << SLOT_MICROS_BITS;
+    }
+
+    /// Events in the open slot that have not been taken.
+    int waiting() {
+        return heapSize;
+    }
+
+    /// One of those, for the methods below; in no order.
+    int waiting(int place) {
+        return (int) (heap[place] & ((1L << INDEX_BITS) - 1));
+    }
+
+    int node(int index) {
+        return node[index];
+    }
+
+    int peer(int index) {
+        return peer[index];
+    }
+
+    int kind(int index) {
+        return kind[index];
+    }
+
+    @Nullable Object payload(int index) {
+        return payload[index];
+    }
+
     long micros() {
         return at[taken];
     }
@@ -188,6 +227,7 @@ final class EventQueue {
             return false;
         }
         open = slot;
+        opened = true;
         order = 0;
         int place = (int) (slot & (SLOTS - 1));
         int index = slotHeads[place];

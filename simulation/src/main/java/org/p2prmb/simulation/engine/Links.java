@@ -78,6 +78,14 @@ final class Links {
         return entry == EMPTY ? NONE : (int) (entry & SLOT_MASK);
     }
 
+    /// Reads what [#find] will read, and at depth 1 the record of what it finds.
+    int foresee(int one, int other, int depth) {
+        long entry = index[(int) Mix.of(pair(one, other)) & index.length - 1];
+        return depth == 0 || entry == EMPTY
+                ? (int) entry
+                : (int) records[RECORD * (int) (entry & SLOT_MASK)];
+    }
+
     /// Where the entry of a pair is, or would be.
     private int place(long pair) {
         int mask = index.length - 1;

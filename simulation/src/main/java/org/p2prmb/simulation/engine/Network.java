@@ -64,6 +64,11 @@ final class Network {
         Arrays.fill(conditions, Condition.REFUSING);
     }
 
+    /// As [Links#foresee].
+    int foresee(int one, int other, int depth) {
+        return links.foresee(one, other, depth);
+    }
+
     int links() {
         return links.size();
     }

@@ -27,6 +27,15 @@ public interface ProtocolNode {
 
     void tick(Instant now);
 
+    /// Reads what an event will read `depth` steps from this object, so that it is in the cache
+    /// then. Changes nothing, see [Foresight].
+    ///
+    /// @param peer whom the event concerns, [Foresight#NOBODY] for a tick
+    /// @return a number that depends on what was read
+    default int foresee(int peer, int depth) {
+        return 0;
+    }
+
     /// When [#tick] must next be called; `Instant.MAX` when nothing is scheduled.
     Instant nextTick();
 }

@@ -20,16 +20,6 @@ public final class Simulation {
     private static final int MICROS_PER_SECOND = 1_000_000;
     private static final Duration PROGRESS_STEP = Duration.ofSeconds(1);
 
-    private static final int WAKE = 0;
-    private static final int LINK_UP = 1;
-    private static final int LINK_DOWN = 2;
-    private static final int UNREACHABLE = 3;
-    private static final int FRAME = 4;
-    private static final int OCCURRENCE = 5;
-    private static final int STEP = 6;
-    private static final int KIND_BITS = 3;
-    private static final int KIND_MASK = (1 << KIND_BITS) - 1;
-
     private final long seed;
     private final AgentBuilder builder;
     private final List<Invariant> invariants = new ArrayList<>();
@@ -39,6 +29,7 @@ public final class Simulation {
 
     private final Residents residents;
     private final Alarms alarms;
+    private final Foresight foresight;
     private final long[] frozenUntil;
     private final long[] skew;
     private final int[] incarnations;
@@ -56,6 +47,7 @@ public final class Simulation {
         this.network = new Network(this, agents, new SplittableRandom(Mix.of(seed, 1)));
         this.residents = new Residents(agents);
         this.alarms = new Alarms(agents);
+        this.foresight = new Foresight(residents, alarms, network);
         this.frozenUntil = new long[agents];
         this.skew = new long[agents];
         this.incarnations = new int[agents];
@@ -220,34 +212,34 @@ public final class Simulation {
     /// Has `event` occur at a protocol of an agent, unless the agent crashes before.
     public void after(int agent, int protocol, Duration delay, Object event) {
         long at = micros + Math.max(0, delay.toNanos() / 1_000);
-        queue.add(at, agent, protocol, OCCURRENCE, incarnations[agent], event);
+        queue.add(at, agent, protocol, Kind.OCCURRENCE, incarnations[agent], event);
     }
 
     /// Has the scenario do something after a while.
     public void script(Duration delay, Runnable step) {
-        queue.add(micros + delay.toNanos() / 1_000, 0, 0, STEP, 0, step);
+        queue.add(micros + delay.toNanos() / 1_000, 0, 0, Kind.STEP, 0, step);
     }
 
     // What the network tells agents.
 
     void arrive(long at, int to, int from, int protocol, byte[] frame) {
-        queue.add(at, to, from, FRAME | protocol << KIND_BITS, incarnations[to], frame);
+        queue.add(at, to, from, Kind.frame(protocol), incarnations[to], frame);
     }
 
     void tellUp(long at, int agent, int peer) {
-        queue.add(at, agent, peer, LINK_UP, incarnations[agent], null);
+        queue.add(at, agent, peer, Kind.LINK_UP, incarnations[agent], null);
     }
 
     void tellDown(long at, int agent, int peer) {
-        queue.add(at, agent, peer, LINK_DOWN, incarnations[agent], null);
+        queue.add(at, agent, peer, Kind.LINK_DOWN, incarnations[agent], null);
     }
 
     void tellUnreachable(long at, int agent, int peer) {
-        queue.add(at, agent, peer, UNREACHABLE, incarnations[agent], null);
+        queue.add(at, agent, peer, Kind.UNREACHABLE, incarnations[agent], null);
     }
 
     void laterOnNetwork(long at, Runnable step) {
-        queue.add(at, 0, 0, STEP, 0, step);
+        queue.add(at, 0, 0, Kind.STEP, 0, step);
     }
 
     // Time.
@@ -261,6 +253,9 @@ public final class Simulation {
             long until = Math.min(end, micros + step);
             while (queue.take(until)) {
                 micros = queue.micros();
+                if (queue.hasOpened()) {
+                    foresight.look(queue);
+                }
                 happen();
             }
             micros = until;
@@ -296,7 +291,7 @@ public final class Simulation {
     private void happen(int agent) {
         events++;
         int kind = queue.kind();
-        if (kind == STEP) {
+        if (kind == Kind.STEP) {
             perform(queue.payload());
             return;
         }
@@ -307,7 +302,7 @@ public final class Simulation {
             queue.add(frozenUntil[agent], agent, queue.peer(), kind, queue.tag(), queue.payload());
             return;
         }
-        if (kind == WAKE) {
+        if (kind == Kind.WAKE) {
             woken(agent);
         } else if (queue.tag() == incarnations[agent]) {
             dispatch(agent, queue.peer(), kind, queue.payload());
@@ -316,10 +311,12 @@ public final class Simulation {
     }
 
     private void dispatch(int agent, int peer, int kind, @Nullable Object payload) {
-        switch (kind & KIND_MASK) {
-            case FRAME -> frameArrived(agent, peer, kind >> KIND_BITS, payload);
-            case OCCURRENCE -> occurred(agent, peer, payload);
-            default -> linkChanged(agent, peer, kind);
+        if (Kind.isFrame(kind)) {
+            frameArrived(agent, peer, Kind.protocol(kind), payload);
+        } else if (kind == Kind.OCCURRENCE) {
+            occurred(agent, peer, payload);
+        } else {
+            linkChanged(agent, peer, kind);
         }
     }
 
@@ -349,8 +346,8 @@ public final class Simulation {
         for (int protocol = 0; protocol < residents.protocols(); protocol++) {
             var node = node(agent, protocol);
             switch (kind) {
-                case LINK_UP -> node.linkUp(now, peer);
-                case LINK_DOWN -> node.linkDown(now, peer);
+                case Kind.LINK_UP -> node.linkUp(now, peer);
+                case Kind.LINK_DOWN -> node.linkDown(now, peer);
                 default -> node.unreachable(now, peer);
             }
         }
@@ -378,7 +375,7 @@ public final class Simulation {
     private void sleep(int agent) {
         long next = alarms.plan(agent, micros);
         if (next != Alarms.NEVER) {
-            queue.add(next, agent, 0, WAKE, 0, null);
+            queue.add(next, agent, 0, Kind.WAKE, 0, null);
         }
     }
 

@@ -13,6 +13,7 @@ import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.SignedVote;
 import org.p2prmb.protocols.statements.Vote;
 import org.p2prmb.protocols.statements.Watchers;
+import org.p2prmb.simulation.engine.Foresight;
 import org.p2prmb.simulation.engine.ProtocolNode;
 import org.p2prmb.simulation.engine.Seat;
 import org.p2prmb.simulation.engine.Violation;
@@ -160,6 +161,15 @@ final class LivenessNode implements ProtocolNode {
     @Override
     public Instant nextTick() {
         return machine.nextTick();
+    }
+
+    @Override
+    public int foresee(int peer, int depth) {
+        var id = peer == Foresight.NOBODY ? null : peer(peer);
+        if (depth == 0) {
+            return random.hashCode() + (id == null ? 0 : id.hashCode());
+        }
+        return machine.foresee(id, depth - 1);
     }
 
     private void apply(Instant now, Event event) {

@@ -13,6 +13,7 @@ final class Pinger implements ProtocolNode {
     private final int target;
     private final List<String> diary = new ArrayList<>();
     private final List<Instant> ticks = new ArrayList<>();
+    private final List<Integer> foreseen = new ArrayList<>();
     private Instant next = Instant.MAX;
     private byte count;
 
@@ -29,6 +30,11 @@ final class Pinger implements ProtocolNode {
 
     List<Instant> ticks() {
         return ticks;
+    }
+
+    /// The peers of the events that were looked ahead to.
+    List<Integer> foreseen() {
+        return foreseen;
     }
 
     long frames() {
@@ -80,6 +86,14 @@ final class Pinger implements ProtocolNode {
         ticks.add(now);
         send(target);
         next = now.plus(INTERVAL);
+    }
+
+    @Override
+    public int foresee(int peer, int depth) {
+        if (depth == 0) {
+            foreseen.add(peer);
+        }
+        return 1;
     }
 
     @Override

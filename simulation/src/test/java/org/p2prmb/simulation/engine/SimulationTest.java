@@ -45,6 +45,25 @@ final class SimulationTest {
         assertThat(pair.traffic().minuteBytesMax()).isBetween(234L, 240L);
     }
 
+    @Test
+    void manyEventsOfAMillisecondAreLookedAheadToAndFewAreNot() {
+        int agents = 1_000;
+        var world = new Simulation(7, agents, (sim, agent) -> pinger(sim, agent, 0));
+        IntStream.range(0, agents).forEach(world::start);
+        world.run(Duration.ofSeconds(10));
+        var target = pinger(world, 0);
+        assertThat(target.foreseen().size())
+                .isBetween((int) target.frames() / 2, (int) target.frames());
+        var ticks =
+                IntStream.range(1, agents)
+                        .mapToObj(agent -> pinger(world, agent).foreseen())
+                        .toList();
+        assertThat(ticks.stream().flatMap(List::stream)).contains(Foresight.NOBODY);
+        startBoth();
+        pair.run(MINUTE);
+        assertThat(pinger(pair, 0).foreseen()).isEmpty();
+    }
+
     /// Everything that can be random, twice from one seed, and once from another.
     @Test
     void oneSeedGivesOneRun() {
