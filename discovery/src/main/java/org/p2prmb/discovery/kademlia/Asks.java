@@ -7,6 +7,8 @@ import org.p2prmb.libp2p.core.Pure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +33,21 @@ final class Asks {
 
     record Asked(KadPeer to, KadMessage message, Purpose purpose, Instant deadline) {}
 
+    /// Who has not answered by then may still do so, but nothing stands still for it.
+    private static final Duration SLOW_AFTER = Duration.ofSeconds(1);
+
     private final Duration limit;
 
     /// In the order of their deadlines, since all have the same time.
     private final Map<Long, Asked> pending = new LinkedHashMap<>();
 
+    /// The pending steps of look-ups that are not slow yet, in the order in which they were sent.
+    private final Deque<Waiting> prompt = new ArrayDeque<>();
+
     private long lastId;
     private int checks;
+
+    private record Waiting(long id, Purpose.Step step, Instant slowAt) {}
 
     Asks(Duration limit) {
         this.limit = limit;
@@ -47,6 +57,9 @@ final class Asks {
         lastId++;
         pending.put(lastId, new Asked(to, message, purpose, now.plus(limit)));
         checks += purpose instanceof Purpose.Check ? 1 : 0;
+        if (purpose instanceof Purpose.Step step) {
+            prompt.add(new Waiting(lastId, step, now.plus(SLOW_AFTER)));
+        }
         actions.add(new Action.Ask(lastId, to, message));
     }
 
@@ -71,6 +84,31 @@ final class Asks {
         }
         var first = pending.entrySet().iterator().next();
         return now.isBefore(first.getValue().deadline()) ? 0 : first.getKey();
+    }
+
+    /// A step of a look-up that has become slow; none when all are prompt.
+    Purpose.@Nullable Step slow(Instant now) {
+        var first = firstPrompt();
+        if (first == null || now.isBefore(first.slowAt())) {
+            return null;
+        }
+        prompt.remove();
+        return first.step();
+    }
+
+    /// When there may be a slow one.
+    Instant nextSlow() {
+        var first = firstPrompt();
+        return first == null ? Instant.MAX : first.slowAt();
+    }
+
+    private @Nullable Waiting firstPrompt() {
+        var first = prompt.peek();
+        while (first != null && !pending.containsKey(first.id())) {
+            prompt.remove();
+            first = prompt.peek();
+        }
+        return first;
     }
 
     Instant nextDeadline() {

@@ -379,7 +379,7 @@ public final class KademliaMachine
     public Instant nextTick() {
         var next = earlier(remembering.next(), nextExpiry);
         next = earlier(next, asks.nextDeadline());
-        next = earlier(next, queries.nextDeadline());
+        next = earlier(next, queries.nextTick());
         next = earlier(next, refresh.next());
         return earlier(next, custody.publications().nextDue());
     }

@@ -54,6 +54,9 @@ final class Lookup {
         private State state = State.NEW;
         private boolean triedAgain;
 
+        /// It takes long: its path asks another one meanwhile.
+        private boolean slow;
+
         /// The path that asks it; none for those that are asked at the end.
         private @Nullable Path path;
 
@@ -246,10 +249,17 @@ final class Lookup {
         settle(candidate, State.FAILED);
     }
 
+    void slow(Candidate candidate) {
+        if (candidate.state == State.ASKED && candidate.path != null && !candidate.slow) {
+            candidate.slow = true;
+            candidate.path.inFlight--;
+        }
+    }
+
     private void settle(Candidate candidate, State outcome) {
         candidate.state = outcome;
         inFlight--;
-        if (candidate.path != null) {
+        if (candidate.path != null && !candidate.slow) {
             candidate.path.inFlight--;
         }
     }
@@ -283,6 +293,7 @@ final class Lookup {
             candidate.peer = candidate.peer.withAddresses(all);
         } else if (candidate.state == State.FAILED && !candidate.triedAgain) {
             candidate.triedAgain = true;
+            candidate.slow = false;
             candidate.peer = peer;
             candidate.path = null;
             candidate.state = State.NEW;

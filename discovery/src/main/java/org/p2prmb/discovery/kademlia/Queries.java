@@ -133,6 +133,10 @@ final class Queries {
 
     /// Ends what has taken too long, with what it has.
     void tick(Instant now, List<Action> actions) {
+        for (var step = asks.slow(now); step != null; step = asks.slow(now)) {
+            step.query().lookup().slow(step.candidate());
+            advance(now, step.query(), actions);
+        }
         for (var query = overdue(now); query != null; query = overdue(now)) {
             if (!query.isWriting()) {
                 conclude(now, query, actions);
@@ -154,7 +158,13 @@ final class Queries {
         ending.ended(now, query, actions);
     }
 
-    Instant nextDeadline() {
-        return running.isEmpty() ? Instant.MAX : running.values().iterator().next().deadline();
+    /// When there is something to do, if nobody answers.
+    Instant nextTick() {
+        if (running.isEmpty()) {
+            return Instant.MAX;
+        }
+        var deadline = running.values().iterator().next().deadline();
+        var slow = asks.nextSlow();
+        return slow.isBefore(deadline) ? slow : deadline;
     }
 }

@@ -174,6 +174,25 @@ final class KademliaMachineTest {
     }
 
     @Test
+    void othersAreAskedWhenThoseAskedAreSlow() {
+        for (int number = 0; number < 10; number++) {
+            known();
+        }
+        machine.tick(now); // The refresh of the beginning.
+        var prompt = asks(on(new Event.FindProviders(1, KEY, 1)));
+        assertThat(prompt).hasSize(6);
+        answer(prompt.getFirst(), List.of());
+        now = now.plusMillis(999);
+        assertThat(asks(machine.tick(now))).isEmpty();
+        assertThat(machine.nextTick()).isEqualTo(now.plusMillis(1));
+        now = now.plusMillis(1);
+        var slow = asks(machine.tick(now));
+        var others = slow.stream().filter(ask -> ask.message().equals(prompt.getFirst().message()));
+        assertThat(others).hasSize(3);
+        assertThat(answer(prompt.get(1), List.of())).as("still welcome").isEmpty();
+    }
+
+    @Test
     void anAnswerThatComesTooLateOrTwiceChangesNothing() {
         var ask = asks(on(new Event.PeerSeen(peer(), true))).getFirst();
         answer(ask, List.of());

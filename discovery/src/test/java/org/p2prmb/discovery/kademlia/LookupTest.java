@@ -84,6 +84,27 @@ final class LookupTest {
     }
 
     @Test
+    void aSlowPeerGivesItsPlaceToAnotherAndItsAnswerStillCounts() {
+        var lookup = lookup(peers(10), 1);
+        var first = asked(lookup);
+        assertThat(first).hasSize(CONFIG.alpha());
+        first.forEach(lookup::slow);
+        first.forEach(lookup::slow); // Once is enough.
+        var second = asked(lookup);
+        assertThat(second).hasSize(CONFIG.alpha());
+        lookup.answered(first.getFirst(), List.of());
+        assertThat(lookup.answered(KademliaConfig.K)).containsExactly(first.getFirst());
+        assertThat(asked(lookup)).isEmpty();
+        second.forEach(candidate -> lookup.answered(candidate, List.of()));
+        assertThat(lookup.isDone()).as("the slow ones may be nearer").isFalse();
+        first.subList(1, first.size()).forEach(lookup::failed);
+        for (var next = asked(lookup); !next.isEmpty(); next = asked(lookup)) {
+            next.forEach(lookup::failed);
+        }
+        assertThat(lookup.isDone()).isTrue();
+    }
+
+    @Test
     void noPeerIsAskedTwiceAndPathsShareNone() {
         var seeds = peers(20);
         var lookup = lookup(seeds, 3);

@@ -138,8 +138,8 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
                     Duration.ofMillis(400),
                     4,
                     4,
-                    Duration.ofMillis(250),
-                    Duration.ofMillis(600),
+                    Duration.ofMillis(60),
+                    Duration.ofMillis(300),
                     4,
                     1,
                     Duration.ofMillis(700));

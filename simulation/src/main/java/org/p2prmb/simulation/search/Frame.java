@@ -4,12 +4,12 @@ import org.p2prmb.libp2p.core.Bytes;
 
 import java.nio.ByteBuffer;
 
-/// A frame between two agents: a byte for its kind, the number of the stream at its opener, how
-/// many frames one after the other led to it since the search began, and the production bytes.
+/// A frame between two agents: a byte for its kind, the number of the stream at its opener, what led
+/// to it since the search began, and the production bytes.
 ///
 /// @param body not changed by anybody
-record Frame(Kind kind, long stream, int chain, Bytes body) {
-    private static final int HEADER_BYTES = 11;
+record Frame(Kind kind, long stream, Chain chain, Bytes body) {
+    private static final int HEADER_BYTES = 13;
 
     enum Kind {
         QUERY(0),
@@ -35,7 +35,8 @@ record Frame(Kind kind, long stream, int chain, Bytes body) {
         return ByteBuffer.allocate(HEADER_BYTES + body.size())
                 .put(kind.code)
                 .putLong(stream)
-                .putShort((short) chain)
+                .putShort((short) chain.frames())
+                .putShort((short) chain.connections())
                 .put(body.unsafeArray())
                 .array();
     }
@@ -44,7 +45,7 @@ record Frame(Kind kind, long stream, int chain, Bytes body) {
         var bytes = ByteBuffer.wrap(frame);
         var kind = Kind.KINDS[bytes.get()];
         var stream = bytes.getLong();
-        var chain = bytes.getShort();
+        var chain = new Chain(bytes.getShort(), bytes.getShort());
         var body = new byte[bytes.remaining()];
         bytes.get(body);
         return new Frame(kind, stream, chain, Bytes.wrap(body));

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class Ledger {
     private final Samples seconds = new Samples();
     private final Samples rounds = new Samples();
+    private final Samples roundsWithHandshakes = new Samples();
     private final Map<Stage, Integer> endedIn = new EnumMap<>(Stage.class);
     private final Map<String, Long> kinds = new TreeMap<>();
     private boolean measuring;
@@ -75,7 +76,7 @@ final class Ledger {
             boolean stale,
             boolean probedDead,
             Stage stage,
-            int chain,
+            Chain chain,
             long millis) {}
 
     boolean isMeasuring() {
@@ -95,7 +96,8 @@ final class Ledger {
         endedIn.merge(outcome.stage(), 1, Integer::sum);
         seconds.add(outcome.millis());
         if (outcome.found()) {
-            rounds.add((outcome.chain() + 1) / 2);
+            rounds.add(outcome.chain().roundTrips());
+            roundsWithHandshakes.add(outcome.chain().roundTripsWithHandshakes());
         }
     }
 
@@ -106,6 +108,7 @@ final class Ledger {
                 .count("staleAnswers", stale)
                 .measure("staleProbeRate", share(staleProbes))
                 .group("roundTrips", quantiles(rounds))
+                .group("roundTripsWithHandshakes", quantiles(roundsWithHandshakes))
                 .seconds("seconds", seconds, "p50", "p99", "max")
                 .count("forgedAccepted", forged)
                 .measure("backgroundBytesPerAgentPerSecond", backgroundBytes / agentSeconds);

@@ -76,8 +76,8 @@ final class OwnSearches {
 
     /// The owner hears of results.
     ///
-    /// @param chain frames, one after the other, that led to them
-    void replied(Action.Reply act, int chain) {
+    /// @param chain what led to them
+    void replied(Action.Reply act, Chain chain) {
         var search = seeking.get(act.askId());
         if (search == null) {
             return;
@@ -96,7 +96,7 @@ final class OwnSearches {
         }
     }
 
-    private Ledger.Outcome outcome(Seeking search, int chain) {
+    private Ledger.Outcome outcome(Seeking search, Chain chain) {
         return new Ledger.Outcome(
                 search.measured,
                 search.eclipsed,

@@ -37,9 +37,6 @@ final class SearchNode implements ProtocolNode {
 
     private static final Duration STREAM_LIMIT = Duration.ofSeconds(10);
 
-    /// Frames that it takes to make a connection.
-    private static final int HANDSHAKE_FRAMES = 3;
-
     static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private static final Bytes TAG_PREFIX = Bytes.hex("1220");
@@ -56,8 +53,8 @@ final class SearchNode implements ProtocolNode {
     private final OwnSearches searches;
     private final Map<Long, QueryId> lookups = new HashMap<>();
 
-    /// How many frames, one after the other, have led to what is known of a query.
-    private final Map<QueryId, Integer> chains = new HashMap<>();
+    /// What has led to all that is known of a query.
+    private final Map<QueryId, Chain> chains = new HashMap<>();
 
     private long lastStream;
 
@@ -148,8 +145,7 @@ final class SearchNode implements ProtocolNode {
             switch (frame.kind()) {
                 case QUERY -> asked(now, peer, frame);
                 case ANSWER, LAST_ANSWER -> answered(now, peer, frame);
-                case PING ->
-                        send(peer, Frame.Kind.PONG, frame.stream(), frame.chain(), Bytes.EMPTY);
+                case PING -> answer(peer, Frame.Kind.PONG, frame, Bytes.EMPTY);
                 case PONG -> ponged(now, frame);
                 case FILTER -> {
                     world.ledger().background(frame.body().size());
@@ -161,7 +157,7 @@ final class SearchNode implements ProtocolNode {
                     if (!record.record().isExpired(now)) {
                         recollection.remember(record, false, now);
                     }
-                    send(peer, Frame.Kind.REMEMBERED, 0, frame.chain(), Bytes.EMPTY);
+                    answer(peer, Frame.Kind.REMEMBERED, frame, Bytes.EMPTY);
                 }
                 case REMEMBERED -> {}
             }
@@ -180,7 +176,7 @@ final class SearchNode implements ProtocolNode {
         }
         if (world.conduct(seat.agent()) == Conduct.LYING) {
             var lie = Lies.about(world, seat.agent(), query, random);
-            send(peer, Frame.Kind.LAST_ANSWER, frame.stream(), frame.chain() + 1, lie);
+            answer(peer, Frame.Kind.LAST_ANSWER, frame, lie);
             return;
         }
         long askId = world.nextId();
@@ -194,7 +190,7 @@ final class SearchNode implements ProtocolNode {
         if (asked == null || asked.peer() != peer) {
             return; // Too late.
         }
-        chains.computeIfPresent(asked.id(), (_, known) -> Math.max(known, frame.chain()));
+        chains.computeIfPresent(asked.id(), (_, known) -> known.longer(frame.chain()));
         var answer = SearchCodec.decodeAnswer(frame.body(), world::open);
         apply(now, new Event.Answered(id(peer), answer));
         if (frame.kind() == Frame.Kind.LAST_ANSWER) {
@@ -206,8 +202,7 @@ final class SearchNode implements ProtocolNode {
         signs.over(frame.stream())
                 .ifPresent(ping -> {
                     memory.proved(ping.agent(), now);
-                    chains.computeIfPresent(
-                            ping.id(), (_, known) -> Math.max(known, frame.chain()));
+                    chains.computeIfPresent(ping.id(), (_, known) -> known.longer(frame.chain()));
                     signed(now, ping, true);
                 });
     }
@@ -246,7 +241,7 @@ final class SearchNode implements ProtocolNode {
                         PATIENCE);
         long askId = world.nextId();
         searches.begin(askId, query.id(), wanted.eclipsed());
-        chains.put(query.id(), 0);
+        chains.put(query.id(), Chain.NONE);
         apply(now, new Event.Sought(askId, query));
     }
 
@@ -258,7 +253,7 @@ final class SearchNode implements ProtocolNode {
         var effort = provided.found().effort();
         // An answer for each request is the most there can be.
         world.ledger().messages("dht", 2 * effort.messages());
-        chains.computeIfPresent(id, (_, known) -> known + 2 * effort.depth());
+        chains.computeIfPresent(id, (_, known) -> known.lookedUp(effort.depth()));
         var providers = provided.found().providers().stream().map(KadPeer::id).toList();
         apply(now, new Event.Provided(id, providers));
     }
@@ -307,7 +302,7 @@ final class SearchNode implements ProtocolNode {
                     act.records()
                             .forEach(record -> recollection.remember(record, act.forOwner(), now));
             case Action.Introduce(var to, var own, _) ->
-                    send(world.number(to), Frame.Kind.REMEMBER, 0, 0, own.envelope());
+                    send(world.number(to), Frame.Kind.REMEMBER, 0, Chain.NONE, own.envelope());
             case Action.CollectTags() -> apply(now, new Event.Tags(recollection.tagKeys()));
             case Action.SendFilter(var to, var update) -> {
                 var encoded = SearchCodec.encode(update);
@@ -315,7 +310,7 @@ final class SearchNode implements ProtocolNode {
                     encoded = Lies.filter(update.version());
                 }
                 world.ledger().background(encoded.size());
-                send(world.number(to), Frame.Kind.FILTER, 0, 0, encoded);
+                send(world.number(to), Frame.Kind.FILTER, 0, Chain.NONE, encoded);
             }
         }
     }
@@ -349,9 +344,9 @@ final class SearchNode implements ProtocolNode {
         send(agent, Frame.Kind.PING, stream, chain(id, agent), Bytes.EMPTY);
     }
 
-    /// How many frames have led to one that is sent to that agent now.
-    private int chain(QueryId id, int agent) {
-        return chains.getOrDefault(id, 0) + 1 + (seat.isLinked(agent) ? 0 : HANDSHAKE_FRAMES);
+    /// What leads to a frame that is sent to that agent now.
+    private Chain chain(QueryId id, int agent) {
+        return chains.getOrDefault(id, Chain.NONE).next(seat.isLinked(agent));
     }
 
     private void ask(Action.Ask act) {
@@ -368,7 +363,7 @@ final class SearchNode implements ProtocolNode {
     private void reply(Action.Reply act) {
         var own = searches.query(act.askId());
         if (own.isPresent()) {
-            searches.replied(act, chains.getOrDefault(own.get(), 0));
+            searches.replied(act, chains.getOrDefault(own.get(), Chain.NONE));
             if (act.last()) {
                 chains.remove(own.get());
             }
@@ -376,7 +371,7 @@ final class SearchNode implements ProtocolNode {
         }
         var asker = act.last() ? serving.remove(act.askId()) : serving.get(act.askId());
         if (asker != null) {
-            int chain = chains.getOrDefault(asker.id(), 0) + 1;
+            var chain = chain(asker.id(), asker.peer());
             var kind = act.last() ? Frame.Kind.LAST_ANSWER : Frame.Kind.ANSWER;
             send(asker.peer(), kind, asker.stream(), chain, SearchCodec.encode(act.answer()));
             if (act.last() && !act.answer().repeated()) {
@@ -385,7 +380,11 @@ final class SearchNode implements ProtocolNode {
         }
     }
 
-    private void send(int to, Frame.Kind kind, long stream, int chain, Bytes body) {
+    private void answer(int to, Frame.Kind kind, Frame question, Bytes body) {
+        send(to, kind, question.stream(), question.chain().next(true), body);
+    }
+
+    private void send(int to, Frame.Kind kind, long stream, Chain chain, Bytes body) {
         if (kind != Frame.Kind.FILTER) {
             world.ledger().messages(kind.name().toLowerCase(Locale.ROOT), 1);
         }
