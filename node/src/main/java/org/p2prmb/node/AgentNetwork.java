@@ -100,6 +100,7 @@ final class AgentNetwork implements SearchNetwork {
                     : Optional.of(host.connect(peer, addresses, DIAL_LIMIT));
         } catch (IOException e) {
             log.debug("{} cannot be reached: {}", peer.shortText(), e.getMessage());
+            liveness.unreached(peer);
             return Optional.empty();
         }
     }

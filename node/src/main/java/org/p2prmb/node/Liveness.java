@@ -215,6 +215,7 @@ final class Liveness implements HostListener, AutoCloseable {
         @Override
         public void unreachable(PeerId peer) throws InterruptedException {
             links.notOpened(peer);
+            unreached(peer);
             tell(new Event.Unreachable(peer));
         }
     }
@@ -335,6 +336,14 @@ final class Liveness implements HostListener, AutoCloseable {
     /// An agent answered in another protocol: a proof of life, unless it has left.
     void answered(PeerId peer) {
         tell(new Event.Proved(peer));
+    }
+
+    /// A dial to an agent failed. Who is connected with nobody is cut off himself, and learns
+    /// nothing from that.
+    void unreached(PeerId peer) {
+        if (!around.host().connections().isEmpty()) {
+            around.book().unreachable(peer);
+        }
     }
 
     /// Has an agent looked at that is perhaps dead: it is hidden if it stays silent.

@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.reputation.Equivocation;
 import org.p2prmb.protocols.reputation.EvidenceChecker;
 import org.p2prmb.protocols.reputation.Exposure;
@@ -96,7 +97,12 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
 
     /// What this agent thinks of others from now on.
     static Reputation start(
-            Agent agent, Store store, Dht dht, InstantSource clock, Errands errands) {
+            Agent agent,
+            Store store,
+            ContactIntake intake,
+            Dht dht,
+            InstantSource clock,
+            Errands errands) {
         var host = agent.host();
         var sources =
                 new ReputationSources(host, store.contacts(), dht::closest, agent::neighbours);
@@ -114,6 +120,8 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
                         agent::died);
         var reputation = new Reputation(with, agent.config().reputation());
         reputation.start();
+        intake.tell((subject, first, second) ->
+                errands.start(() -> reputation.contradicted(subject, first, second)));
         return reputation;
     }
 
@@ -225,13 +233,22 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         return quotas.mayPublish(reporter, now());
     }
 
-    /// Two statements that an agent signed and that contradict each other, if they do: then we
-    /// report it.
-    ///
-    /// Throws [ProtocolException] when they prove nothing.
-    public Filed witnessed(PeerId subject, Bytes first, Bytes second) throws ProtocolException {
-        var proof = Equivocation.of(first, second);
-        return report(subject, ReportKind.EQUIVOCATION, 0, proof.encoded());
+    /// Hears of two statements of an agent that contradict each other; if they do, it is reported.
+    void contradicted(PeerId subject, Bytes first, Bytes second) {
+        try {
+            if (mayAccuse(subject)) {
+                var proof = Equivocation.of(first, second).encoded();
+                report(subject, ReportKind.EQUIVOCATION, 0, proof);
+            }
+        } catch (ProtocolException | IllegalArgumentException e) {
+            log.debug("{} does not contradict itself: {}", subject.shortText(), e.getMessage());
+        }
+    }
+
+    /// Once is enough, and liars must not make us sign without end.
+    private synchronized boolean mayAccuse(PeerId subject) {
+        return book.terms(subject, now()).deeds() == 0
+                && quotas.mayReport(with.host().peerId(), now());
     }
 
     @Override
@@ -280,14 +297,9 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
                 || report.envelope().size() > SignedReport.ACCUSABLE_BYTES_MAX) {
             return;
         }
-        synchronized (this) {
-            // Once is enough, and liars must not make us sign without end.
-            if (book.terms(liar, now()).deeds() > 0
-                    || !quotas.mayReport(with.host().peerId(), now())) {
-                return;
-            }
+        if (mayAccuse(liar)) {
+            report(liar, ReportKind.FALSE_REPORT, 0, report.envelope());
         }
-        report(liar, ReportKind.FALSE_REPORT, 0, report.envelope());
     }
 
     /// Puts it into the book, and tells of the score; returns whether it is held now.

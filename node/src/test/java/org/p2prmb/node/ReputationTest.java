@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.p2prmb.node.TestAgents.arguments;
 import static org.p2prmb.node.TestAgents.knows;
+import static org.p2prmb.node.TestAgents.knowsRecord;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,9 +14,11 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.DhtConfig;
 import org.p2prmb.node.config.DhtMode;
+import org.p2prmb.protocols.contacts.ContactsClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.reputation.Equivocation;
 import org.p2prmb.protocols.reputation.Exposure;
@@ -25,7 +28,10 @@ import org.p2prmb.protocols.reputation.ReportKind;
 import org.p2prmb.protocols.reputation.ReputationBook;
 import org.p2prmb.protocols.reputation.ReputationClient;
 import org.p2prmb.protocols.reputation.SignedReport;
+import org.p2prmb.protocols.statements.ContactRecord;
 import org.p2prmb.protocols.statements.Lease;
+import org.p2prmb.protocols.statements.Offering;
+import org.p2prmb.protocols.statements.SignedContact;
 import org.p2prmb.protocols.statements.SignedLease;
 import org.p2prmb.protocols.statements.Watchers;
 
@@ -33,13 +39,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What real agents tell each other of a stranger.
 final class ReputationTest {
     private static final KeyPair LIAR = KeyPair.generate(TestAgents.RANDOM);
+
+    private static final Instant TOMORROW =
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofDays(1));
 
     @TempDir private Path directory;
     private TestAgents agents;
@@ -115,7 +127,47 @@ final class ReputationTest {
             Eventually.holds("it is known", () -> score(agent, LIAR.peerId()) < 0.20);
             assertThat(agent.reputation().limitCents(LIAR.peerId())).isZero();
         }
-        assertThat(told).isNotEmpty();
+        Eventually.holds("listeners are told", () -> !told.isEmpty());
+    }
+
+    @Test
+    void whoSignsTwoRecordsOfOneSequenceIsReportedByThatWhoSeesBoth() throws IOException {
+        var all = network(3);
+        for (var agent : all) {
+            Eventually.holds(
+                    "everybody is in the topic",
+                    () -> !agent.gossip().mesh(Faults.TOPIC).isEmpty());
+        }
+        var liar = agents.client(LIAR, all.getFirst()).connection();
+        var contacts = new ContactsClient(InstantSource.system());
+        contacts.exchange(liar, record("barber"), 0);
+        Eventually.holds("the first is known", () -> knowsRecord(all.getFirst(), LIAR.peerId()));
+        contacts.exchange(liar, record("barber"), 0);
+        assertThat(score(all.getFirst(), LIAR.peerId())).as("the same").isEqualTo(0.40);
+
+        contacts.exchange(liar, record("butcher"), 0);
+
+        for (var agent : all) {
+            Eventually.holds("it is known", () -> score(agent, LIAR.peerId()) < 0.20);
+        }
+        var reports = all.getFirst().reputation().explain(LIAR.peerId()).reports();
+        assertThat(reports).hasSize(1);
+        assertThat(reports.getFirst().filed().report().reporter())
+                .isEqualTo(all.getFirst().peerId());
+    }
+
+    private static SignedContact record(String tag) {
+        var record =
+                new ContactRecord(
+                        LIAR.peerId(),
+                        7,
+                        List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/4001")),
+                        List.of(Offering.of(tag)),
+                        Duration.ofHours(1),
+                        TOMORROW,
+                        Optional.empty(),
+                        Optional.empty());
+        return SignedContact.seal(record, LIAR);
     }
 
     @Test

@@ -4,8 +4,9 @@ import org.p2prmb.libp2p.core.Pure;
 
 /// Our pings to one agent: their nonces, which of them were answered, and how long that takes.
 @Pure
-final class Pings extends RoundTrips {
+final class Pings {
     private final long nonceBase;
+    private final RoundTrips roundTrips = new RoundTrips();
     private int sent;
     private int answered;
     private long last = Timers.LONG_AGO;
@@ -30,7 +31,7 @@ final class Pings extends RoundTrips {
         }
         answered = (int) ping;
         if (ping == sent) {
-            measured(now - last);
+            roundTrips.measured(now - last);
         }
         return true;
     }
@@ -43,5 +44,9 @@ final class Pings extends RoundTrips {
     /// When the last one was sent.
     long last() {
         return last;
+    }
+
+    long timeout(Timing timing) {
+        return roundTrips.timeout(timing);
     }
 }

@@ -5,14 +5,14 @@ import org.p2prmb.libp2p.core.Pure;
 /// How long one agent takes to answer: a moving mean and variance, from which the wait for its next
 /// pong follows. It never convicts anybody.
 @Pure
-class RoundTrips {
+final class RoundTrips {
     private static final double WEIGHT = 0.125;
     private static final int SIGMAS = 4;
 
     private float mean = -1;
     private float variance;
 
-    final void measured(long millis) {
+    void measured(long millis) {
         if (mean < 0) {
             mean = millis;
             variance = (float) millis * millis / 4;
@@ -24,7 +24,7 @@ class RoundTrips {
     }
 
     /// Mean and 4 sigma, between the limits; the upper one as long as nothing was measured.
-    final long timeout(Timing timing) {
+    long timeout(Timing timing) {
         if (mean < 0) {
             return timing.timeoutMax();
         }

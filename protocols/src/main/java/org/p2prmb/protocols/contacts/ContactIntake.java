@@ -21,11 +21,26 @@ public final class ContactIntake {
     private final PeerId self;
     private final ContactBook book;
     private final InstantSource clock;
+    private volatile Witness witness = (_, _, _) -> {};
+
+    /// Hears of an agent that signed two different records of one sequence, which no honest one
+    /// does.
+    @FunctionalInterface
+    public interface Witness {
+        /// @param first the envelope that we knew
+        /// @param second the one that came now
+        void contradicted(PeerId peer, Bytes first, Bytes second);
+    }
 
     public ContactIntake(PeerId self, ContactBook book, InstantSource clock) {
         this.self = self;
         this.book = book;
         this.clock = clock;
+    }
+
+    /// Who hears of contradictions from now on.
+    public void tell(Witness changed) {
+        witness = changed;
     }
 
     /// Remembers the records that came over `toldOver`; our own is left out.
@@ -47,6 +62,7 @@ public final class ContactIntake {
         var contacts = new ArrayList<Contact>();
         for (var record : records) {
             if (!record.peer().equals(self)) {
+                compare(record);
                 contacts.add(contact(record, scope, now));
             }
         }
@@ -54,6 +70,16 @@ public final class ContactIntake {
             book.remember(contacts);
         }
         return contacts;
+    }
+
+    private void compare(SignedContact told) {
+        var known = book.find(told.peer()).orElse(null);
+        if (known != null
+                && known.sequence() == told.record().sequence()
+                && known.record().size() > 0
+                && !known.record().equals(told.envelope())) {
+            witness.contradicted(told.peer(), known.record(), told.envelope());
+        }
     }
 
     /// A newcomer's entry, with the addresses that may be dialled when the record was told over a
