@@ -79,6 +79,10 @@ final class Lookup {
         void returned(Bytes found) {
             value = found;
         }
+
+        private boolean isLate() {
+            return slow && state == State.ASKED;
+        }
     }
 
     private final class Path {
@@ -93,7 +97,7 @@ final class Lookup {
             int seen = 0;
             var waiting = false;
             for (var candidate : nearest) {
-                if (isForeign(candidate)) {
+                if (isForeign(candidate) || candidate.isLate()) {
                     continue;
                 }
                 if (candidate.state == State.NEW) {

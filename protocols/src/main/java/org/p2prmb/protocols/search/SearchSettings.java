@@ -138,7 +138,7 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
                     Duration.ofMillis(400),
                     4,
                     4,
-                    Duration.ofMillis(60),
+                    Duration.ofMillis(20),
                     Duration.ofMillis(300),
                     4,
                     1,

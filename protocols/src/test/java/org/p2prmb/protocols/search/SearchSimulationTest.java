@@ -231,7 +231,7 @@ final class SearchSimulationTest {
                     var askId = network.search(0, 1);
                     network.run(Duration.ofSeconds(6));
                     assertThat(network.answers.get(askId)).hasSize(1);
-                    assertThat(network.messages).isLessThan(20);
+                    assertThat(network.messages).isLessThan(30);
                 });
     }
 

@@ -1,6 +1,6 @@
 package org.p2prmb.simulation.search;
 
-/// What led to a frame: frames one after the other, and how many new connections were made for them.
+/// What led to a frame: frames one after the other, and the new connections among them.
 record Chain(int frames, int connections) {
     static final Chain NONE = new Chain(0, 0);
 

@@ -129,7 +129,7 @@ final class FloodNode implements ProtocolNode {
                                 stale,
                                 stale,
                                 stage,
-                                chain,
+                                new Chain(chain, 0),
                                 millis));
     }
 

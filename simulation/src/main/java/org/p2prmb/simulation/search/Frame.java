@@ -4,8 +4,8 @@ import org.p2prmb.libp2p.core.Bytes;
 
 import java.nio.ByteBuffer;
 
-/// A frame between two agents: a byte for its kind, the number of the stream at its opener, what led
-/// to it since the search began, and the production bytes.
+/// A frame between two agents: a byte for its kind, the number of the stream at its opener, what
+/// led to it since the search began, and the production bytes.
 ///
 /// @param body not changed by anybody
 record Frame(Kind kind, long stream, Chain chain, Bytes body) {
