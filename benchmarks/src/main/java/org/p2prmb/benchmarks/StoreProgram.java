@@ -9,6 +9,7 @@ import org.p2prmb.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class StoreProgram {
     }
 
     private void make(ArrayBlockingQueue<List<Contact>> batches) {
-        var now = Instant.now();
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         try {
             for (int from = 0; from < rows; from += BATCH) {
                 var batch = new ArrayList<Contact>(BATCH);
@@ -170,7 +171,7 @@ final class StoreProgram {
 
     private void write(long start) {
         ready(start);
-        var now = Instant.now();
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Thread.ofPlatform().daemon().start(this::changeScores);
         for (int from = rows; ; from += BATCH) {
             var batch = new ArrayList<Contact>(BATCH);

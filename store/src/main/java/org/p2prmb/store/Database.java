@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The open H2 file: its administrator's connection, and connections for the application.
@@ -28,6 +29,9 @@ final class Database implements AutoCloseable {
     private static final String SETTINGS =
             ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;MAX_COMPACT_TIME=10000"
                     + ";LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0;CACHE_SIZE=";
+
+    /// Of the last migration.
+    static final String VERSION = "5";
 
     private static final String ADMINISTRATOR = "administrator";
     private static final String APPLICATION = "application";
@@ -201,7 +205,22 @@ final class Database implements AutoCloseable {
 
     private void migrate(StoreConfig config, Runnable progress)
             throws SQLException, DamageException {
-        forgetFailedMigrations();
+        // To load Flyway takes longer than all else of an opening, which rarely needs it.
+        if (!isOfThisRelease()) {
+            bringUpToDate(config, progress);
+        }
+        try (var statement = administrator.createStatement()) {
+            var password = passwords.application();
+            statement.execute(
+                    "CREATE USER IF NOT EXISTS %s PASSWORD '%s'".formatted(APPLICATION, password));
+            statement.execute("ALTER USER %s SET PASSWORD '%s'".formatted(APPLICATION, password));
+            statement.execute(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA PUBLIC TO " + APPLICATION);
+        }
+    }
+
+    private void bringUpToDate(StoreConfig config, Runnable progress)
+            throws SQLException, DamageException {
         try {
             Flyway.configure()
                     .dataSource(
@@ -225,28 +244,28 @@ final class Database implements AutoCloseable {
             }
             throw new StoreException("the database does not fit this release", e);
         }
-        try (var statement = administrator.createStatement()) {
-            var password = passwords.application();
-            statement.execute(
-                    "CREATE USER IF NOT EXISTS %s PASSWORD '%s'".formatted(APPLICATION, password));
-            statement.execute("ALTER USER %s SET PASSWORD '%s'".formatted(APPLICATION, password));
-            statement.execute(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA PUBLIC TO " + APPLICATION);
-        }
     }
 
-    /// A migration that can be run again is not refused because it failed once, of a full disk say.
-    private void forgetFailedMigrations() throws SQLException {
+    /// Whether its tables are those of the last migration. A migration that can be run again is not
+    /// refused because it failed once, of a full disk say: that is forgotten.
+    private boolean isOfThisRelease() throws SQLException {
         try (var session = new Session(connection())) {
             var known =
                     session.number(
                             "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES"
                                     + " WHERE TABLE_NAME = 'flyway_schema_history'");
-            if (known > 0) {
-                session.update(
-                        "DELETE FROM \"flyway_schema_history\" WHERE \"success\" = FALSE AND"
-                                + " \"version\" IN ('4', '4.1', '5')");
+            if (known == 0) {
+                return false;
             }
+            session.update(
+                    "DELETE FROM \"flyway_schema_history\" WHERE \"success\" = FALSE AND"
+                            + " \"version\" IN ('4', '4.1', '5')");
+            var newest =
+                    session.first(
+                            "SELECT \"version\" FROM \"flyway_schema_history\""
+                                    + " ORDER BY \"installed_rank\" DESC LIMIT 1",
+                            row -> row.getString(1));
+            return newest.equals(Optional.of(VERSION));
         }
     }
 

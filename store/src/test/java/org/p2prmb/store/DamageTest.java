@@ -151,6 +151,20 @@ final class DamageTest {
     }
 
     @Test
+    void anOpeningKnowsWhichMigrationIsTheLast() throws Exception {
+        fill();
+        try (var administrator = administrator();
+                var statement = administrator.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT \"version\" FROM \"flyway_schema_history\""
+                                        + " ORDER BY \"installed_rank\" DESC")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo(Database.VERSION);
+        }
+    }
+
+    @Test
     void aFirstStartThatWasKilledIsMadeAgain() throws Exception {
         try (var directory = DataDirectory.open(data())) {
             directory.passwords();
