@@ -12,7 +12,7 @@ public final class Foresight {
     /// Instead of a peer: the event is a tick.
     public static final int NOBODY = -1;
 
-    private static final int DEPTHS = 10;
+    private static final int DEPTHS = 9;
     private static final int LINK_DEPTHS = 2;
 
     /// With fewer events in a slot there is too little to fetch side by side.

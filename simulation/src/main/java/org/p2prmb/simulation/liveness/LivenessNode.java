@@ -166,10 +166,8 @@ final class LivenessNode implements ProtocolNode {
     @Override
     public int foresee(int peer, int depth) {
         var id = peer == Foresight.NOBODY ? null : peer(peer);
-        if (depth == 0) {
-            return random.hashCode() + (id == null ? 0 : id.hashCode());
-        }
-        return machine.foresee(id, depth - 1);
+        int read = machine.foresee(id, depth);
+        return depth == 0 && id != null ? read + id.hashCode() : read;
     }
 
     private void apply(Instant now, Event event) {
