@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
@@ -236,9 +237,11 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     /// Hears of two statements of an agent that contradict each other; if they do, it is reported.
     void contradicted(PeerId subject, Bytes first, Bytes second) {
         try {
+            var proof = Equivocation.of(first, second);
+            // The same, signed twice, must not use up what we may report.
+            var _ = proof.sequence(subject, Signatures.REAL);
             if (mayAccuse(subject)) {
-                var proof = Equivocation.of(first, second).encoded();
-                report(subject, ReportKind.EQUIVOCATION, 0, proof);
+                report(subject, ReportKind.EQUIVOCATION, 0, proof.encoded());
             }
         } catch (ProtocolException | IllegalArgumentException e) {
             log.debug("{} does not contradict itself: {}", subject.shortText(), e.getMessage());
@@ -349,11 +352,10 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         if (!report.report().reporter().equals(message.from())) {
             return Verdict.REJECT;
         }
-        var filed = new Filed(report, Bytes.EMPTY, now().toEpochMilli());
-        synchronized (this) {
-            if (book.holds(filed) || !quotas.mayPublish(message.from(), now())) {
-                return Verdict.IGNORE;
-            }
+        // One that we hold already, because it was filed with us, goes on as well: others wait for
+        // it.
+        if (!mayPublish(message.from())) {
+            return Verdict.IGNORE;
         }
         if (!counts(message.from()) && !stamps.fits(report)) {
             return Verdict.REJECT;

@@ -205,7 +205,7 @@ final class Database implements AutoCloseable {
 
     private void migrate(StoreConfig config, Runnable progress)
             throws SQLException, DamageException {
-        // To load Flyway takes longer than all else of an opening, which rarely needs it.
+        // Loading Flyway takes a second, and an opening rarely needs it.
         if (!isOfThisRelease()) {
             bringUpToDate(config, progress);
         }
