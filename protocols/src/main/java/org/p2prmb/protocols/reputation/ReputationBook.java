@@ -350,12 +350,6 @@ public final class ReputationBook {
         return file == null ? 0 : file.ownSettledCents(epoch(now));
     }
 
-    /// Whether this report is held, verified or not.
-    public boolean holds(Filed filed) {
-        var file = find(filed.report().subject());
-        return file != null && file.find(filed) >= 0;
-    }
-
     /// All reports on this agent, the newest first.
     public List<Filed> reports(PeerId subject) {
         var file = find(subject);
