@@ -57,10 +57,9 @@ final class Quest implements Task {
     /// Until when the search stands still for some of them.
     private final Map<PeerId, Instant> waitingFor = new LinkedHashMap<>();
 
-    /// Walks under way by their first agent, with the steps that each has left when it ends.
-    private final Map<PeerId, Integer> walkers = new LinkedHashMap<>();
+    /// Walks under way by their first agent.
+    private final Map<PeerId, Walk> walkers = new LinkedHashMap<>();
 
-    private final Set<PeerId> heardOf = new LinkedHashSet<>();
     private final Set<PeerId> helpful = new LinkedHashSet<>();
     private final Deque<PeerId> providers = new ArrayDeque<>();
     private Stage stage = Stage.MEMORY;
@@ -255,7 +254,7 @@ final class Quest implements Task {
         if (next.isEmpty()) {
             return false;
         }
-        walkers.put(next.getFirst(), hopsLeft);
+        walkers.put(next.getFirst(), Walk.of(hopsLeft));
         ask(now, next.getFirst(), hopsLeft, out);
         return true;
     }
@@ -308,8 +307,7 @@ final class Quest implements Task {
             return;
         }
         agentsAsked = Math.min(SearchAnswer.AGENTS_MAX, agentsAsked + answer.agentsAsked());
-        heardOf.add(from);
-        walkers.computeIfPresent(from, (_, sent) -> Math.min(sent, answer.hopsLeft()));
+        walkers.computeIfPresent(from, (_, walk) -> walk.answered(answer, asked.size()));
         var fitting = new ArrayList<SignedContact>();
         for (var record : answer.records()) {
             hops = Math.min(SearchQuery.HOPS_MAX, answer.hops() + 1);
@@ -334,9 +332,9 @@ final class Quest implements Task {
         if (stage == Stage.FILTERS && !helpful.contains(from)) {
             around.filters().misled(from);
         }
-        var hopsLeft = walkers.remove(from);
-        if (hopsLeft != null && hopsLeft > 0 && heardOf.contains(from) && stage == Stage.WALKS) {
-            walk(now, hopsLeft - 1, out); // What that walk left over takes another way.
+        var walk = walkers.remove(from);
+        if (walk != null && walk.left() > 0 && stage == Stage.WALKS) {
+            walk(now, walk.left() - 1, out); // What that walk left over takes another way.
         }
         progress(now, out);
     }

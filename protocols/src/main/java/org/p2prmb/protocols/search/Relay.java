@@ -46,8 +46,7 @@ final class Relay implements Task {
     private Stage stage = Stage.MEMORY;
     private Instant stageEnds;
     private int hopsLeft;
-    private int hopsSent;
-    private int hopsReturned;
+    private Walk walk = Walk.of(0);
     private int agentsAsked = 1;
 
     Relay(Surroundings around, long askId, PeerId from, SearchQuery query, Instant now) {
@@ -149,9 +148,8 @@ final class Relay implements Task {
         stageEnds = deadline;
         waitingFor.clear(); // Who has not answered by now is not waited for.
         var next = hopsLeft > 0 ? around.neighbours(tried) : List.<PeerId>of();
-        hopsSent = hopsLeft - 1;
-        hopsReturned = 0;
-        if (next.isEmpty() || !ask(now, next.getFirst(), hopsSent, out)) {
+        walk = Walk.of(hopsLeft - 1);
+        if (next.isEmpty() || !ask(now, next.getFirst(), walk.sent(), out)) {
             if (passed.isEmpty()) {
                 around.negatives().add(now, query.condition());
             }
@@ -165,7 +163,7 @@ final class Relay implements Task {
             return;
         }
         if (stage == Stage.WALK && waitingFor.contains(peer)) {
-            hopsReturned = answer.hopsLeft();
+            walk = walk.answered(answer, tried.size());
         }
         agentsAsked = Math.min(SearchAnswer.AGENTS_MAX, agentsAsked + answer.agentsAsked());
         var accepted = accept(now, answer.records());
@@ -200,7 +198,7 @@ final class Relay implements Task {
             }
         } else {
             // What that walk left over takes another way.
-            hopsLeft = Math.min(hopsSent, hopsReturned);
+            hopsLeft = walk.left();
             walk(now, out);
         }
     }

@@ -46,6 +46,11 @@ public record SearchAnswer(
         return of(id, List.of(), 0);
     }
 
+    /// We do not work on it: what it has left takes another way.
+    static SearchAnswer refused(SearchQuery query) {
+        return new SearchAnswer(query.id(), List.of(), 0, 0, query.hopsLeft(), false);
+    }
+
     static SearchAnswer repeated(SearchQuery query) {
         return new SearchAnswer(query.id(), List.of(), 0, 0, query.hopsLeft(), true);
     }

@@ -209,7 +209,7 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         if (!queries.take(from, now)
                 || pendingOf.getOrDefault(from, 0) >= settings.bounds().pendingPerPeerMax()
                 || pending.size() >= settings.bounds().pendingMax()) {
-            out.add(new Action.Reply(askId, SearchAnswer.nothing(query.id()), true));
+            out.add(new Action.Reply(askId, SearchAnswer.refused(query), true));
         } else if (!seen.add(now, query.id())) {
             out.add(new Action.Reply(askId, SearchAnswer.repeated(query), true));
         } else {

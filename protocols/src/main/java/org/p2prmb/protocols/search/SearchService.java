@@ -144,7 +144,7 @@ public final class SearchService
         waiting.put(askId, replies);
         try {
             if (!loop.offer(asked.apply(askId))) {
-                parts.give(SearchAnswer.nothing(query.id()));
+                parts.give(SearchAnswer.refused(query));
                 return;
             }
             var end = System.nanoTime() + query.patience().plus(GRACE).toNanos();

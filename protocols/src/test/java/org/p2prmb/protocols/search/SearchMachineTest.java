@@ -213,6 +213,8 @@ final class SearchMachineTest {
             worked += actions.getFirst() instanceof Action.Lookup ? 1 : 0;
         }
         assertThat(worked).isLessThanOrEqualTo(64).isGreaterThan(0);
+        var refused = reply(asked(query(10_000, 11, 1))).answer();
+        assertThat(refused.hopsLeft()).as("it takes another way").isEqualTo(11);
         var honest = query(20_000, 5, 1);
         assertThat(on(new Event.Asked(7, OTHER, honest)).getFirst())
                 .isInstanceOf(Action.Lookup.class);

@@ -57,6 +57,15 @@ final class SearchSimulationTest {
         private int messages;
 
         Network(RandomGenerator random, int size, int degree, double loss) {
+            this(random, size, degree, loss, SearchSettings.defaults());
+        }
+
+        Network(
+                RandomGenerator random,
+                int size,
+                int degree,
+                double loss,
+                SearchSettings settings) {
             this.random = random;
             this.loss = loss;
             for (var keys : KEYS.subList(0, size)) {
@@ -64,7 +73,7 @@ final class SearchSimulationTest {
                         keys.peerId(),
                         new SearchMachine(
                                 keys.peerId(),
-                                SearchSettings.defaults(),
+                                settings,
                                 Reputations.NEUTRAL,
                                 new SplittableRandom(random.nextLong())));
                 memories.put(keys.peerId(), new LinkedHashMap<>());
@@ -268,6 +277,22 @@ final class SearchSimulationTest {
                     network.run(Duration.ofSeconds(6));
                     assertThat(network.answers.get(again)).hasSize(1);
                     assertThat(network.messages).as("no query at all").isEqualTo(first);
+                });
+    }
+
+    @Test
+    void amongThirtyTheOnlyProviderIsFoundWithoutADht() {
+        var usual = SearchSettings.defaults();
+        var settings = usual.withStages(usual.stages().withLongWalks());
+        Seeds.forEach(
+                50,
+                random -> {
+                    var network = new Network(random, 30, 8, 0, settings);
+                    network.run(Duration.ofSeconds(1));
+                    network.provide(29); // No filter tells of it yet.
+                    var askId = network.search(0, 1);
+                    network.run(Duration.ofSeconds(6));
+                    assertThat(network.answers.get(askId)).hasSize(1);
                 });
     }
 
