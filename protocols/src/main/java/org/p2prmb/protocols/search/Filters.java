@@ -4,18 +4,22 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.SearchCondition;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The neighbours, what their filters say, and what they were told of ours.
 ///
-/// A filter that promised a tag and did not keep it 20 times, without keeping one in between, is
-/// not consulted any more while that neighbour stays.
+/// A filter that promised 20 different tags and did not keep it, without keeping one in between,
+/// is not consulted any more while that neighbour stays. Different ones, or whoever repeats one
+/// search could have an honest neighbour ignored.
 @Pure
 final class Filters {
     /// Every so many updates go out as a whole, in case that one was lost.
@@ -32,7 +36,7 @@ final class Filters {
     private static final class Neighbour {
         private @Nullable TagFilter filter;
         private int version;
-        private int misleads;
+        private final Set<Bytes> broken = HashSet.newHashSet(0);
         private int toldVersion;
         private @Nullable TagFilter told;
     }
@@ -91,7 +95,7 @@ final class Filters {
         for (var entry : neighbours.entrySet()) {
             var neighbour = entry.getValue();
             if (neighbour.filter != null
-                    && neighbour.misleads < misleadsMax
+                    && neighbour.broken.size() < misleadsMax
                     && neighbour.filter.mayContain(tagKey)) {
                 promising.add(entry.getKey());
             }
@@ -102,22 +106,22 @@ final class Filters {
     /// Whether that neighbour's filter is still believed.
     boolean isConsulted(PeerId peer) {
         var neighbour = neighbours.get(peer);
-        return neighbour != null && neighbour.misleads < misleadsMax;
+        return neighbour != null && neighbour.broken.size() < misleadsMax;
     }
 
-    /// The neighbour did not have what its filter promised.
-    void misled(PeerId peer) {
+    /// The neighbour did not have what its filter promised. It promised a tag, not the criteria.
+    void misled(PeerId peer, SearchCondition condition) {
         var neighbour = neighbours.get(peer);
-        if (neighbour != null && neighbour.misleads < misleadsMax) {
-            neighbour.misleads++;
+        if (neighbour != null && condition.isTagOnly() && neighbour.broken.size() < misleadsMax) {
+            neighbour.broken.add(condition.tagKey());
         }
     }
 
     /// The neighbour had what its filter promised.
     void kept(PeerId peer) {
         var neighbour = neighbours.get(peer);
-        if (neighbour != null && neighbour.misleads < misleadsMax) {
-            neighbour.misleads = 0;
+        if (neighbour != null && neighbour.broken.size() < misleadsMax) {
+            neighbour.broken.clear();
         }
     }
 

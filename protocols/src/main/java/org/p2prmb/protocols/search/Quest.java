@@ -330,7 +330,7 @@ final class Quest implements Task {
         }
         waitingFor.remove(from);
         if (stage == Stage.FILTERS && !helpful.contains(from)) {
-            around.filters().misled(from);
+            around.filters().misled(from, query.condition());
         }
         var walk = walkers.remove(from);
         if (walk != null && walk.left() > 0 && stage == Stage.WALKS) {

@@ -191,7 +191,7 @@ final class Relay implements Task {
         }
         if (stage == Stage.LOOK_AHEAD) {
             if (!helpful.contains(peer)) {
-                around.filters().misled(peer);
+                around.filters().misled(peer, query.condition());
             }
             if (waitingFor.isEmpty()) {
                 walk(now, out);

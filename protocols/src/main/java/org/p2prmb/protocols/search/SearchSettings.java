@@ -29,7 +29,7 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
     /// @param seenFor how long they are; not below the longest wait
     /// @param introductionsMax neighbours that are told of us when we fit a condition
     /// @param introducedAgainAfter how long the same condition causes no further introductions
-    /// @param misleadsMax promises that a neighbour's filter may break in a row
+    /// @param misleadsMax tags that a neighbour's filter may promise in a row and not have
     /// @param negativesMax conditions of which it is remembered that nobody fits
     /// @param negativeFor how long that is believed
     public record Bounds(

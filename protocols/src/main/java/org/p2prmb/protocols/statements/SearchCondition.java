@@ -41,6 +41,11 @@ public record SearchCondition(String tag, SortedMap<String, String> where, doubl
         return new SearchCondition(tag, where, changed);
     }
 
+    /// Whether everybody with the tag fits.
+    public boolean isTagOnly() {
+        return where.isEmpty() && minReputation == 0;
+    }
+
     /// Whether the offering has this tag and fits every criterion.
     public boolean matches(Offering offering) {
         return offering.tag().equals(tag)

@@ -44,11 +44,20 @@ final class SearchMachineTest {
     }
 
     private static SearchQuery query(int number, int hopsLeft, int resultsMax) {
+        return query(number, hopsLeft, resultsMax, BARBERS);
+    }
+
+    private static SearchQuery query(
+            int number, int hopsLeft, int resultsMax, SearchCondition condition) {
         var id = new byte[16];
         id[0] = (byte) number;
         id[1] = (byte) (number >>> 8);
         return new SearchQuery(
-                new QueryId(Bytes.wrap(id)), BARBERS, hopsLeft, resultsMax, Duration.ofSeconds(6));
+                new QueryId(Bytes.wrap(id)),
+                condition,
+                hopsLeft,
+                resultsMax,
+                Duration.ofSeconds(6));
     }
 
     private List<Action> on(Event event) {
@@ -246,8 +255,8 @@ final class SearchMachineTest {
         on(new Event.FilterHeard(NEIGHBOUR, new FilterUpdate.Whole(1, Bytes.wrap(ones))));
         var consulted = 0;
         for (int number = 0; number < 50; number++) {
-            now = now.plusSeconds(40); // The negative cache has forgotten.
-            var query = query(number, 1, 1);
+            now = now.plusSeconds(1);
+            var query = query(number, 1, 1, SearchCondition.of("tag" + number));
             on(new Event.Asked(number, ASKER, query));
             for (var ask : asks(found(query))) {
                 consulted += ask.query().hopsLeft() == 0 && ask.to().equals(NEIGHBOUR) ? 1 : 0;
@@ -258,14 +267,6 @@ final class SearchMachineTest {
             tickAfter(Duration.ofSeconds(7));
         }
         assertThat(consulted).isBetween(20, 40); // Walks of one step end there as well.
-        var filters = new Filters(4, 20);
-        filters.connected(NEIGHBOUR);
-        filters.heard(NEIGHBOUR, new FilterUpdate.Whole(1, Bytes.wrap(ones)));
-        for (int miss = 0; miss < 20; miss++) {
-            assertThat(filters.promising(BARBERS.tagKey())).containsExactly(NEIGHBOUR);
-            filters.misled(NEIGHBOUR);
-        }
-        assertThat(filters.promising(BARBERS.tagKey())).isEmpty();
     }
 
     private SearchQuery sought(int number, int resultsMax) {
