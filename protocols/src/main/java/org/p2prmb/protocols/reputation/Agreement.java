@@ -24,8 +24,4 @@ public record Agreement(int agree, int disagree) {
     public double weight() {
         return known() ? Math.max(0, 2 * credibility() - 1) : 0;
     }
-
-    Agreement plus(int moreAgree, int moreDisagree) {
-        return new Agreement(agree + moreAgree, disagree + moreDisagree);
-    }
 }

@@ -10,8 +10,11 @@ public final class Filed implements Comparable<Filed> {
     private final SignedReport signed;
     private final Bytes fact;
     private final long receivedMillis;
+    private final PeerId reporter;
     private final long order;
+    private final long sequence;
     private final long weight;
+    private final boolean fault;
 
     /// @param fact what the evidence proves, see [Finding.Verified]; empty when it was not verified
     /// @param receivedMillis when we received or made it, in milliseconds since 1970
@@ -19,8 +22,12 @@ public final class Filed implements Comparable<Filed> {
         this.signed = signed;
         this.fact = fact;
         this.receivedMillis = receivedMillis;
-        order = order(signed.report().reporter());
-        weight = Decay.units(signed.report().kind().weight(signed.report().amountUsdCents()));
+        var report = signed.report();
+        reporter = report.reporter();
+        order = order(reporter);
+        sequence = report.sequence();
+        weight = Decay.units(report.kind().weight(report.amountUsdCents()));
+        fault = fact.size() > 0 && !report.kind().good();
     }
 
     /// A report that was checked just now. What was refuted is not filed.
@@ -36,18 +43,21 @@ public final class Filed implements Comparable<Filed> {
     private Filed(Filed other, long receivedMillis) {
         signed = other.signed;
         fact = other.fact;
+        reporter = other.reporter;
         order = other.order;
+        sequence = other.sequence;
         weight = other.weight;
+        fault = other.fault;
         this.receivedMillis = receivedMillis;
     }
 
     /// The same report, received at another time.
     public Filed receivedAt(long millis) {
-        return new Filed(this, millis);
+        return millis == receivedMillis ? this : new Filed(this, millis);
     }
 
     /// The last bytes of a peer id are those of a key or of a hash: random enough.
-    private static long order(PeerId reporter) {
+    static long order(PeerId reporter) {
         var multihash = reporter.multihash();
         long order = 0;
         for (int at = Math.max(0, multihash.size() - ORDER_BYTES); at < multihash.size(); at++) {
@@ -74,7 +84,7 @@ public final class Filed implements Comparable<Filed> {
 
     /// Whether it proves that the subject broke a rule.
     public boolean fault() {
-        return verified() && !report().kind().good();
+        return fault;
     }
 
     public long receivedMillis() {
@@ -91,8 +101,8 @@ public final class Filed implements Comparable<Filed> {
         return weight;
     }
 
-    boolean sameReporter(Filed other) {
-        return order == other.order && report().reporter().equals(other.report().reporter());
+    PeerId reporter() {
+        return reporter;
     }
 
     /// By reporter, then by its sequence: two reports of one reporter with one sequence are the
@@ -102,10 +112,8 @@ public final class Filed implements Comparable<Filed> {
         if (order != other.order) {
             return Long.compare(order, other.order);
         }
-        int reporters = report().reporter().compareTo(other.report().reporter());
-        return reporters != 0
-                ? reporters
-                : Long.compare(report().sequence(), other.report().sequence());
+        int reporters = reporter.compareTo(other.reporter);
+        return reporters != 0 ? reporters : Long.compare(sequence, other.sequence);
     }
 
     @Override
@@ -115,7 +123,7 @@ public final class Filed implements Comparable<Filed> {
 
     @Override
     public int hashCode() {
-        return Long.hashCode(order * 31 + report().sequence());
+        return Long.hashCode(order * 31 + sequence);
     }
 
     @Override

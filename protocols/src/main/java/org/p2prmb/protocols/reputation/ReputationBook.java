@@ -38,15 +38,11 @@ public final class ReputationBook {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final PeerId self;
+    private final Reporters reporters;
     private final int reportsMax;
     private final boolean stampsNeeded;
 
-    private final Map<PeerId, SubjectFile> files = new LinkedHashMap<>();
-
-    /// Of those reporters only that were compared at least once, so bounded by the reports held.
-    private final Map<PeerId, Agreement> agreements = new HashMap<>();
-
+    private final Map<PeerId, SubjectFile> files = new HashMap<>();
     private final SequencedMap<PeerId, Boolean> stamped = new LinkedHashMap<>(16, 0.75f, true);
     private int size;
     private long uses;
@@ -55,7 +51,7 @@ public final class ReputationBook {
     /// @param stampsNeeded whether reporters without a stamp that we saw count for nothing
     public ReputationBook(PeerId self, int reportsMax, boolean stampsNeeded) {
         Limits.require(reportsMax > SubjectFile.REPORTS_MAX, "too few reports for one subject");
-        this.self = self;
+        this.reporters = new Reporters(self);
         this.reportsMax = reportsMax;
         this.stampsNeeded = stampsNeeded;
     }
@@ -108,7 +104,7 @@ public final class ReputationBook {
     /// Holds what another agent tells now of one subject, received now; returns what is not held
     /// any more.
     public List<Filed> fileAll(PeerId subject, List<Filed> told, Instant now) {
-        if (told.isEmpty() || subject.equals(self)) {
+        if (told.isEmpty() || isSelf(subject)) {
             return List.of();
         }
         var dropped = new ArrayList<Filed>();
@@ -129,9 +125,13 @@ public final class ReputationBook {
         return dropped;
     }
 
+    private boolean isSelf(PeerId peer) {
+        return peer.equals(reporters.self().peer());
+    }
+
     private boolean fits(Filed filed, Instant now) {
         long age = epoch(now) - (long) filed.report().epoch();
-        return age <= Decay.DAYS_MAX && age >= -1 && !filed.report().subject().equals(self);
+        return age <= Decay.DAYS_MAX && age >= -1 && !isSelf(filed.report().subject());
     }
 
     /// @param place of [SubjectFile#find]
@@ -155,7 +155,7 @@ public final class ReputationBook {
     private SubjectFile fileOf(PeerId subject) {
         var file = find(subject);
         if (file == null) {
-            file = new SubjectFile(self);
+            file = new SubjectFile(reporters);
             files.put(subject, file);
         }
         file.used(uses++);
@@ -179,7 +179,7 @@ public final class ReputationBook {
                                 && (filed.receivedMillis() < file.lastOwnMillis()
                                         || file.mustDropAt(place));
         var compared = compares ? comparisons(file) : List.<Comparison>of();
-        var dropped = file.add(filed, place, reporter -> agreement(reporter).weight());
+        var dropped = file.add(filed, place);
         if (compares) {
             recount(compared, comparisons(file));
         }
@@ -187,7 +187,7 @@ public final class ReputationBook {
         return dropped;
     }
 
-    private record Comparison(PeerId reporter, int agree, int disagree) {}
+    private record Comparison(Reporter reporter, int agree, int disagree) {}
 
     private static List<Comparison> comparisons(SubjectFile file) {
         var comparisons = new ArrayList<Comparison>();
@@ -197,17 +197,8 @@ public final class ReputationBook {
     }
 
     private void recount(List<Comparison> before, List<Comparison> after) {
-        before.forEach(old -> agreed(old.reporter(), -old.agree(), -old.disagree()));
-        after.forEach(now -> agreed(now.reporter(), now.agree(), now.disagree()));
-    }
-
-    private void agreed(PeerId reporter, int agree, int disagree) {
-        var sum = agreement(reporter).plus(agree, disagree);
-        if (sum.equals(Agreement.NONE)) {
-            agreements.remove(reporter);
-        } else {
-            agreements.put(reporter, sum);
-        }
+        after.forEach(now -> reporters.agreed(now.reporter(), now.agree(), now.disagree()));
+        before.forEach(old -> reporters.agreed(old.reporter(), -old.agree(), -old.disagree()));
     }
 
     /// Lets an eighth of the reports go, but not those on `spared`: first files of which nothing is
@@ -237,7 +228,7 @@ public final class ReputationBook {
         recount(comparisons(file), List.of());
         files.remove(subject);
         size -= file.size();
-        return all(file);
+        return file.dropAll();
     }
 
     private static List<Filed> all(SubjectFile file) {
@@ -297,20 +288,21 @@ public final class ReputationBook {
 
     /// How this reporter fared so far.
     public Agreement agreement(PeerId reporter) {
-        return agreements.getOrDefault(reporter, Agreement.NONE);
+        var known = reporters.find(reporter);
+        return known == null ? Agreement.NONE : known.agreement();
     }
 
     /// Reporters whose word weighs something, those first whose weighs most.
     public List<PeerId> mostCredible(int max) {
         var best = new PriorityQueue<Credible>(Comparator.reverseOrder());
-        agreements.forEach((reporter, agreement) -> {
-            if (agreement.weight() > 0 && counts(reporter)) {
-                best.add(new Credible(reporter, agreement));
+        for (var reporter : reporters.compared()) {
+            if (reporter.agreement().weight() > 0 && counts(reporter.peer())) {
+                best.add(new Credible(reporter.peer(), reporter.agreement()));
                 if (best.size() > max) {
                     best.poll();
                 }
             }
-        });
+        }
         return best.stream().sorted().map(Credible::reporter).toList();
     }
 
@@ -328,9 +320,7 @@ public final class ReputationBook {
         if (file != null) {
             file.used(uses++);
         }
-        return file == null
-                ? Terms.NEWCOMER
-                : new Tally(this::agreement, this::counts, epoch(now)).of(file);
+        return file == null ? Terms.NEWCOMER : new Tally(this::counts, epoch(now)).of(file);
     }
 
     /// What we think of this agent today: 0 to 1, 0.40 for one that nothing is known of.

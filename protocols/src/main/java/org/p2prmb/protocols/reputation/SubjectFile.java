@@ -1,16 +1,12 @@
 package org.p2prmb.protocols.reputation;
 
 import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// The reports on one agent: bounded, each once.
 @Pure
@@ -24,18 +20,31 @@ final class SubjectFile {
     /// A full file drops so many at once, so that few pay for it.
     private static final int DROPPED_AT_ONCE = 32;
 
-    private static final Filed[] NOTHING = {};
+    /// Bits of [#traits]; the rest is the epoch.
+    private static final int GOOD = 1;
 
-    private final PeerId self;
+    private static final int VERIFIED = 2;
+    private static final int TRAIT_BITS = 2;
+    private static final int PLACE_BITS = 16;
+    private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+    private static final int RANK_SHIFT = Integer.SIZE + PLACE_BITS;
+
+    private final Reporters known;
 
     /// In the order of [Filed].
-    private Filed[] entries = NOTHING;
+    private Filed[] entries = {};
 
     /// [Filed#order] of each entry: most searches end without looking at a report.
     private long[] orders = {};
 
-    /// The same in the order in which they came in.
-    private Filed[] arrivals = NOTHING;
+    /// Whose each entry is.
+    private Reporter[] reporters = {};
+
+    /// What [Tally] needs of each entry, side by side: reports are far apart.
+    private int[] traits = {};
+
+    /// The entries in the order in which they came in.
+    private Filed[] arrivals = {};
 
     private int size;
     private int own;
@@ -43,14 +52,14 @@ final class SubjectFile {
     private long lastOwnMillis = Long.MIN_VALUE;
     private long lastUse;
 
-    SubjectFile(PeerId self) {
-        this.self = self;
+    SubjectFile(Reporters known) {
+        this.known = known;
     }
 
     /// Takes one account of a reporter's word and our later experience.
     @FunctionalInterface
     interface Comparisons {
-        void compared(PeerId reporter, int agree, int disagree);
+        void compared(Reporter reporter, int agree, int disagree);
     }
 
     int size() {
@@ -74,8 +83,47 @@ final class SubjectFile {
         return arrivals[size - 1 - back];
     }
 
+    Reporter reporter(int index) {
+        return reporters[index];
+    }
+
+    boolean isOwn(int index) {
+        return reporters[index] == known.self();
+    }
+
     boolean isOwn(Filed filed) {
-        return filed.report().reporter().equals(self);
+        return known.self().wrote(filed);
+    }
+
+    boolean isGood(int index) {
+        return (traits[index] & GOOD) != 0;
+    }
+
+    boolean isVerified(int index) {
+        return (traits[index] & VERIFIED) != 0;
+    }
+
+    boolean isFault(int index) {
+        return isVerified(index) && !isGood(index);
+    }
+
+    long epoch(int index) {
+        return traits[index] >> TRAIT_BITS;
+    }
+
+    private static int traits(Filed filed) {
+        return filed.report().epoch() << TRAIT_BITS
+                | (filed.verified() ? VERIFIED : 0)
+                | (filed.report().kind().good() ? GOOD : 0);
+    }
+
+    /// The first place after those of the reporter of this one, which begins them.
+    int endOfReporter(int first) {
+        int end = first + 1;
+        while (end < size && reporters[end] == reporters[first]) {
+            end++;
+        }
+        return end;
     }
 
     /// When we last had an experience of our own; the beginning of time without one.
@@ -101,9 +149,8 @@ final class SubjectFile {
     long ownSettledCents(long today) {
         long cents = 0;
         for (int index = 0; index < size && own > 0; index++) {
-            var report = entries[index].report();
-            boolean counts = report.kind().good() && today - report.epoch() <= Decay.DAYS_MAX;
-            cents += counts && isOwn(entries[index]) ? report.amountUsdCents() : 0;
+            boolean counts = isOwn(index) && isGood(index) && !isExpired(index, today);
+            cents += counts ? entries[index].report().amountUsdCents() : 0;
         }
         return cents;
     }
@@ -131,6 +178,7 @@ final class SubjectFile {
         var known = entries[place];
         var better = new Filed(known.signed(), filed.fact(), known.receivedMillis());
         entries[place] = better;
+        traits[place] = traits(better);
         for (int index = 0; index < size; index++) {
             if (arrivals[index].equals(known)) {
                 arrivals[index] = better;
@@ -142,24 +190,34 @@ final class SubjectFile {
     /// Adds a report that is not held; returns what had to make room.
     ///
     /// @param place that it will have, of [#find]
-    List<Filed> add(Filed filed, int place, ToDoubleFunction<PeerId> weight) {
+    List<Filed> add(Filed filed, int place) {
         if (size == entries.length) {
             int room = Math.min(REPORTS_MAX + 1, Math.max(8, size * 2));
             entries = Arrays.copyOf(entries, room);
             orders = Arrays.copyOf(orders, room);
+            reporters = Arrays.copyOf(reporters, room);
+            traits = Arrays.copyOf(traits, room);
             arrivals = Arrays.copyOf(arrivals, room);
         }
-        System.arraycopy(entries, place, entries, place + 1, size - place);
-        System.arraycopy(orders, place, orders, place + 1, size - place);
+        move(place, place + 1, size - place);
         entries[place] = filed;
         orders[place] = filed.order();
+        reporters[place] = known.hold(filed.reporter());
+        traits[place] = traits(filed);
         arrivals[size] = filed;
         size++;
-        count(filed, 1);
-        if (crowd(place) > OF_REPORTER_MAX && !isOwn(filed)) {
-            return drop(List.of(oldestOf(filed)));
+        count(filed, place, 1);
+        if (crowd(place) > OF_REPORTER_MAX && !isOwn(place)) {
+            return drop(new int[] {oldestOf(place)});
         }
-        return size > REPORTS_MAX ? drop(worst(weight)) : List.of();
+        return size > REPORTS_MAX ? drop(worst()) : List.of();
+    }
+
+    private void move(int from, int to, int length) {
+        System.arraycopy(entries, from, entries, to, length);
+        System.arraycopy(orders, from, orders, to, length);
+        System.arraycopy(reporters, from, reporters, to, length);
+        System.arraycopy(traits, from, traits, to, length);
     }
 
     /// Whether adding one at this place will make others go.
@@ -169,8 +227,8 @@ final class SubjectFile {
                 || place > 0 && crowd(place - 1) >= OF_REPORTER_MAX;
     }
 
-    private void count(Filed filed, int by) {
-        if (isOwn(filed)) {
+    private void count(Filed filed, int place, int by) {
+        if (isOwn(place)) {
             own += by;
             lastOwnMillis = Math.max(lastOwnMillis, filed.receivedMillis());
         }
@@ -179,93 +237,108 @@ final class SubjectFile {
 
     /// How many reports are by the reporter of the one at this place.
     private int crowd(int place) {
-        if (place >= size) {
-            return 0;
-        }
+        return place >= size ? 0 : endOfReporter(place) - beginOfReporter(place);
+    }
+
+    private int beginOfReporter(int place) {
         int first = place;
-        while (first > 0 && entries[first - 1].sameReporter(entries[place])) {
+        while (first > 0 && reporters[first - 1] == reporters[place]) {
             first--;
         }
-        int end = place + 1;
-        while (end < size && entries[end].sameReporter(entries[place])) {
-            end++;
-        }
-        return end - first;
+        return first;
     }
 
     /// The one of this reporter that says least: first those that prove nothing, then by age.
-    private Filed oldestOf(Filed filed) {
-        var ofReporter = new ArrayList<Filed>();
-        for (int index = 0; index < size; index++) {
-            if (entries[index].sameReporter(filed)) {
-                ofReporter.add(entries[index]);
-            }
+    private int oldestOf(int place) {
+        int end = endOfReporter(place);
+        int oldest = beginOfReporter(place);
+        for (int index = oldest + 1; index < end; index++) {
+            oldest = saysLess(index, oldest) ? index : oldest;
         }
-        return Collections.min(
-                ofReporter,
-                Comparator.comparing(Filed::fault)
-                        .thenComparing(Filed::verified)
-                        .thenComparingLong(SubjectFile::epoch)
-                        .thenComparing(Comparator.naturalOrder()));
+        return oldest;
     }
 
-    private static long epoch(Filed filed) {
-        return filed.report().epoch();
+    private boolean saysLess(int index, int other) {
+        if (isFault(index) != isFault(other)) {
+            return isFault(other);
+        }
+        if (isVerified(index) != isVerified(other)) {
+            return isVerified(other);
+        }
+        return epoch(index) < epoch(other);
     }
 
-    private List<Filed> worst(ToDoubleFunction<PeerId> weight) {
-        var ranked = new ArrayList<>(List.of(Arrays.copyOf(entries, size)));
-        ranked.sort(
-                Comparator.comparingInt((Filed filed) -> rank(filed, weight))
-                        .thenComparingLong(SubjectFile::epoch)
-                        .thenComparing(Comparator.naturalOrder()));
-        return List.copyOf(ranked.subList(0, DROPPED_AT_ONCE));
+    /// By rank, then by age, then by place.
+    private int[] worst() {
+        var keys = new long[size];
+        for (int index = 0; index < size; index++) {
+            keys[index] = (long) rank(index) << RANK_SHIFT | epoch(index) << PLACE_BITS | index;
+        }
+        Arrays.sort(keys);
+        var places = new int[DROPPED_AT_ONCE];
+        for (int next = 0; next < places.length; next++) {
+            places[next] = (int) keys[next] & PLACE_MASK;
+        }
+        Arrays.sort(places);
+        return places;
     }
 
     /// The lowest go first: opinions of those that proved nothing to us, of those that did, what is
     /// proven, and at last our own.
-    private int rank(Filed filed, ToDoubleFunction<PeerId> weight) {
-        if (isOwn(filed)) {
+    private int rank(int index) {
+        if (isOwn(index)) {
             return 4;
         }
-        if (filed.verified()) {
-            return filed.fault() ? 3 : 2;
+        if (isVerified(index)) {
+            return isFault(index) ? 3 : 2;
         }
-        return weight.applyAsDouble(filed.report().reporter()) > 0 ? 1 : 0;
+        return reporters[index].agreement().weight() > 0 ? 1 : 0;
+    }
+
+    private boolean isExpired(int index, long today) {
+        return today - epoch(index) > Decay.DAYS_MAX;
     }
 
     /// Drops what is older than reports are kept.
     List<Filed> dropExpired(long today) {
-        var expired = new ArrayList<Filed>();
-        for (int index = 0; index < size; index++) {
-            if (today - epoch(entries[index]) > Decay.DAYS_MAX) {
-                expired.add(entries[index]);
-            }
-        }
-        return expired.isEmpty() ? List.of() : drop(expired);
+        var expired = IntStream.range(0, size).filter(index -> isExpired(index, today)).toArray();
+        return expired.length == 0 ? List.of() : drop(expired);
     }
 
-    private List<Filed> drop(List<Filed> dropped) {
-        var gone = new HashSet<>(dropped);
-        entries = without(entries, gone);
-        arrivals = without(arrivals, gone);
-        size -= dropped.size();
-        for (int index = 0; index < size; index++) {
-            orders[index] = entries[index].order();
+    /// Drops all.
+    List<Filed> dropAll() {
+        return drop(IntStream.range(0, size).toArray());
+    }
+
+    /// @param places in ascending order
+    private List<Filed> drop(int[] places) {
+        var dropped = new ArrayList<Filed>(places.length);
+        for (int place : places) {
+            dropped.add(entries[place]);
+            count(entries[place], place, -1);
+            known.release(reporters[place]);
         }
-        dropped.forEach(filed -> count(filed, -1));
+        for (int next = 0; next < places.length; next++) {
+            int from = places[next] + 1;
+            int to = next + 1 < places.length ? places[next + 1] : size;
+            move(from, from - 1 - next, to - from);
+        }
+        int left = size - places.length;
+        keepArrivals(Set.copyOf(dropped));
+        Arrays.fill(entries, left, size, null);
+        Arrays.fill(reporters, left, size, null);
+        size = left;
         return dropped;
     }
 
-    private Filed[] without(Filed[] from, Set<Filed> dropped) {
-        var left = new Filed[from.length];
+    private void keepArrivals(Set<Filed> dropped) {
         int next = 0;
         for (int index = 0; index < size; index++) {
-            if (!dropped.contains(from[index])) {
-                left[next++] = from[index];
+            if (!dropped.contains(arrivals[index])) {
+                arrivals[next++] = arrivals[index];
             }
         }
-        return left;
+        Arrays.fill(arrivals, next, size, null);
     }
 
     /// Compares each reporter's last word before each experience of our own with that experience.
@@ -277,40 +350,31 @@ final class SubjectFile {
         var experience = experience();
         int end;
         for (int first = 0; first < size; first = end) {
-            end = first + 1;
-            while (end < size && entries[end].sameReporter(entries[first])) {
-                end++;
-            }
-            if (!isOwn(entries[first])) {
+            end = endOfReporter(first);
+            if (!isOwn(first)) {
                 compare(first, end, experience, comparisons);
             }
         }
     }
 
-    private Filed[] experience() {
-        var experience = new Filed[own];
-        int next = 0;
-        for (int index = 0; index < size; index++) {
-            if (isOwn(entries[index])) {
-                experience[next++] = entries[index];
-            }
-        }
-        return experience;
+    /// The places of our own reports.
+    private int[] experience() {
+        return IntStream.range(0, size).filter(this::isOwn).toArray();
     }
 
-    private void compare(int first, int end, Filed[] experience, Comparisons comparisons) {
+    private void compare(int first, int end, int[] experience, Comparisons comparisons) {
         int agree = 0;
         int disagree = 0;
-        for (var met : experience) {
-            var said = lastBefore(first, end, met.receivedMillis());
+        for (int met : experience) {
+            int said = lastBefore(first, end, entries[met].receivedMillis());
             if (said >= 0) {
-                boolean alike = entries[said].report().kind().good() == met.report().kind().good();
+                boolean alike = isGood(said) == isGood(met);
                 agree += alike ? 1 : 0;
                 disagree += alike ? 0 : 1;
             }
         }
         if (agree + disagree > 0) {
-            comparisons.compared(entries[first].report().reporter(), agree, disagree);
+            comparisons.compared(reporters[first], agree, disagree);
         }
     }
 

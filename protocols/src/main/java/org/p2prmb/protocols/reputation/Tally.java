@@ -6,7 +6,6 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// Adds up the reports on one subject, reporter by reporter; in whole units of [Decay], so that the
@@ -15,7 +14,6 @@ import java.util.function.Predicate;
 final class Tally {
     private static final int DAYS_OF_WEEK = 7;
 
-    private final Function<PeerId, Agreement> agreements;
     private final Predicate<PeerId> counts;
     private final long today;
     private final Map<Bytes, Long> deeds = new HashMap<>(4); // Bounded by the file.
@@ -28,8 +26,7 @@ final class Tally {
     private long settled;
 
     /// @param counts whether a reporter's opinion counts at all
-    Tally(Function<PeerId, Agreement> agreements, Predicate<PeerId> counts, long today) {
-        this.agreements = agreements;
+    Tally(Predicate<PeerId> counts, long today) {
         this.counts = counts;
         this.today = today;
     }
@@ -37,10 +34,7 @@ final class Tally {
     Terms of(SubjectFile file) {
         int end;
         for (int first = 0; first < file.size(); first = end) {
-            end = first + 1;
-            while (end < file.size() && file.entry(end).sameReporter(file.entry(first))) {
-                end++;
-            }
+            end = file.endOfReporter(first);
             add(file, first, end);
         }
         return new Terms(
@@ -60,34 +54,31 @@ final class Tally {
         long good = 0;
         long bad = 0;
         for (int index = first; index < end; index++) {
-            var filed = file.entry(index);
-            long age = age(filed);
-            if (filed.report().kind().good()) {
+            long age = today - file.epoch(index);
+            if (file.isGood(index)) {
                 good += Decay.GOOD.share(age);
                 settled += isFirstOfItsWeek(file, first, index) ? Decay.SETTLED.share(age) : 0;
             } else {
                 bad += Decay.BAD.share(age);
             }
-            if (filed.fault() && age <= Decay.DAYS_MAX) {
+            if (file.isFault(index) && age <= Decay.DAYS_MAX) {
+                var filed = file.entry(index);
                 deeds.merge(filed.fact(), faded(filed, age), Math::max);
             }
         }
-        if (file.isOwn(file.entry(first))) {
+        if (file.isOwn(first)) {
             ownGood += good;
             ownBad += bad;
         } else {
-            addOpinion(
-                    file.entry(first).report().reporter(),
-                    Math.min(Decay.ONE, good),
-                    Math.min(Decay.ONE, bad));
+            addOpinion(file.reporter(first), Math.min(Decay.ONE, good), Math.min(Decay.ONE, bad));
         }
     }
 
-    private void addOpinion(PeerId reporter, long good, long bad) {
-        if (!counts.test(reporter)) {
+    private void addOpinion(Reporter reporter, long good, long bad) {
+        if (!counts.test(reporter.peer())) {
             return;
         }
-        var agreement = agreements.apply(reporter);
+        var agreement = reporter.agreement();
         if (agreement.known()) {
             double weight = agreement.weight();
             knownGood += Math.round(weight * weight * good);
@@ -96,10 +87,6 @@ final class Tally {
             unknownGood += good;
             unknownBad += bad;
         }
-    }
-
-    private long age(Filed filed) {
-        return today - filed.report().epoch();
     }
 
     private static long faded(Filed filed, long age) {
@@ -111,20 +98,19 @@ final class Tally {
     /// Whether this is a verified swap, and the first of this counterparty in its week: the reports
     /// before it in the file are the earlier ones of the same reporter.
     private static boolean isFirstOfItsWeek(SubjectFile file, int first, int index) {
-        if (!file.entry(index).verified()) {
+        if (!file.isVerified(index)) {
             return false;
         }
-        int week = week(file.entry(index));
+        long week = week(file, index);
         for (int earlier = first; earlier < index; earlier++) {
-            var other = file.entry(earlier);
-            if (other.verified() && other.report().kind().good() && week(other) == week) {
+            if (file.isVerified(earlier) && file.isGood(earlier) && week(file, earlier) == week) {
                 return false;
             }
         }
         return true;
     }
 
-    private static int week(Filed filed) {
-        return filed.report().epoch() / DAYS_OF_WEEK;
+    private static long week(SubjectFile file, int index) {
+        return file.epoch(index) / DAYS_OF_WEEK;
     }
 }

@@ -54,7 +54,8 @@ final class Press {
                         reporter.nextSequence(),
                         ReputationBook.epoch(now),
                         0);
-        var signed = received(SignedReport.seal(report, reporter.keys(), signatures));
+        var signed = SignedReport.seal(report, reporter.keys(), signatures);
+        requireReceived(signed);
         if (!quotas.mayReport(reporter.peer(), now)) {
             refused++;
             return Optional.empty();
@@ -68,13 +69,12 @@ final class Press {
         return Optional.of(Filed.of(signed, finding, now.toEpochMilli()));
     }
 
-    private SignedReport received(SignedReport sent) {
+    /// What is received is what was sent, so the books share one in place of a copy.
+    private void requireReceived(SignedReport sent) {
         try {
-            var received = SignedReport.open(sent.envelope(), signatures);
-            if (!received.report().equals(sent.report())) {
+            if (!SignedReport.open(sent.envelope(), signatures).report().equals(sent.report())) {
                 throw new Violation("a report changed on its way: " + sent);
             }
-            return received;
         } catch (ProtocolException e) {
             throw new Violation("a report that does not verify: " + e.getMessage());
         }
