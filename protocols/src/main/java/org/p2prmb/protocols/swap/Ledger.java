@@ -1,0 +1,75 @@
+package org.p2prmb.protocols.swap;
+
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/// One chain, seen through a node of our own, with the keys of one wallet. It assumes neither
+/// scripts nor contracts: only that coins can be locked for whoever shows a secret, and be taken
+/// back from a time on.
+///
+/// Building signs and sends nothing. A failure of the node is a [LedgerException]: nothing is known
+/// then, and the caller asks again. Safe for many threads.
+public interface Ledger {
+    /// The chain's CAIP-2 name.
+    String chain();
+
+    /// SHA-256 of what makes locks of this asset here: a contract's address and code, or a script.
+    Bytes template(Asset asset) throws LedgerException;
+
+    /// How fast it is, for a depth in blocks.
+    Pace pace(int depth);
+
+    Tip tip() throws LedgerException;
+
+    /// A party of ours for the swap with this index: a key or an address, the same for each call.
+    Bytes party(long index);
+
+    /// Confirmed and spendable, whatever is reserved.
+    BigInteger balance(Asset asset) throws LedgerException;
+
+    /// What a lock of this asset costs in fees at most, refund included, in units of
+    /// [#feeAsset].
+    BigInteger feeReserve(Asset asset) throws LedgerException;
+
+    /// The chain's own coin.
+    Asset feeAsset();
+
+    /// Whether the leg can be locked and redeemed here at all: known asset, parties that are valid
+    /// keys or addresses, an amount above dust and fees (R6, R9). Says why not.
+    Optional<String> unfit(Leg leg) throws LedgerException;
+
+    /// Signs a lock of our own, and all that takes it back.
+    ///
+    /// @param index whose [#party] the leg's refund goes to
+    /// @param reserved inputs of other swaps, which are left alone
+    SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) throws LedgerException;
+
+    /// What the lock of this leg will be called, when that can be said before it is made.
+    Optional<Bytes> predict(Leg leg, Bytes hash);
+
+    /// Signs the ladder that redeems a lock whose redeemer is our [#party] of this index, without
+    /// the secret, where signatures do not cover it; empty where it must be known.
+    List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index) throws LedgerException;
+
+    /// The ladder that redeems the lock with this secret.
+    ///
+    /// @param presigned by [#presignRedeem], which need no key any more; empty without
+    List<SignedTx> redeem(
+            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            throws LedgerException;
+
+    /// Gives a transaction to the node. What comes of it says [#view] alone: a refusal may be that
+    /// of bytes known long ago (R20).
+    void send(SignedTx tx) throws LedgerException;
+
+    /// What became of the lock of this leg.
+    ///
+    /// @param ref of it
+    /// @param since the height to search from
+    /// @param inputs of a lock of our own, to see that it can never be made; empty for the peer's
+    LockView view(Leg leg, Bytes hash, Bytes ref, long since, List<Bytes> inputs)
+            throws LedgerException;
+}
