@@ -32,7 +32,11 @@ final class StoreProgram {
 
     private static final long SCORES_PAUSE_NANOS = 200_000_000;
     private static final double SETTLED_AFTER_SECONDS = 90;
-    private static final double SETTLE_SECONDS_MAX = 300;
+    private static final double SETTLE_SECONDS_MAX = 900;
+
+    /// A change by less than a hundredth is none.
+    private static final int SAME_SIZE_SHARE = 100;
+
     private static final int TRIES_MAX = 60;
 
     private final StoreContacts contacts = new StoreContacts();
@@ -129,20 +133,21 @@ final class StoreProgram {
         }
     }
 
-    /// Waits until the file has not become smaller for longer than H2 retains what it replaced.
+    /// Waits until the file has kept its size for longer than H2 retains what it replaced: before it
+    /// becomes smaller it grows, by copies of what is left in half-empty chunks.
     private void settle() {
         var start = System.nanoTime();
-        var smallest = store.fileBytes();
-        var smallestAt = 0.0;
-        while (secondsSince(start) - smallestAt < SETTLED_AFTER_SECONDS
+        var size = store.fileBytes();
+        var changedAt = 0.0;
+        while (secondsSince(start) - changedAt < SETTLED_AFTER_SECONDS
                 && secondsSince(start) < SETTLE_SECONDS_MAX) {
             LockSupport.parkNanos(1_000_000_000);
-            if (store.fileBytes() < smallest) {
-                smallest = store.fileBytes();
-                smallestAt = secondsSince(start);
+            if (Math.abs(store.fileBytes() - size) > size / SAME_SIZE_SHARE) {
+                size = store.fileBytes();
+                changedAt = secondsSince(start);
             }
         }
-        tell("%.0f %d", smallestAt, store.fileBytes() >> 20);
+        tell("%.0f %d", changedAt, store.fileBytes() >> 20);
     }
 
     private long[] query() {

@@ -26,7 +26,9 @@ public enum StatementKind {
     /// A [Delegation], signed by the owner.
     DELEGATION("delegation", SignedDelegation.BYTES_MAX),
     /// What an agent says of another one's conduct, signed by the reporter.
-    REPORT("report", 2048);
+    REPORT("report", 2048),
+    /// The id of a swap's contract, signed by each of its two parties.
+    CONTRACT("contract", 512);
 
     private final String domain;
     private final int bytesMax;

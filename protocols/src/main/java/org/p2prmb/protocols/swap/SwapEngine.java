@@ -1,0 +1,272 @@
+package org.p2prmb.protocols.swap;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.statements.Limits;
+import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
+import org.p2prmb.protocols.swap.SwapEvent.Sight;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Runs every swap of an agent, one event at a time: decide, save, act.
+///
+/// It needs its journal and the nodes of its chains, and neither the peer nor the network: what was
+/// begun is finished without them (R29). It has one owner, and is not safe for several threads.
+public final class SwapEngine {
+    /// Swaps that are not over.
+    public static final int OPEN_MAX = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(SwapEngine.class);
+
+    /// An action leads to an event, and that to actions, so often at most.
+    private static final int DEPTH_MAX = 8;
+
+    private final SwapJournal journal;
+    private final Function<String, Ledger> ledgers;
+    private final Secrets secrets;
+    private final Peers peers;
+    private final Signatures signatures;
+    private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
+
+    /// Tells another agent something; whether it arrives is seen by what it does next.
+    @FunctionalInterface
+    public interface Peers {
+        void tell(PeerId to, TermsCodec.Told told);
+    }
+
+    /// Reads the journal: what it holds goes on with the next [#look].
+    ///
+    /// @param ledgers by the CAIP-2 name of the chain
+    public SwapEngine(
+            SwapJournal journal,
+            Function<String, Ledger> ledgers,
+            Secrets secrets,
+            Peers peers,
+            Signatures signatures) {
+        this.journal = journal;
+        this.ledgers = ledgers;
+        this.secrets = secrets;
+        this.peers = peers;
+        this.signatures = signatures;
+        journal.load().forEach((id, state) -> swaps.put(id, decoded(id, state)));
+    }
+
+    private static Swap decoded(Bytes id, Bytes state) {
+        try {
+            return SwapCodec.decode(state);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(
+                    "the journal's state of swap %s is of another release".formatted(id.toHex()),
+                    e);
+        }
+    }
+
+    /// All swaps that the journal holds, those that are over included.
+    public Collection<Swap> swaps() {
+        return List.copyOf(swaps.values());
+    }
+
+    public Optional<Swap> find(Bytes id) {
+        return Optional.ofNullable(swaps.get(id));
+    }
+
+    /// What open swaps have set aside; nothing else may be promised.
+    public Reservations reservations() {
+        return Reservations.of(swaps.values());
+    }
+
+    /// Opens a swap in its first state, in which what it needs is reserved: on disk before anybody
+    /// hears of it.
+    ///
+    /// Throws `IllegalArgumentException` when it is open already, another one has its hash (R1), or
+    /// there are too many.
+    public void open(Swap first, Instant now) {
+        var terms = first.deal().terms();
+        long open = swaps.values().stream().filter(swap -> !swap.isOver()).count();
+        Limits.require(open < OPEN_MAX, "too many open swaps");
+        Limits.require(!swaps.containsKey(terms.id()), "this swap is open already");
+        Limits.require(!knowsHash(terms.hash()), "a swap with this hash was made before");
+        save(terms.id(), first);
+        look(terms.id(), now);
+    }
+
+    /// Whether any swap, also one that is over, hangs on this hash.
+    public boolean knowsHash(Bytes hash) {
+        return swaps.values().stream().anyMatch(swap -> swap.deal().terms().hash().equals(hash));
+    }
+
+    private void save(Bytes id, Swap swap) {
+        journal.save(id, SwapCodec.encode(swap));
+        swaps.put(id, swap);
+    }
+
+    /// Takes what the other party of a swap says. It is on disk when this returns, and may be
+    /// acknowledged.
+    ///
+    /// Throws [ProtocolException] when it is not for that party to say, or not true.
+    public void heard(PeerId from, TermsCodec.Told told, Instant now) throws ProtocolException {
+        var swap = swaps.get(told.swap());
+        if (swap == null) {
+            throw new ProtocolException("no such swap");
+        }
+        var terms = swap.deal().terms();
+        var isSeller = swap instanceof SellerSwap;
+        if (!from.equals(isSeller ? terms.buyer() : terms.seller())) {
+            throw new ProtocolException("a swap of others");
+        }
+        switch (told.message()) {
+            case SwapMessage.CounterSign(var signed) when isSeller -> {
+                Deal.verify(terms, from, signed, signatures);
+                on(told.swap(), new SwapEvent.CounterSigned(signed), now);
+            }
+            case SwapMessage.LockB(var ref) when isSeller ->
+                    on(told.swap(), new SwapEvent.LockTold(ref), now);
+            case SwapMessage.SecretIs(var secret) when !isSeller ->
+                    on(told.swap(), new SwapEvent.SecretTold(secret), now);
+            case SwapMessage.Accept _ when !isSeller -> {} // It is in our journal already.
+            default -> throw new ProtocolException("not for this side to say");
+        }
+    }
+
+    /// Ends a swap of which nothing of ours may be locked.
+    public void withdraw(Bytes id, Instant now) {
+        on(id, new SwapEvent.Withdrawn(), now);
+    }
+
+    /// Asks the nodes what became of each open swap, and goes on with it. To be called every few
+    /// seconds, and after a start.
+    public void look(Instant now) {
+        for (var id : List.copyOf(swaps.keySet())) {
+            look(id, now);
+        }
+    }
+
+    private void look(Bytes id, Instant now) {
+        var swap = swaps.get(id);
+        if (swap != null && !swap.isOver()) {
+            on(id, new SwapEvent.Looked(sight(swap, Side.A), sight(swap, Side.B)), now);
+        }
+    }
+
+    private Optional<Sight> sight(Swap swap, Side side) {
+        var deal = swap.deal();
+        var leg = deal.leg(side);
+        var ref = swap.ref(side);
+        try {
+            var ledger = ledger(leg);
+            var tip = ledger.tip();
+            if (ref.size() == 0) {
+                return Optional.of(new Sight(tip, new LockView.Absent())); // Nobody named it yet.
+            }
+            return Optional.of(
+                    new Sight(
+                            tip,
+                            ledger.view(
+                                    leg,
+                                    deal.terms().hash(),
+                                    ref,
+                                    deal.since(side),
+                                    swap.inputs(side))));
+        } catch (LedgerException e) {
+            log.debug("{} cannot be looked at", leg.asset().chain(), e);
+            return Optional.empty();
+        }
+    }
+
+    private Ledger ledger(Leg leg) throws LedgerException {
+        var ledger = ledgers.apply(leg.asset().chain());
+        if (ledger == null) {
+            throw new LedgerException("no node of " + leg.asset().chain());
+        }
+        return ledger;
+    }
+
+    private void on(Bytes id, SwapEvent event, Instant now) {
+        on(id, event, now, DEPTH_MAX);
+    }
+
+    private void on(Bytes id, SwapEvent event, Instant now, int depth) {
+        var swap = swaps.get(id);
+        if (swap == null || depth == 0) {
+            return;
+        }
+        var step =
+                switch (swap) {
+                    case SellerSwap seller -> SellerSwap.step(seller, event, now);
+                    case BuyerSwap buyer -> BuyerSwap.step(buyer, event, now);
+                };
+        if (!step.next().equals(swap)) {
+            save(id, step.next()); // First the disk,
+        }
+        var follows = new ArrayList<SwapEvent>();
+        for (var action : step.actions()) { // then the world.
+            act(step.next(), action).ifPresent(follows::add);
+        }
+        follows.forEach(next -> on(id, next, now, depth - 1));
+    }
+
+    private Optional<SwapEvent> act(Swap swap, SwapAction action) {
+        try {
+            return switch (action) {
+                case SwapAction.Send(var side, var tx) -> {
+                    ledger(swap.deal().leg(side)).send(tx);
+                    yield Optional.empty();
+                }
+                case SwapAction.Tell(var message) -> {
+                    var terms = swap.deal().terms();
+                    peers.tell(
+                            swap instanceof SellerSwap ? terms.buyer() : terms.seller(),
+                            new TermsCodec.Told(terms.id(), message));
+                    yield Optional.empty();
+                }
+                case SwapAction.SignLock() -> signLock(swap.deal());
+                case SwapAction.SignRedeem(var side) -> signRedeem(swap, side);
+            };
+        } catch (LedgerException e) {
+            log.debug("{} has to be tried again", action, e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<SwapEvent> signLock(Deal deal) throws LedgerException {
+        var terms = deal.terms();
+        var lock =
+                ledger(terms.b())
+                        .sign(terms.b(), terms.hash(), deal.index(), reservations().inputs());
+        var presigned =
+                ledger(terms.a()).presignRedeem(terms.a(), terms.hash(), deal.refA(), deal.index());
+        return Optional.of(new SwapEvent.LockSigned(lock, presigned));
+    }
+
+    private Optional<SwapEvent> signRedeem(Swap swap, Side side) throws LedgerException {
+        var deal = swap.deal();
+        var secret =
+                swap instanceof BuyerSwap.SecretKnown known
+                        ? Optional.of(known.secret())
+                        : secrets.secret(deal.index());
+        if (secret.isEmpty()) {
+            log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
+            return Optional.empty();
+        }
+        return Optional.of(
+                new SwapEvent.RedeemSigned(
+                        ledger(deal.leg(side))
+                                .redeem(
+                                        deal.leg(side),
+                                        swap.ref(side),
+                                        secret.get(),
+                                        deal.index(),
+                                        swap.presigned())));
+    }
+}
