@@ -42,6 +42,7 @@ final class StoreProgram {
     private final StoreContacts contacts = new StoreContacts();
     private final Store store;
     private final int rows;
+    private volatile boolean scoresChange = true;
 
     private StoreProgram(Store store, int rows) {
         this.store = store;
@@ -81,7 +82,7 @@ final class StoreProgram {
         tell(figures(query()));
         var writing = Thread.ofPlatform().start(this::changeScores);
         tell(figures(query()));
-        writing.interrupt();
+        scoresChange = false;
         writing.join();
         flush();
         tell("%d", store.fileBytes() >> 20);
@@ -164,7 +165,7 @@ final class StoreProgram {
 
     private void changeScores() {
         var random = new SplittableRandom(3);
-        while (!Thread.currentThread().isInterrupted()) {
+        while (scoresChange) {
             var scores = new HashMap<PeerId, Double>();
             for (int i = 0; i < SCORES_AT_ONCE; i++) {
                 scores.put(contacts.peer(random.nextInt(rows)), random.nextDouble());

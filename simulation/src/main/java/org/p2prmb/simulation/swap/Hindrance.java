@@ -1,0 +1,178 @@
+package org.p2prmb.simulation.swap;
+
+import org.p2prmb.protocols.swap.Side;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Brings about a [Fault] once the kill has happened, or at once where the fault is of the whole
+/// swap.
+final class Hindrance {
+    private static final Duration HALF_AN_HOUR = Duration.ofMinutes(30);
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+    private static final double LOST = 0.5;
+    private static final int HIDDEN = 20;
+    private static final int SPIKE = 4;
+
+    private final Fault fault;
+    private final Role killed;
+    private final SwapWorld world;
+    private Instant since = Instant.MAX;
+    private Instant again = Instant.MIN;
+
+    /// When the killed party is down once more.
+    private Instant missed = Instant.MAX;
+
+    private boolean began;
+    private boolean ended;
+
+    Hindrance(Fault fault, Role killed, SwapWorld world) {
+        this.fault = fault;
+        this.killed = killed;
+        this.world = world;
+        if (fault == Fault.WRONG_LOCK) {
+            peer().ledger(peer().role() == Role.SELLER ? Side.A : Side.B).cheat();
+        }
+    }
+
+    private Party peer() {
+        return world.party(killed.other());
+    }
+
+    private Party victim() {
+        return world.party(killed);
+    }
+
+    /// Whether nobody expects this party to come back, or to be honest.
+    boolean isGone(Role role) {
+        return role != killed
+                && began
+                && (fault == Fault.PEER_VANISHES || fault == Fault.WRONG_LOCK);
+    }
+
+    /// Whether this party may lose what it did not look after.
+    boolean isForfeit(Role role) {
+        return role != killed
+                && (fault == Fault.PEER_VANISHES
+                        || fault == Fault.PEER_AWAY
+                        || fault == Fault.PEER_LATE
+                        || fault == Fault.WRONG_LOCK);
+    }
+
+    /// After which time each copy of a letter arrives.
+    List<Duration> copies(RandomGenerator random) {
+        var copies = new ArrayList<Duration>();
+        int sent = fault == Fault.MESSAGES_LOST ? 3 : 1;
+        for (int copy = 0; copy < sent; copy++) {
+            if (fault != Fault.MESSAGES_LOST || random.nextDouble() >= LOST) {
+                copies.add(
+                        Duration.ofSeconds(fault == Fault.MESSAGES_LOST ? random.nextInt(300) : 1));
+            }
+        }
+        return copies;
+    }
+
+    void step(Instant now) {
+        if (!began && victim().boundaries().killed()) {
+            began = true;
+            since = now;
+            begin(now);
+        }
+        if (began && !ended && !now.isBefore(since.plus(HALF_AN_HOUR))) {
+            ended = true;
+            end();
+        }
+        if (!now.isBefore(missed)) {
+            missed = Instant.MAX;
+            victim().stop(now.plus(SwapWorld.DOWNTIME));
+        }
+        if (began && fault == Fault.PEER_LATE && peer().role() == Role.SELLER) {
+            peer().steal(now);
+        }
+        if (began && fault == Fault.MEMPOOLS_FORGET && !now.isBefore(again)) {
+            again = now.plus(TEN_MINUTES);
+            world.chain(Side.A).forgetMempool();
+            world.chain(Side.B).forgetMempool();
+        }
+    }
+
+    private void begin(Instant now) {
+        switch (fault) {
+            case PEER_VANISHES -> peer().stop(Instant.MAX);
+            case PEER_AWAY -> peer().stop(now.plus(Duration.ofDays(1)));
+            case PEER_LATE -> late();
+            case REORG_ONE -> reorganise(1, 1, now);
+            case REORG_DEEP -> reorganise(world.depth(Side.A) - 1, world.depth(Side.B) - 1, now);
+            case FEE_SPIKE -> {
+                for (var side : Side.values()) {
+                    var chain = world.chain(side);
+                    chain.feeFloor(chain.rules().fee() * SPIKE);
+                }
+            }
+            case NODES_DOWN -> nodes(true);
+            case REPLIES_LOST -> {
+                for (var side : Side.values()) {
+                    victim().ledger(side).loseReplies();
+                    peer().ledger(side).loseReplies();
+                }
+            }
+            case CLOCK_SKEWED -> victim().skew(Duration.ofMinutes(1));
+            case NODE_ROLLBACK -> hide(HIDDEN);
+            case SLOW_BLOCKS -> {
+                for (var side : Side.values()) {
+                    var chain = world.chain(side);
+                    chain.slowness(chain.rules().confirmBlocks() - 2);
+                }
+            }
+            case NONE, WRONG_LOCK, MESSAGES_LOST, MEMPOOLS_FORGET -> {}
+        }
+    }
+
+    /// It takes a wrong clock to make a machine of ours do what it should not. A late seller
+    /// replaces the buyer's refund, which waits for a block, by its own redeem.
+    private void late() {
+        var deadlines = world.deadlines();
+        var rules = world.chain(Side.B).rules();
+        boolean isSeller = peer().role() == Role.SELLER;
+        var pace = rules.pace(world.depth(Side.B));
+        var from = isSeller ? deadlines.revealBy() : deadlines.fundBBy();
+        var to =
+                isSeller
+                        ? deadlines.refundB().plus(pace.lag()).plus(pace.confirm())
+                        : deadlines.revealBy();
+        missed = to.minus(rules.block());
+        peer().stop(missed);
+        peer().skew(Duration.between(to, from));
+        peer().ledger(Side.B).outbid();
+        world.chain(Side.B).slowness(rules.confirmBlocks() - 1);
+    }
+
+    private void end() {
+        switch (fault) {
+            case NODES_DOWN -> nodes(false);
+            case NODE_ROLLBACK -> hide(0);
+            default -> {}
+        }
+    }
+
+    private void reorganise(int a, int b, Instant now) {
+        world.chain(Side.A).reorganise(a, now);
+        world.chain(Side.B).reorganise(b, now);
+    }
+
+    private void nodes(boolean down) {
+        for (var side : Side.values()) {
+            victim().ledger(side).down(down);
+            peer().ledger(side).down(down);
+        }
+    }
+
+    private void hide(int blocks) {
+        for (var side : Side.values()) {
+            victim().ledger(side).known().hide(blocks);
+        }
+    }
+}
