@@ -8,8 +8,11 @@ import org.p2prmb.store.journal.JournalRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// A program that appends to the journal of a store on several threads, and rotates it, until it is
 /// killed, and prints what it was promised: the journal's fence, then `THREAD NUMBER` for each
@@ -24,13 +27,14 @@ final class JournalVictim {
     private static final int KIND = 1;
 
     private final Journal journal;
-    private final Map<Integer, Integer> last; // Guarded by this, as the next.
-    private long counted; // Records that `last` knows of.
+    private final Map<Integer, Integer> last; // Guarded by this.
+
+    /// Appends share it until they are in `last`; a rotation has it alone.
+    private final ReadWriteLock lock = new ReentrantReadWriteLock(true);
 
     private JournalVictim(Journal journal, Map<Integer, Integer> last) {
         this.journal = journal;
         this.last = last;
-        counted = journal.position();
     }
 
     public static void main(String[] arguments) {
@@ -64,21 +68,34 @@ final class JournalVictim {
     private void append(int thread) {
         while (true) {
             var number = last(thread) + 1;
-            journal.append(record(thread, number));
-            tell(thread, number);
+            lock.readLock().lock();
+            try {
+                journal.append(record(thread, number));
+                tell(thread, number);
+            } finally {
+                lock.readLock().unlock();
+            }
             if (thread == 0 && journal.rotationDue()) {
                 rotate();
             }
         }
     }
 
-    private synchronized void rotate() {
-        var live =
-                last.entrySet().stream()
-                        .map(entry -> record(entry.getKey(), entry.getValue()))
-                        .toList();
-        // Refused when another thread's append is not counted yet; it is due the next time too.
-        journal.rotate(counted, live);
+    private void rotate() {
+        lock.writeLock().lock();
+        try {
+            if (!journal.rotate(journal.position(), live())) {
+                throw new IllegalStateException("somebody appended while none could");
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private synchronized List<JournalRecord> live() {
+        return last.entrySet().stream()
+                .map(entry -> record(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private synchronized int last(int thread) {
@@ -87,7 +104,6 @@ final class JournalVictim {
 
     private synchronized void tell(int thread, int number) {
         last.put(thread, number);
-        counted++;
         System.out.print(thread + " " + number + "\n");
         System.out.flush();
     }

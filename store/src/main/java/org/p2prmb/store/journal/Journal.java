@@ -116,9 +116,9 @@ public final class Journal implements AutoCloseable {
     /// unknown kinds stay, before those. A crash leaves the records as they were before or after.
     ///
     /// False, and nothing is done, when `position` is not that of the last record: then there are
-    /// records that `live` does not know of. Where several threads append, it must be counted along
-    /// with what they tell each other, for another thread's append may have returned, and be
-    /// known to nobody else, before one's own did.
+    /// records that `live` does not know of. Where several threads append, hold them back from
+    /// before the live records are gathered: another's append may have returned and not be among
+    /// them yet, and a rotation that is tried against a stream of appends is refused for ever.
     ///
     /// @param position number of the last record that `live` takes into account, with all before it
     public boolean rotate(long position, List<JournalRecord> live) {

@@ -18,10 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /// Appends that wait for a slow disk.
-@Timeout(60)
+@Timeout(20)
 final class GroupCommitTest {
     private static final int WAITING = 20;
 
@@ -175,13 +176,18 @@ final class GroupCommitTest {
     }
 
     private static void awaitForces(SlowDisk disk, int forces) {
-        while (disk.forces.get() < forces) {
-            Thread.onSpinWait();
-        }
+        await(() -> disk.forces.get() >= forces);
     }
 
     private static void awaitWaiting(Journal journal, int waiting) {
-        while (journal.waiting() < waiting) {
+        await(() -> journal.waiting() >= waiting);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new AssertionError("the time is over"); // Of the class's annotation.
+            }
             Thread.onSpinWait();
         }
     }

@@ -35,16 +35,16 @@ final class PowerCutTest {
         void history(SimulatedDisk disk) {
             try {
                 while (true) {
-                    var opened = Opened.on(disk);
-                    check(opened);
-                    for (int i = random.nextInt(12); i > 0; i--) {
-                        if (random.nextInt(4) == 0) {
-                            rotate(opened.journal());
-                        } else {
-                            append(opened.journal());
+                    try (var opened = Opened.on(disk)) {
+                        check(opened);
+                        for (int i = random.nextInt(12); i > 0; i--) {
+                            if (random.nextInt(4) == 0) {
+                                rotate(opened.journal());
+                            } else {
+                                append(opened.journal());
+                            }
                         }
                     }
-                    opened.close();
                 }
             } catch (JournalException e) {
                 assertThat(e).hasStackTraceContaining("the power");
