@@ -164,7 +164,8 @@ final class GroupCommitTest {
             awaitForces(disk, 2);
             appends.add(threads.submit(() -> opened.journal().append(record(1))));
             awaitWaiting(opened.journal(), 1);
-            disk.disk.failAt(disk.disk.operations() + 1);
+            var failing = disk.disk.operations() + 1;
+            disk.disk.failAt(failing);
             disk.permits.release();
             for (var append : appends) {
                 assertThatThrownBy(append::get)
@@ -172,6 +173,7 @@ final class GroupCommitTest {
                         .hasCauseInstanceOf(JournalException.class);
             }
             assertThat(failure.get()).hasMessageContaining("writing");
+            assertThat(disk.disk.operations()).isEqualTo(failing); // The second is not tried.
         }
     }
 
