@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// The command line of the benchmarks: `transport [--json] [--rounds N]`, `store [--json]
-/// [--rows N]`,
+/// [--rows N]`, `journal [--json] [--directory DIR]`,
 /// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
 /// and `--deaths N`.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
-    private static final List<String> BENCHMARKS = List.of("transport", "liveness", "store");
+    private static final List<String> BENCHMARKS =
+            List.of("transport", "liveness", "store", "journal");
 
     private Benchmarks() {}
 
@@ -23,6 +24,8 @@ public final class Benchmarks {
                 LivenessBenchmark.run(json, words);
             } else if (words.getFirst().equals("store")) {
                 StoreBenchmark.run(json, words);
+            } else if (words.getFirst().equals("journal")) {
+                JournalBenchmark.run(json, words);
             } else {
                 var at = words.indexOf("--rounds");
                 var given = at >= 0 && at + 1 < words.size();
@@ -36,7 +39,8 @@ public final class Benchmarks {
     public static void main(String[] args) throws IOException, InterruptedException {
         var words = List.of(args);
         if (words.isEmpty() || !BENCHMARKS.contains(words.getFirst())) {
-            System.err.println("usage: benchmarks/run transport|liveness|store [--json] [options]");
+            System.err.println(
+                    "usage: benchmarks/run transport|liveness|store|journal [--json] [options]");
             System.exit(2);
         }
         // Streams are made for callers on virtual threads; a platform thread pays for each wake-up.

@@ -122,7 +122,7 @@ final class StoreBenchmark {
         return Measured.round((System.nanoTime() - nanos) / 1e9, 2);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// rmb.clean               the last process closed the database in order
 /// rmb.damaged             the last process met damage; the next one starts afresh
 /// rmb.mv.db.damaged-N     what was moved aside at Unix millisecond N
+/// rmb.journal-N           generation N of the journal
 /// ```
 final class DataDirectory implements AutoCloseable {
     static final int DAMAGED_FILES_MAX = 2;
@@ -333,7 +334,7 @@ final class DataDirectory implements AutoCloseable {
         forceDirectory();
     }
 
-    private void forceDirectory() throws IOException {
+    void forceDirectory() throws IOException {
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }

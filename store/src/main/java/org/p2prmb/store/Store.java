@@ -1,5 +1,6 @@
 package org.p2prmb.store;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.discovery.kademlia.KnownPeers;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.protocols.contacts.ContactBook;
@@ -7,6 +8,9 @@ import org.p2prmb.protocols.contacts.OwnerBook;
 import org.p2prmb.protocols.message.UidLog;
 import org.p2prmb.protocols.reputation.ReportShelf;
 import org.p2prmb.protocols.statements.Sequences;
+import org.p2prmb.store.journal.Journal;
+import org.p2prmb.store.journal.JournalConfig;
+import org.p2prmb.store.journal.JournalRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +19,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// An agent's memory on disk, in one directory that one process holds at a time.
 ///
@@ -56,7 +62,8 @@ public final class Store implements AutoCloseable {
     private final BackgroundCheck check;
     private final CompletableFuture<StoreException> failure = new CompletableFuture<>();
     private final ReportShelf reports;
-    private boolean closed; // Guarded by this.
+    private @Nullable Journal journal; // Guarded by this, as the next.
+    private boolean closed;
 
     private Store(
             DataDirectory directory,
@@ -161,6 +168,21 @@ public final class Store implements AutoCloseable {
         return reports;
     }
 
+    /// Opens the journal of this directory, which ends with the store at the latest. It does not
+    /// need the database: whatever becomes of that, the journal is as it was.
+    ///
+    /// Parameters and errors are those of [Journal#open]; one can be open at a time.
+    public synchronized Journal openJournal(
+            JournalConfig config, Set<Integer> kinds, Consumer<JournalRecord> replay) {
+        if (closed || journal != null && !journal.isClosed()) {
+            throw new IllegalStateException(
+                    closed ? "the store is closed" : "the journal is open already");
+        }
+        var opened = Journal.open(new DirectoryDisk(directory), config, kinds, replay);
+        journal = opened;
+        return opened;
+    }
+
     /// Whether this opening found a damaged file and started afresh.
     public boolean rebuilt() {
         return rebuilt;
@@ -206,6 +228,9 @@ public final class Store implements AutoCloseable {
         }
         closed = true;
         try (directory) {
+            if (journal != null) {
+                journal.close();
+            }
             try (database;
                     readers;
                     check) {
