@@ -13,7 +13,6 @@ import org.p2prmb.protocols.exchange.WindowMachine.Action;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -28,63 +27,8 @@ final class WindowAuditTest {
     private final PublishedResult honest = run.sell(ANN, BEN, CAT);
     private final Bytes window = run.window();
 
-    /// The parts of a result, to be put together wrongly.
-    private static final class Parts {
-        private Bytes nonce;
-        private Beacon beacon;
-        private Signed<WindowRoot> root;
-        private List<Leaf> leaves;
-        private List<Signed<Reveal>> reveals;
-        private List<Allotment> ranking;
-        private List<Denial> denials = new ArrayList<>();
-        private final Signed<WindowOpen> open;
-
-        Parts(WindowResult from) {
-            open = from.open();
-            nonce = from.nonce();
-            beacon = from.beacon();
-            root = from.root();
-            leaves = new ArrayList<>(from.leaves());
-            reveals = new ArrayList<>(from.reveals());
-            ranking = new ArrayList<>(from.ranking());
-        }
-
-        WindowResult result() {
-            return new WindowResult(open, root, leaves, nonce, beacon, reveals, ranking, denials);
-        }
-
-        /// The seller chooses leaves and signs the root that fits them.
-        void signRoot() {
-            var tree = new MerkleTree(leaves);
-            var signed =
-                    new WindowRoot(
-                            SellerRun.SELLER.peerId(),
-                            open.statement().window(),
-                            tree.root(),
-                            leaves.size());
-            root = Form.ROOT.seal(signed, SellerRun.SELLER);
-        }
-
-        /// The seller ranks as the policy says what is in the parts.
-        void rank() {
-            var entrants = new HashSet<Entrant>();
-            for (var reveal : reveals) {
-                var bid = reveal.statement().bid();
-                entrants.add(new Entrant(bid, reveal.statement().commit(), Buyer.KNOWN));
-            }
-            var terms = open.statement();
-            var seed = Selection.seed(terms.window(), nonce, root.statement().root(), beacon);
-            ranking = Selection.select(entrants, terms.policy(), terms.lots(), seed);
-        }
-
-        Parts withoutRanks() {
-            ranking = List.of();
-            return this;
-        }
-    }
-
-    private PublishedResult signed(UnaryOperator<Parts> change) {
-        var parts = change.apply(new Parts(honest.result()));
+    private PublishedResult signed(UnaryOperator<ResultParts> change) {
+        var parts = change.apply(new ResultParts(honest.result()));
         return PublishedResult.seal(parts.result(), SellerRun.SELLER, Signatures.REAL);
     }
 
@@ -98,7 +42,7 @@ final class WindowAuditTest {
                 List.of(honest.notice()));
     }
 
-    private void assertWrong(String why, UnaryOperator<Parts> change) {
+    private void assertWrong(String why, UnaryOperator<ResultParts> change) {
         var faults = WindowAudit.faults(signed(change), Holdings.NONE);
         assertThat(faults).hasSize(1);
         assertThat(faults.getFirst()).isInstanceOf(WindowFault.WrongResult.class);
@@ -394,10 +338,10 @@ final class WindowAuditTest {
     @Test
     void aDeedIsOneFactWhoeverProvesIt() {
         var facts = new ArrayList<Bytes>();
-        facts.add(new WindowFault.WrongResult(signed(Parts::withoutRanks)).fact());
+        facts.add(new WindowFault.WrongResult(signed(ResultParts::withoutRanks)).fact());
         facts.add(new WindowFault.WrongBeacon(honest, otherBeacon()).fact());
         assertThat(facts).doesNotHaveDuplicates();
-        assertThat(new WindowFault.WrongResult(signed(Parts::withoutRanks)).fact())
+        assertThat(new WindowFault.WrongResult(signed(ResultParts::withoutRanks)).fact())
                 .isEqualTo(facts.getFirst());
     }
 
