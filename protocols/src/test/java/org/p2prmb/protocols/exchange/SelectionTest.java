@@ -10,6 +10,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -165,6 +166,37 @@ final class SelectionTest {
         }
         assertThat((double) (chosen - all) / windows).isLessThanOrEqualTo(0.02);
         assertThat((double) all / windows).isBetween(0.55, 0.78);
+    }
+
+    /// Why a root has to be there before the beacon: whoever knows the beacon chooses the winner by
+    /// the root, out of the many that its own identities make.
+    @Test
+    void aRootThatWasMadeAfterTheBeaconWouldDecideTheWindow() {
+        var honest = entrants(1, 6);
+        var sybils = entrants(11, 21);
+        int ground = 0;
+        int windows = 100;
+        for (int number = 0; number < windows; number++) {
+            var beacon = new Beacon("regtest", number, Buyer.nonce(number), SellerRun.START);
+            boolean won = false;
+            for (int first = 0; first < sybils.size() && !won; first++) {
+                var entrants = new LinkedHashSet<>(honest);
+                entrants.addAll(sybils.subList(first, sybils.size()));
+                var leaves =
+                        entrants.stream()
+                                .map(entrant ->
+                                        new Leaf(
+                                                entrant.commit(),
+                                                entrant.bid().bidder(),
+                                                entrant.standing()))
+                                .sorted(Comparator.comparing(Leaf::bidder))
+                                .toList();
+                var root = new MerkleTree(leaves).root();
+                won = won(sybils, entrants, Selection.seed(WINDOW, WINDOW, root, beacon));
+            }
+            ground += won ? 1 : 0;
+        }
+        assertThat((double) ground / windows).isGreaterThan(0.95);
     }
 
     private static List<Entrant> entrants(int from, int to) {
