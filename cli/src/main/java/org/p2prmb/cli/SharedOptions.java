@@ -37,7 +37,9 @@ final class SharedOptions {
             description = {
                 "search: staged, or flood to compare with (staged).",
                 "reputation: how agents choose: evidence (the production score), average",
-                "(of all reports) or none (evidence)."
+                "(of all reports) or none (evidence).",
+                "fairness: how the seller chooses: sealed (the production window), or, to",
+                "compare with, first-come or arrival-tie (sealed)."
             })
     private @Nullable String policy;
 

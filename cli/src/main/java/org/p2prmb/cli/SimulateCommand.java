@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.p2prmb.simulation.Report.Figure;
 import org.p2prmb.simulation.RunSettings;
 import org.p2prmb.simulation.Scenario;
 import org.p2prmb.simulation.engine.Violation;
+import org.p2prmb.simulation.fairness.FairnessScenario;
 import org.p2prmb.simulation.gossip.GossipScenario;
 import org.p2prmb.simulation.kademlia.KademliaScenario;
 import org.p2prmb.simulation.kademlia.KademliaSettings;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -40,7 +43,8 @@ import java.util.function.Function;
             "kademlia (whether look-ups find what they look for, at which cost),",
             "gossip (whether messages of topics arrive, when, at which cost),",
             "search (whether searches find who offers something, at which cost),",
-            "reputation (how many deals go bad when some agents cheat and lie)."
+            "reputation (how many deals go bad when some agents cheat and lie),",
+            "fairness (whether buyers of a sealed window win alike wherever they are)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -52,7 +56,8 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "What to run: liveness, kademlia, gossip, search or reputation.")
+            description =
+                    "What to run: liveness, kademlia, gossip, search, reputation or fairness.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -85,6 +90,8 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private ReputationOptions reputation = new ReputationOptions();
 
+    @Mixin private FairnessOptions fairness = new FairnessOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
@@ -96,6 +103,8 @@ final class SimulateCommand implements Callable<Integer> {
                 run ->
                         new ReputationScenario(
                                 reputation.settings(run.agents(), run.seed(), shared)));
+        scenarios.put(
+                "fairness", run -> new FairnessScenario(fairness.settings(run.seed(), shared)));
     }
 
     private KademliaSettings kademlia(RunSettings run) {
@@ -174,9 +183,25 @@ final class SimulateCommand implements Callable<Integer> {
                         case Figure.Text(var value) -> object.put(name, value);
                         case Figure.None() -> object.putNull(name);
                         case Figure.Group(var group) -> object.set(name, json(group));
+                        case Figure.Row(var row) -> object.set(name, json(row));
                     }
                 });
         return object;
+    }
+
+    private static ArrayNode json(List<Figure> row) {
+        var array = Json.array();
+        for (var figure : row) {
+            switch (figure) {
+                case Figure.Count(var value) -> array.add(value);
+                case Figure.Measure(var value) -> array.add(value);
+                case Figure.Text(var value) -> array.add(value);
+                case Figure.None() -> array.addNull();
+                case Figure.Group(var group) -> array.add(json(group));
+                case Figure.Row(var inner) -> array.add(json(inner));
+            }
+        }
+        return array;
     }
 
     private static void rows(Table table, String prefix, Map<String, Figure> figures) {
@@ -187,6 +212,11 @@ final class SimulateCommand implements Callable<Integer> {
                 case Figure.Text(var value) -> table.row(prefix + name, value);
                 case Figure.None() -> table.row(prefix + name, "-");
                 case Figure.Group(var group) -> rows(table, prefix + name + " ", group.figures());
+                case Figure.Row(var row) -> {
+                    var numbered = new LinkedHashMap<String, Figure>();
+                    row.forEach(each -> numbered.put("" + (numbered.size() + 1), each));
+                    rows(table, prefix + name + " ", numbered);
+                }
             }
         });
     }

@@ -65,6 +65,9 @@ final class CommandLineTest {
                     simulate reputation --attack theft      | none of slander, collective
                     simulate reputation --attackers 20      | from 0 to 0.5
                     simulate reputation --policy luck       | none of evidence, average
+                    simulate fairness --windows 0           | 1 to 1,000,000 windows
+                    simulate fairness --window-seconds 2    | a window of 3 to 600 seconds
+                    simulate fairness --policy luck         | none of sealed, first-come
                     config                                  | rmb config show
                     config shw                              | did you mean show?
                     config show --set neighbours.max        | is not KEY=VALUE

@@ -147,4 +147,22 @@ final class SimulateTest {
         assertThat(object.path("honestRefusedRate").isNumber()).isTrue();
         assertThat(CommandRun.of(words).out()).isEqualTo(first.out());
     }
+
+    @Test
+    void theFairnessScenarioPrintsSharesByDistanceAndEqualBytesForEqualSeeds() {
+        var words =
+                new String[] {"simulate", "fairness", "--windows", "40", "--seed", "3", "--json"};
+        var first = CommandRun.of(words);
+        assertThat(first.code()).as(first.err()).isZero();
+        var object = Json.parseObject(first.out());
+        assertThat(object.path("policy").asText()).isEqualTo("sealed");
+        assertThat(object.path("windows").asInt()).isEqualTo(40);
+        for (var key : new String[] {"shares", "inclusion"}) {
+            assertThat(object.path(key).isArray()).isTrue();
+            assertThat(object.path(key)).hasSize(5);
+        }
+        assertThat(object.path("nearestShareInterval99")).hasSize(2);
+        assertThat(object.path("chiSquareP").isNumber()).isTrue();
+        assertThat(CommandRun.of(words).out()).isEqualTo(first.out());
+    }
 }

@@ -1,7 +1,9 @@
 package org.p2prmb.simulation;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// What a run found: figures by name, in the order in which they are shown.
@@ -25,6 +27,13 @@ public record Report(SequencedMap<String, Figure> figures) {
         record None() implements Figure {}
 
         record Group(Report report) implements Figure {}
+
+        /// Several of a kind, in an order.
+        record Row(List<Figure> figures) implements Figure {
+            public Row {
+                figures = List.copyOf(figures);
+            }
+        }
     }
 
     /// Collects figures.
@@ -41,11 +50,21 @@ public record Report(SequencedMap<String, Figure> figures) {
 
         /// A share of 1, rounded to five decimals.
         public Builder rate(String name, double value) {
-            return put(name, new Figure.Measure(Math.round(value * 100_000) / 100_000.0));
+            return put(name, rounded(value));
+        }
+
+        private static Figure rounded(double value) {
+            return new Figure.Measure(Math.round(value * 100_000) / 100_000.0);
         }
 
         public Builder text(String name, String value) {
             return put(name, new Figure.Text(value));
+        }
+
+        /// Shares of 1 in an order, each rounded to five decimals.
+        public Builder rates(String name, double... values) {
+            var row = Arrays.stream(values).mapToObj(Builder::rounded).toList();
+            return put(name, new Figure.Row(row));
         }
 
         /// What could not be measured.

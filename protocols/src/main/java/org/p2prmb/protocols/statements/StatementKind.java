@@ -28,7 +28,21 @@ public enum StatementKind {
     /// What an agent says of another one's conduct, signed by the reporter.
     REPORT("report", 2048),
     /// The id of a swap's contract, signed by each of its two parties.
-    CONTRACT("contract", 512);
+    CONTRACT("contract", 512),
+    /// A seller opens a sealed window (docs/exchange.md, as the following ones).
+    WINDOW("window", 1024),
+    /// A bid that is not shown yet, signed by the bidder.
+    COMMIT("commit", 400),
+    /// That a commit was taken, signed by the seller.
+    RECEIPT("receipt", 400),
+    /// All the commits that were taken, signed by the seller.
+    WINDOW_ROOT("window-root", 400),
+    /// The bid behind a commit, signed by the bidder.
+    REVEAL("reveal", 400),
+    /// That a bid was taken, signed by the seller.
+    REVEAL_RECEIPT("reveal-receipt", 400),
+    /// The hash of a window's result, signed by the seller.
+    WINDOW_RESULT("window-result", 400);
 
     private final String domain;
     private final int bytesMax;

@@ -1,0 +1,347 @@
+package org.p2prmb.simulation.fairness;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.exchange.Beacon;
+import org.p2prmb.protocols.exchange.BidderMachine;
+import org.p2prmb.protocols.exchange.BidderMachine.Outcome;
+import org.p2prmb.protocols.exchange.Form;
+import org.p2prmb.protocols.exchange.MerklePath;
+import org.p2prmb.protocols.exchange.Policy;
+import org.p2prmb.protocols.exchange.Price;
+import org.p2prmb.protocols.exchange.PublishedResult;
+import org.p2prmb.protocols.exchange.ResultNotice;
+import org.p2prmb.protocols.exchange.Signed;
+import org.p2prmb.protocols.exchange.Standing;
+import org.p2prmb.protocols.exchange.WindowMachine;
+import org.p2prmb.protocols.exchange.WindowOpen;
+import org.p2prmb.protocols.exchange.WindowSettings;
+import org.p2prmb.simulation.engine.Violation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
+
+/// One window with the production machines of a seller and of equal buyers, in virtual time: every
+/// message is encoded, takes its way, and is opened again.
+final class WindowRun {
+    static final Instant START = Instant.ofEpochMilli(1_800_000_000_000L);
+    static final Price PRICE = Price.of(100_000);
+    static final int REACTION_MILLIS = 200;
+
+    private static final String CHAIN = "simulated";
+    private static final Standing EQUAL = new Standing(5, false, 0);
+    private static final int STEPS_MAX = 10_000;
+
+    /// What happens at a time; those of the same one in the order in which they were planned.
+    private record Planned(Instant at, int order, Step step) implements Comparable<Planned> {
+        @Override
+        public int compareTo(Planned other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Integer.compare(order, other.order);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws ProtocolException;
+    }
+
+    private final RandomGenerator random;
+    private final Signatures signatures;
+    private final Duration[] delays;
+    private final List<PeerId> peers = new ArrayList<>();
+    private final List<BidderMachine> bidders = new ArrayList<>();
+    private final PriorityQueue<Planned> planned = new PriorityQueue<>();
+    private final WindowMachine seller;
+    private final List<Integer> arrivals = new ArrayList<>();
+    private final Outcome[] outcomes;
+    private final boolean[] included;
+    private @Nullable PublishedResult result;
+    private Instant now = START;
+    private int order;
+
+    /// @param delays one way between the seller and each buyer
+    WindowRun(
+            KeyPair sellerKeys,
+            List<KeyPair> buyers,
+            Duration[] delays,
+            Duration length,
+            RandomGenerator random,
+            Signatures signatures) {
+        this.random = random;
+        this.signatures = signatures;
+        this.delays = delays.clone();
+        this.outcomes = new Outcome[buyers.size()];
+        this.included = new boolean[buyers.size()];
+        seller =
+                new WindowMachine(
+                        sellerKeys,
+                        WindowSettings.defaults().withLength(length),
+                        random,
+                        signatures);
+        for (var keys : buyers) {
+            peers.add(keys.peerId());
+            bidders.add(
+                    new BidderMachine(keys, BidderMachine.Settings.defaults(), random, signatures));
+        }
+    }
+
+    /// Holds the window to its end.
+    void run() {
+        var offer = new byte[32];
+        random.nextBytes(offer);
+        sell(new WindowMachine.Event.Open(Bytes.wrap(offer), 1, Policy.bestPrice(PRICE), CHAIN));
+        for (int step = 0; step < STEPS_MAX; step++) {
+            var due = due();
+            var next = planned.peek();
+            if (next != null && !next.at.isAfter(due)) {
+                planned.remove();
+                now = next.at;
+                happen(next.step);
+            } else if (!due.equals(Instant.MAX)) {
+                now = due.isAfter(now) ? due : now;
+                tick();
+            } else {
+                return;
+            }
+        }
+        throw new Violation("a window without an end");
+    }
+
+    /// The buyers' commits in the order in which they came to the seller, each once.
+    List<Integer> arrivals() {
+        return arrivals;
+    }
+
+    boolean included(int buyer) {
+        return included[buyer];
+    }
+
+    /// Who got the lot; they and the seller's result must agree.
+    int winner() {
+        int winner = -1;
+        for (int buyer = 0; buyer < outcomes.length; buyer++) {
+            if (outcomes[buyer] instanceof Outcome.Won) {
+                if (winner >= 0) {
+                    throw new Violation("two buyers of one lot");
+                }
+                winner = buyer;
+            }
+        }
+        if (result == null || winner < 0) {
+            throw new Violation("a window that nobody won");
+        }
+        var first = result.result().ranking().getFirst();
+        if (!first.bidder().equals(peers.get(winner))) {
+            throw new Violation("a buyer that won and is not the first of the ranking");
+        }
+        return winner;
+    }
+
+    private Instant due() {
+        var due = seller.nextTick();
+        for (var bidder : bidders) {
+            var next = bidder.nextTick();
+            due = next.isBefore(due) ? next : due;
+        }
+        return due;
+    }
+
+    private void tick() {
+        if (isDue(seller)) {
+            seller.tick(now).forEach(this::act);
+        }
+        for (int buyer = 0; buyer < bidders.size(); buyer++) {
+            if (isDue(bidders.get(buyer))) {
+                act(buyer, bidders.get(buyer).tick(now));
+            }
+        }
+    }
+
+    private boolean isDue(Machine<?, ?> machine) {
+        return !machine.nextTick().isAfter(now);
+    }
+
+    private static void happen(Step step) {
+        try {
+            step.run();
+        } catch (ProtocolException e) {
+            throw new Violation("a production machine's message is refused: " + e.getMessage());
+        }
+    }
+
+    private void after(Duration time, Step step) {
+        planned.add(new Planned(now.plus(time), order++, step));
+    }
+
+    private void sell(WindowMachine.Event event) {
+        seller.on(now, event).forEach(this::act);
+    }
+
+    private void bid(int buyer, BidderMachine.Event event) {
+        act(buyer, bidders.get(buyer).on(now, event));
+    }
+
+    private void toAll(Bytes envelope, Delivery delivery) {
+        for (int buyer = 0; buyer < bidders.size(); buyer++) {
+            int to = buyer;
+            after(delays[to], () -> delivery.to(to, envelope));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Delivery {
+        void to(int buyer, Bytes envelope) throws ProtocolException;
+    }
+
+    private void act(WindowMachine.Action action) {
+        switch (action) {
+            case WindowMachine.Action.Announce(var open) -> {
+                beacon(open.statement());
+                toAll(open.envelope(), this::announced);
+            }
+            case WindowMachine.Action.Receipted(var askId, var receipt) ->
+                    reply(
+                            askId,
+                            buyer ->
+                                    bid(
+                                            buyer,
+                                            new BidderMachine.Event.Receipted(
+                                                    Form.RECEIPT.open(
+                                                            receipt.envelope(), signatures))));
+            case WindowMachine.Action.RevealReceipted(var askId, var receipt) ->
+                    reply(
+                            askId,
+                            buyer ->
+                                    bid(
+                                            buyer,
+                                            new BidderMachine.Event.RevealReceipted(
+                                                    Form.REVEAL_RECEIPT.open(
+                                                            receipt.envelope(), signatures))));
+            case WindowMachine.Action.PublishRoot(var root) ->
+                    toAll(
+                            root.envelope(),
+                            (buyer, envelope) ->
+                                    bid(
+                                            buyer,
+                                            new BidderMachine.Event.RootHeard(
+                                                    Form.ROOT.open(envelope, signatures))));
+            case WindowMachine.Action.Prove(var to, var root, var path) ->
+                    reply(
+                            peers.indexOf(to),
+                            buyer ->
+                                    bid(
+                                            buyer,
+                                            new BidderMachine.Event.Proven(
+                                                    Form.ROOT.open(root.envelope(), signatures),
+                                                    MerklePath.decode(path.encoded()))));
+            case WindowMachine.Action.Decide(var window, _, _) ->
+                    sell(new WindowMachine.Event.Decided(window, List.of()));
+            case WindowMachine.Action.PublishResult(var published) -> {
+                result = published;
+                for (var leaf : published.result().leaves()) {
+                    included[peers.indexOf(leaf.bidder())] = true;
+                }
+                toAll(
+                        published.notice().envelope(),
+                        (buyer, envelope) ->
+                                bid(
+                                        buyer,
+                                        new BidderMachine.Event.ResultHeard(
+                                                Form.RESULT.open(envelope, signatures))));
+            }
+            case WindowMachine.Action.Refused _ -> {} // A commit that came too late.
+            case WindowMachine.Action.Accept _, WindowMachine.Action.Closed _ -> {}
+            case WindowMachine.Action.NotOpened(_, var why) ->
+                    throw new Violation("a window was not opened: " + why);
+            case WindowMachine.Action.Voided(_, _, var why) ->
+                    throw new Violation("an honest seller's window is void: " + why);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reply {
+        void to(int buyer) throws ProtocolException;
+    }
+
+    private void reply(long buyer, Reply reply) {
+        int to = (int) buyer;
+        after(delays[to], () -> reply.to(to));
+    }
+
+    /// The chain has a block soon after the root was due, as far away from everybody.
+    private void beacon(WindowOpen terms) {
+        var hash = new byte[32];
+        random.nextBytes(hash);
+        var block = new Beacon(CHAIN, 1, Bytes.wrap(hash), terms.beaconFrom());
+        var wait = Duration.between(now, terms.beaconFrom()).plusSeconds(1);
+        after(wait, () -> sell(new WindowMachine.Event.Block(block)));
+        for (int buyer = 0; buyer < bidders.size(); buyer++) {
+            int to = buyer;
+            after(wait, () -> bid(to, new BidderMachine.Event.Block(block)));
+        }
+    }
+
+    /// A buyer hears of the window and needs a moment before it bids.
+    private void announced(int buyer, Bytes envelope) throws ProtocolException {
+        var open = Form.OPEN.open(envelope, signatures);
+        double millis = -REACTION_MILLIS * StrictMath.log(1 - random.nextDouble());
+        after(
+                Duration.ofNanos((long) (millis * 1_000_000)),
+                () -> bid(buyer, new BidderMachine.Event.Bid(open, PRICE, 1)));
+    }
+
+    private void act(int buyer, List<BidderMachine.Action> actions) {
+        for (var action : actions) {
+            switch (action) {
+                case BidderMachine.Action.SendCommit(_, var commit) ->
+                        after(delays[buyer], () -> commit(buyer, commit.envelope()));
+                case BidderMachine.Action.SendReveal(_, var reveal) ->
+                        after(
+                                delays[buyer],
+                                () ->
+                                        sell(
+                                                new WindowMachine.Event.Revealed(
+                                                        buyer,
+                                                        Form.REVEAL.open(
+                                                                reveal.envelope(), signatures))));
+                case BidderMachine.Action.AskProof(_, var window) ->
+                        after(
+                                delays[buyer],
+                                () ->
+                                        sell(
+                                                new WindowMachine.Event.ProofAsked(
+                                                        peers.get(buyer), window)));
+                case BidderMachine.Action.Fetch(var notice) ->
+                        after(delays[buyer].multipliedBy(2), () -> fetched(buyer, notice));
+                case BidderMachine.Action.Accuse(var fault) ->
+                        throw new Violation("an honest seller is accused: " + fault.name());
+                case BidderMachine.Action.Ended(_, var outcome) -> outcomes[buyer] = outcome;
+            }
+        }
+    }
+
+    private void commit(int buyer, Bytes envelope) throws ProtocolException {
+        if (!arrivals.contains(buyer)) {
+            arrivals.add(buyer);
+        }
+        var commit = Form.COMMIT.open(envelope, signatures);
+        sell(new WindowMachine.Event.Committed(buyer, commit, EQUAL));
+    }
+
+    private void fetched(int buyer, Signed<ResultNotice> notice) throws ProtocolException {
+        if (result != null) {
+            var opened = PublishedResult.open(notice, result.encoded(), signatures);
+            bid(buyer, new BidderMachine.Event.Fetched(opened));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.p2prmb.simulation.fairness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.p2prmb.simulation.Report;
+import org.p2prmb.simulation.Report.Figure;
+import org.p2prmb.simulation.engine.Progress;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Wins do not depend on the distance from the seller, and the same harness shows that they do
+/// where the plain methods choose.
+///
+/// The claim is one of equivalence: at 99 % the nearest of five buyers wins a fifth of the windows,
+/// give or take 2 points. That a difference is not significant would prove nothing.
+final class FairnessScenarioTest {
+    private static final double FIFTH = 0.2;
+    private static final double MARGIN = 0.02;
+    private static final double SIGNIFICANT = 0.001;
+
+    private static Report run(int windows, long seed, Policy policy) {
+        var settings = FairnessSettings.of(windows, seed, policy);
+        return new FairnessScenario(settings).run(Progress.UNWATCHED);
+    }
+
+    private static List<Double> row(Report report, String name) {
+        if (!(report.figures().get(name) instanceof Figure.Row(var figures))) {
+            throw new AssertionError("no " + name);
+        }
+        return figures.stream().map(figure -> ((Figure.Measure) figure).value()).toList();
+    }
+
+    private static double p(Report report) {
+        return ((Figure.Measure) report.figures().get("chiSquareP")).value();
+    }
+
+    @Test
+    void theNearestBuyerWinsAsOftenAsTheOthers() {
+        var report = run(FairnessSettings.WINDOWS, 1, Policy.SEALED);
+        assertThat(row(report, "nearestShareInterval99"))
+                .allSatisfy(bound -> assertThat(bound).isCloseTo(FIFTH, within(MARGIN)));
+        assertThat(row(report, "inclusion")).containsOnly(1.0).hasSize(5);
+        assertThat(row(report, "shares"))
+                .allSatisfy(share -> assertThat(share).isCloseTo(FIFTH, within(MARGIN)));
+        assertThat(p(report)).isGreaterThan(SIGNIFICANT);
+    }
+
+    @Test
+    void firstComeIsFoundToBeUnfair() {
+        var report = run(500, 1, Policy.FIRST_COME);
+        assertThat(p(report)).isLessThan(SIGNIFICANT);
+        assertThat(row(report, "nearestShareInterval99").getFirst()).isGreaterThan(FIFTH + MARGIN);
+        assertThat(row(report, "shares").getLast()).isLessThan(0.01);
+    }
+
+    /// The classic wrong implementation: everybody is in the window, and it changes nothing.
+    @Test
+    void aWindowWhoseTiesFallBackToArrivalIsFoundToBeUnfair() {
+        var report = run(500, 1, Policy.ARRIVAL_TIE);
+        assertThat(p(report)).isLessThan(SIGNIFICANT);
+        assertThat(row(report, "nearestShareInterval99").getFirst()).isGreaterThan(FIFTH + MARGIN);
+        assertThat(row(report, "inclusion")).containsOnly(1.0);
+        assertThat(row(report, "shares")).isEqualTo(row(run(500, 1, Policy.FIRST_COME), "shares"));
+    }
+
+    @Test
+    void equalSeedsGiveEqualReportsAndOthersDoNot() {
+        assertThat(run(50, 3, Policy.SEALED)).isEqualTo(run(50, 3, Policy.SEALED));
+        assertThat(run(50, 4, Policy.SEALED).figures().get("shares"))
+                .isNotEqualTo(run(50, 3, Policy.SEALED).figures().get("shares"));
+    }
+
+    @Test
+    void theStatisticsAreThoseOfTheBooks() {
+        // The 0.1 % quantile of chi-square with 4 degrees of freedom is 18.467.
+        assertThat(Figures.chiSquareP(new long[] {20, 20, 20, 20, 20})).isEqualTo(1);
+        assertThat(Figures.chiSquareP(new long[] {1_136, 1_000, 1_000, 864, 1_000}))
+                .isCloseTo(StrictMath.exp(-18.496) * (1 + 18.496), within(1e-9));
+        assertThat(Figures.chiSquareP(new long[] {100, 50, 50, 50, 0}))
+                .isCloseTo(StrictMath.exp(-50) * 51, within(1e-20));
+        var interval = Figures.interval99(2_000, 10_000);
+        assertThat(interval.low()).isCloseTo(0.1899, within(1e-4));
+        assertThat(interval.high()).isCloseTo(0.2105, within(1e-4));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Figures.chiSquareP(new long[] {1, 2}));
+    }
+
+    @Test
+    void absurdSettingsAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FairnessSettings.of(0, 1, Policy.SEALED));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FairnessSettings.of(1_000_001, 1, Policy.SEALED));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new FairnessSettings(1, 1, Policy.SEALED, Duration.ofMillis(2_999)));
+    }
+}
