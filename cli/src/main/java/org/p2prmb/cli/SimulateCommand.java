@@ -44,7 +44,8 @@ import java.util.function.Function;
             "gossip (whether messages of topics arrive, when, at which cost),",
             "search (whether searches find who offers something, at which cost),",
             "reputation (how many deals go bad when some agents cheat and lie),",
-            "fairness (whether buyers of a sealed window win alike wherever they are)."
+            "fairness (whether buyers of a sealed window win alike wherever they are),",
+            "swap (whether anybody loses more than fees, whatever crashes)."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
@@ -57,7 +58,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description =
-                    "What to run: liveness, kademlia, gossip, search, reputation or fairness.")
+                    "What to run: liveness, kademlia, gossip, search, reputation, fairness"
+                            + " or swap.")
     private String scenario = "";
 
     @Option(names = "--agents", paramLabel = "N", description = "How many agents (1000).")
@@ -92,6 +94,8 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private FairnessOptions fairness = new FairnessOptions();
 
+    @Mixin private SwapOptions swap = new SwapOptions();
+
     SimulateCommand(RootCommand root) {
         this.root = root;
         scenarios.put("liveness", run -> new LivenessScenario(liveness.settings(run)));
@@ -105,6 +109,7 @@ final class SimulateCommand implements Callable<Integer> {
                                 reputation.settings(run.agents(), run.seed(), shared)));
         scenarios.put(
                 "fairness", run -> new FairnessScenario(fairness.settings(run.seed(), shared)));
+        scenarios.put("swap", run -> swap.scenario(run.seed()));
     }
 
     private KademliaSettings kademlia(RunSettings run) {

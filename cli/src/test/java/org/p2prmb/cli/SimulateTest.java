@@ -165,4 +165,16 @@ final class SimulateTest {
         assertThat(object.path("chiSquareP").isNumber()).isTrue();
         assertThat(CommandRun.of(words).out()).isEqualTo(first.out());
     }
+
+    @Test
+    void theSwapScenarioPrintsWhatBrokeAndEqualBytesForEqualSeeds() {
+        var words = new String[] {"simulate", "swap", "--seed", "3", "--json"};
+        var first = CommandRun.of(words);
+        assertThat(first.code()).as(first.err()).isZero();
+        var object = Json.parseObject(first.out());
+        assertThat(object.path("scenarios").asInt()).isGreaterThan(20);
+        assertThat(object.path("violations").asInt()).isZero();
+        assertThat(object.path("byInvariant")).hasSize(6);
+        assertThat(CommandRun.of(words).out()).isEqualTo(first.out());
+    }
 }

@@ -17,16 +17,19 @@ public final class MatrixScenario implements Scenario {
     private static final int SHOWN_MAX = 20;
 
     private final long seed;
+    private final boolean kills;
     private final Duration down;
     private final Map<String, Long> outcomes = new TreeMap<>();
 
-    public MatrixScenario(long seed) {
-        this(seed, SwapWorld.DOWN);
+    /// @param kills whether parties are killed; else each fault comes alone
+    public MatrixScenario(long seed, boolean kills) {
+        this(seed, kills, SwapWorld.DOWN);
     }
 
     /// @param down how long a party may be down by the margins of the terms
-    MatrixScenario(long seed, Duration down) {
+    MatrixScenario(long seed, boolean kills, Duration down) {
         this.seed = seed;
+        this.kills = kills;
         this.down = down;
     }
 
@@ -97,7 +100,7 @@ public final class MatrixScenario implements Scenario {
         for (boolean slowFirst : new boolean[] {false, true}) {
             for (var fault : Fault.values()) {
                 cells.add(new Cell(slowFirst, null, fault));
-                for (var role : Role.values()) {
+                for (var role : kills ? Role.values() : new Role[0]) {
                     var world = new SwapWorld(slowFirst, null, fault, seed, down);
                     world.run();
                     for (var boundary : world.party(role).boundaries().reached()) {
