@@ -134,8 +134,8 @@ final class StoreProgram {
         }
     }
 
-    /// Waits until the file has kept its size for longer than H2 retains what it replaced: before it
-    /// becomes smaller it grows, by copies of what is left in half-empty chunks.
+    /// Waits until the file has kept its size for longer than H2 retains what it replaced: before
+    /// it becomes smaller it grows, by copies of what is left in half-empty chunks.
     private void settle() {
         var start = System.nanoTime();
         var size = store.fileBytes();

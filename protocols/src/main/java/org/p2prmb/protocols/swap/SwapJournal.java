@@ -6,8 +6,8 @@ import java.util.Map;
 
 /// Where the states of swaps are before anything is done about them.
 public interface SwapJournal {
-    /// Returns once the state is on disk and would be there after a power cut. When it cannot be, it
-    /// throws, and the engine must stop: what follows would be done without a record.
+    /// Returns once the state is on disk and would be there after a power cut. When it cannot be,
+    /// it throws, and the engine must stop: what follows would be done without a record.
     void save(Bytes swap, Bytes state);
 
     /// The last state of each swap.

@@ -57,8 +57,8 @@ public record Terms(
     }
 
     /// The contract's id: SHA-256 over the [Canonical] list `"rmb/contract/1"`, window, multihashes
-    /// of seller and buyer, both legs, hash, the first four deadlines, value in USD, times of making
-    /// and of ending. Both sides build it themselves (decision 1).
+    /// of seller and buyer, both legs, hash, the first four deadlines, value in USD, times of
+    /// making and of ending. Both sides build it themselves (decision 1).
     public Bytes id() {
         var fields =
                 Canonical.domain(DOMAIN)

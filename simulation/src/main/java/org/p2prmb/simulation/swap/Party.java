@@ -196,8 +196,8 @@ final class Party {
                 .orElse("none");
     }
 
-    /// Takes its lock back whenever the chain lets it, though it has the other one: as no machine of
-    /// ours does.
+    /// Takes its lock back whenever the chain lets it, though it has the other one: as no machine
+    /// of ours does.
     void steal(Instant now) {
         if (saved().isPresent() && now.isAfter(saved().get().deal().terms().a().refundAt())) {
             for (var refund : lock.map(SignedLock::refunds).orElse(List.of())) {
