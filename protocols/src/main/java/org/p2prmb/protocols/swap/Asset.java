@@ -27,8 +27,7 @@ public record Asset(String chain, String coin, Bytes token, int decimals) {
                 coin.length() <= COIN_MAX && coin.matches("[A-Z0-9]+"),
                 "a coin's name is up to 12 capital letters and digits");
         Limits.require(token.size() <= TOKEN_BYTES_MAX, "a token's address is too long");
-        Limits.require(
-                decimals >= 0 && decimals <= DECIMALS_MAX, "a coin has 0 to 18 decimals");
+        Limits.require(decimals >= 0 && decimals <= DECIMALS_MAX, "a coin has 0 to 18 decimals");
     }
 
     Canonical into(Canonical fields) {

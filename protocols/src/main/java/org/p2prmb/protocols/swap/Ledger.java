@@ -57,8 +57,7 @@ public interface Ledger {
     /// The ladder that redeems the lock with this secret.
     ///
     /// @param presigned by [#presignRedeem], which need no key any more; empty without
-    List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
             throws LedgerException;
 
     /// Gives a transaction to the node. What comes of it says [#view] alone: a refusal may be that

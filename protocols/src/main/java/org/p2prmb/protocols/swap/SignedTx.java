@@ -21,8 +21,7 @@ public record SignedTx(Bytes id, Bytes bytes, long fee) {
 
     public SignedTx {
         Limits.require(id.size() > 0 && id.size() <= ID_BYTES_MAX, "a transaction has an id");
-        Limits.require(
-                bytes.size() > 0 && bytes.size() <= BYTES_MAX, "a transaction is too large");
+        Limits.require(bytes.size() > 0 && bytes.size() <= BYTES_MAX, "a transaction is too large");
         Limits.require(fee >= 0, "a fee is not negative");
     }
 
