@@ -8,8 +8,6 @@ import org.p2prmb.protocols.swap.LedgerException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 
 /// A Litecoin chain of one test, on a node of its own, and what one does to it. Blocks are made by
 /// [#mine] alone, and time stands still between calls of [#setTime].
@@ -17,20 +15,26 @@ public final class Litecoind implements AutoCloseable {
     /// From here on OP_CHECKLOCKTIMEVERIFY is a rule of regtest.
     private static final int CLTV_HEIGHT = 1_351;
 
+    /// Blocks whose coins are there to be paid out: few, for the wallet takes long over many.
+    private static final int PAID_BLOCKS = 30;
+
     /// Blocks at a time, so that one question stays within its limit on a slow machine.
     private static final int BLOCKS_MAX = 350;
+
+    private static final int PRIORITY = 100_000_000;
 
     private static final String CREDENTIALS = "test:test";
 
     private final NodeProcess node;
-    private final String miner;
+    private final String nobody;
 
     private Litecoind(NodeProcess node) throws LedgerException {
         this.node = node;
         rpc().ask("createwallet", "miner");
-        this.miner = Answer.text(rpc().ask("getnewaddress"));
+        rpc().ask("generatetoaddress", PAID_BLOCKS, Answer.text(rpc().ask("getnewaddress")));
+        this.nobody = Answer.text(rpc().ask("decodescript", "51"), "p2sh");
         while (Answer.number(rpc().ask("getblockcount")) <= CLTV_HEIGHT) {
-            rpc().ask("generatetoaddress", BLOCKS_MAX, miner);
+            rpc().ask("generatetoaddress", BLOCKS_MAX, nobody);
         }
         setTime(medianTime().plusSeconds(1));
     }
@@ -54,6 +58,8 @@ public final class Litecoind implements AutoCloseable {
                         "-rpcuser=test",
                         "-rpcpassword=test",
                         "-fallbackfee=0.0001",
+                        // As in Bitcoin Core; Litecoin keeps what it saw first.
+                        "-mempoolreplacement=1",
                         // Without it block 432 cannot be made: the first one of the extension
                         // needs a transaction of its own.
                         "-vbparams=mweb:4000000000:4000000001");
@@ -75,21 +81,13 @@ public final class Litecoind implements AutoCloseable {
     }
 
     public void mine(int blocks) throws LedgerException {
-        rpc().ask("generatetoaddress", blocks, miner);
+        rpc().ask("generatetoaddress", blocks, nobody);
     }
 
     /// Pays coins to an address, in a block.
     public void pay(String address, String coins) throws LedgerException {
         rpc().ask("sendtoaddress", address, new BigDecimal(coins));
         mine(1);
-    }
-
-    /// Sends one transaction with several outputs; not in a block yet. Its id.
-    public Bytes payMany(List<Map<String, String>> outputs) throws LedgerException {
-        var made = Answer.text(rpc().ask("createrawtransaction", List.of(), outputs));
-        var funded = Answer.text(rpc().ask("fundrawtransaction", made), "hex");
-        var signed = Answer.text(rpc().ask("signrawtransactionwithwallet", funded), "hex");
-        return Bytes.hex(Answer.text(rpc().ask("sendrawtransaction", signed)));
     }
 
     /// The node's clock, by which its next blocks are dated.
@@ -116,7 +114,12 @@ public final class Litecoind implements AutoCloseable {
 
     /// Keeps a transaction that waits out of all blocks.
     public void hold(Bytes txId) throws LedgerException {
-        rpc().ask("prioritisetransaction", txId.toHex(), 0, -100_000_000);
+        rpc().ask("prioritisetransaction", txId.toHex(), 0, -PRIORITY);
+    }
+
+    /// Takes [#hold] back.
+    public void release(Bytes txId) throws LedgerException {
+        rpc().ask("prioritisetransaction", txId.toHex(), 0, PRIORITY);
     }
 
     @Override
