@@ -13,6 +13,10 @@ final class Erc20 {
         return Words.call("approve(address,uint256)", Words.word(spender), Words.word(amount));
     }
 
+    static BigInteger decimals(EvmNode node, Bytes token) throws LedgerException {
+        return number(node.call(token, Words.call("decimals()")));
+    }
+
     static BigInteger balance(EvmNode node, Bytes token, Bytes owner) throws LedgerException {
         return number(node.call(token, Words.call("balanceOf(address)", Words.word(owner))));
     }

@@ -41,7 +41,8 @@ public final class EvmLedger implements Ledger {
         this.view = new EvmView(node, contract, keys.fundingAddress());
     }
 
-    /// Makes sure that the node is on this chain and that the contract is there.
+    /// Makes sure that the node is on this chain, that the contract is there, and that the tokens
+    /// have as many decimals as we take them to have.
     public static EvmLedger open(JsonRpc rpc, EvmSettings settings, EvmKeys keys)
             throws LedgerException {
         var node = new EvmNode(rpc);
@@ -52,6 +53,13 @@ public final class EvmLedger implements Ledger {
         }
         var ledger = new EvmLedger(node, settings, keys);
         ledger.template(settings.feeAsset());
+        for (var token : settings.tokens()) {
+            var decimals = Erc20.decimals(node, token.token());
+            if (!decimals.equals(BigInteger.valueOf(token.decimals()))) {
+                throw new LedgerException(
+                        "%s has %s decimals, not %d".formatted(token, decimals, token.decimals()));
+            }
+        }
         return ledger;
     }
 

@@ -17,6 +17,9 @@ final class EvmView {
     /// How often reading starts again because the chain was reorganised meanwhile.
     private static final int ATTEMPTS_MAX = 3;
 
+    /// A reorganised chain may hold a lock in a lower block than that from which it is searched.
+    private static final long REORG_BLOCKS = 100;
+
     /// Nodes keep the state of the last 128 blocks; no swap asks for more depth than half of it.
     private static final long LOST_DEPTH_MAX = 64;
 
@@ -48,10 +51,11 @@ final class EvmView {
 
     private LockView at(Block tip, Leg leg, Bytes hash, Bytes id, long since, List<Bytes> inputs)
             throws LedgerException {
-        var logs = node.logs(contract.address(), id, Math.min(since, tip.number()), tip.number());
+        long from = Math.clamp(since - REORG_BLOCKS, 0, tip.number());
+        var logs = node.logs(contract.address(), id, from, tip.number());
         var locked = last(logs, Htlc.LOCKED);
         if (locked.isEmpty()) {
-            return unmade(tip, leg, hash, inputs);
+            return unmade(tip, leg, hash, id, inputs);
         }
         require(
                 locked.get().data().equals(Htlc.lockedFields(leg, hash)),
@@ -127,13 +131,17 @@ final class EvmView {
         return Optional.empty();
     }
 
-    private LockView unmade(Block tip, Leg leg, Bytes hash, List<Bytes> inputs)
+    private LockView unmade(Block tip, Leg leg, Bytes hash, Bytes id, List<Bytes> inputs)
             throws LedgerException {
         var nonces = Nonce.of(funding, inputs);
         for (var nonce : nonces) {
             boolean isLock = nonce.equals(nonces.getLast());
             if (node.nonce(funding, tip.number()) > nonce.number()
                     && (isLock || isWithoutAllowance(leg, nonce))) {
+                require(
+                        node.call(contract.address(), Htlc.locks(id), tip.number())
+                                .equals(Htlc.NEVER_STORED),
+                        "a lock is there, but not since the height from which it is searched");
                 return new LockView.Lost(lostDepth(tip, nonce.number()));
             }
         }

@@ -36,6 +36,9 @@ public record Htlc(long chainId, Bytes address) {
     static final int STATE_REDEEMED = 2;
     static final int STATE_REFUNDED = 3;
 
+    /// What it answers for an id that was never locked.
+    static final Bytes NEVER_STORED = Bytes.wrap(new byte[6 * Words.BYTES]);
+
     /// The data of the transaction that makes a new one.
     public static Bytes creation() {
         return Bytes.hex(compiled().path("creation").asText());

@@ -171,6 +171,9 @@ public final class UtxoLedger implements Ledger {
                 coins.confirmed().stream()
                         .filter(coin -> !taken.contains(coin.outpoint().encoded()))
                         .toList();
+        if (node.feeRate() > settings.rateMax()) {
+            throw new LedgerException("fees are higher than what a lock is made for");
+        }
         return signer.lock(leg, hash, index, free, rate(), node.tip().height());
     }
 

@@ -20,6 +20,9 @@ final class UtxoView {
     /// More locks than can be open; the one not asked for longest is read anew.
     private static final int WATCHES_MAX = 256;
 
+    /// A reorganised chain may hold a lock in a lower block than that from which it is searched.
+    private static final long REORG_BLOCKS = 20;
+
     private final UtxoNode node;
     private final Bytes template;
     private final Mempool mempool;
@@ -39,7 +42,7 @@ final class UtxoView {
             return new LockView.Absent();
         }
         var script = HtlcScript.of(leg, hash);
-        var told = watch(lock, since, inputs).read();
+        var told = watch(lock, Math.max(0, since - REORG_BLOCKS), inputs).read();
         if (told.made().isEmpty()) {
             return unmade(leg, hash, script, lock, inputs, told);
         }

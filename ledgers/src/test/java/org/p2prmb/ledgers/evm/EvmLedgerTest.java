@@ -242,31 +242,33 @@ final class EvmLedgerTest {
     }
 
     @Test
-    void aNodeOfAnotherChainAndAContractOfOthersAreRefused() throws LedgerException {
+    void whatANodeShowsOtherwiseThanTheSettingsSayIsRefused() {
         var settings = rig.settings;
-        var other =
-                new EvmSettings(
-                        1,
-                        "ETH",
-                        settings.contract(),
-                        List.of(),
-                        1,
-                        settings.blockTime(),
-                        settings.confirm(),
-                        settings.tip());
-        assertThatThrownBy(() -> EvmLedger.open(rig.chain.rpc(), other, rig.aliceKeys))
-                .hasMessageContaining("the node is on chain 31337, not 1");
-        var token =
-                new EvmSettings(
-                        settings.chainId(),
-                        "ETH",
-                        rig.tft.token(),
-                        List.of(),
-                        1,
-                        settings.blockTime(),
-                        settings.confirm(),
-                        settings.tip());
-        assertThatThrownBy(() -> EvmLedger.open(rig.chain.rpc(), token, rig.aliceKeys))
-                .hasMessageContaining("is not the contract of our locks");
+        var tooFew = new Asset(rig.alice.chain(), "TFT", rig.tft.token(), 6);
+        assertRefused(
+                settings(1, settings.contract(), List.of()), "the node is on chain 31337, not 1");
+        assertRefused(
+                settings(settings.chainId(), rig.tft.token(), List.of()),
+                "is not the contract of our locks");
+        assertRefused(
+                settings(settings.chainId(), settings.contract(), List.of(tooFew)),
+                "TFT has 7 decimals, not 6");
+    }
+
+    private EvmSettings settings(long chainId, Bytes contract, List<Asset> tokens) {
+        return new EvmSettings(
+                chainId,
+                "ETH",
+                contract,
+                tokens,
+                1,
+                rig.settings.blockTime(),
+                rig.settings.confirm(),
+                rig.settings.tip());
+    }
+
+    private void assertRefused(EvmSettings settings, String why) {
+        assertThatThrownBy(() -> EvmLedger.open(rig.chain.rpc(), settings, rig.aliceKeys))
+                .hasMessageContaining(why);
     }
 }
