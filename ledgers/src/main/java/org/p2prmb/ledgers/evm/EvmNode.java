@@ -159,7 +159,7 @@ final class EvmNode {
     /// Whether the node has a transaction that waits for a block.
     boolean isWaiting(Bytes txId) throws LedgerException {
         var tx = rpc.ask("eth_getTransactionByHash", hex(txId));
-        return tx.isObject() && tx.path("blockNumber").isNull();
+        return tx.isObject() && !tx.hasNonNull("blockNumber");
     }
 
     /// The calls of a contract that wait for a block, as far as the node tells.

@@ -17,7 +17,7 @@ import java.util.List;
 /// but itself. Each open lock has a gas account, from which nothing is sent while it is open but
 /// its refund.
 final class EvmSigner {
-    // Measured with Htlc.sol and a token of OpenZeppelin's kind, with room for clumsier tokens.
+    // More than twice what Htlc.sol uses with a plain token (docs/ledgers.md): others are clumsier.
     static final long GAS_LOCK = 250_000;
     static final long GAS_LOCK_TOKEN = 350_000;
     static final long GAS_APPROVE = 100_000;

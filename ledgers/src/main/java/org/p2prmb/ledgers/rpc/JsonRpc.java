@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 /// every answer one of size. Safe for many threads.
 public final class JsonRpc implements AutoCloseable {
     /// A block of Bitcoin with all of its transactions as JSON is a quarter of it.
-    private static final int ANSWER_BYTES_MAX = 64 << 20;
+    static final int ANSWER_BYTES_MAX = 64 << 20;
 
     private static final int MESSAGE_CHARS_MAX = 300;
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
 
 import java.io.IOException;
@@ -109,6 +110,16 @@ final class EvmTroubleTest {
     }
 
     @Test
+    void aLockThatWaitsForItsAllowanceIsSeen() throws LedgerException {
+        var leg = rig.leg(rig.tft, BigInteger.valueOf(TFT), 1_000);
+        var lock = rig.alice.sign(leg, HASH, 1, List.of());
+        rig.mined(lock.steps().subList(1, 2));
+        assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Pending());
+        rig.mined(lock.steps().subList(0, 1));
+        assertThat(rig.aliceSees(leg, lock)).isInstanceOf(LockView.Locked.class);
+    }
+
+    @Test
     void anAllowanceThatWasTakenBackLosesTheLockThatWaitsBehindIt() throws LedgerException {
         var leg = rig.leg(rig.tft, BigInteger.valueOf(TFT), 1_000);
         var lock = rig.alice.sign(leg, HASH, 1, List.of());
@@ -136,6 +147,44 @@ final class EvmTroubleTest {
         assertThat(seen.getFirst()).isEqualTo(new LockView.Locked(2));
         assertThat(((LockView.Redeemed) seen.getLast()).depth()).isPositive();
         assertThat(redeem.getFirst().fee()).isLessThan(redeem.getLast().fee() / 100);
+    }
+
+    /// The account that locks waits; redeems have others (decision 24 of the swap).
+    @Test
+    void aStuckLockDelaysNoRedeem() throws LedgerException {
+        var leg = rig.leg(rig.coin, AMOUNT, 1_000);
+        var back =
+                new Leg(
+                        rig.coin,
+                        AMOUNT,
+                        leg.template(),
+                        leg.refundTo(),
+                        leg.redeemTo(),
+                        leg.refundAt(),
+                        1);
+        var bobs = rig.bob.sign(back, HASH, 1, List.of());
+        rig.mined(bobs.steps());
+        var stuck = rig.alice.sign(leg, HASH, 1, List.of());
+        rig.sendAll(stuck.steps());
+        var redeem = rig.alice.redeem(back, bobs.ref(), SECRET, 1, List.of());
+        for (var rung : redeem.subList(0, 7)) {
+            rig.chain.setBaseFee(GWEI.multiply(BigInteger.valueOf(40)));
+            rig.mined(List.of(rung));
+        }
+        // This node forgets what pays too little; others keep it.
+        assertThat(rig.aliceSees(leg, stuck)).isEqualTo(new LockView.Absent());
+        assertThat(rig.bob.view(back, HASH, bobs.ref(), bobs.since(), bobs.inputs()))
+                .isInstanceOf(LockView.Redeemed.class);
+    }
+
+    @Test
+    void aLockInALowerBlockThanBeforeIsFound() throws LedgerException {
+        rig.chain.mine(5);
+        var leg = rig.leg(rig.coin, AMOUNT, 1_000);
+        var lock = rig.lock(leg);
+        long high = lock.since() + 4;
+        assertThat(rig.alice.view(leg, HASH, lock.ref(), high, lock.inputs()))
+                .isEqualTo(new LockView.Locked(1));
     }
 
     @Test

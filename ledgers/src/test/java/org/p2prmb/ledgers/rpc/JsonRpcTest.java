@@ -70,9 +70,12 @@ final class JsonRpcTest {
 
     @Test
     void aBodyThatIsTooLargeIsNotRead() throws IOException {
-        try (var node = new FakeNode(_ -> new Reply(200, "{", 1L << 40));
+        var huge = " ".repeat(JsonRpc.ANSWER_BYTES_MAX) + "{\"result\":1}";
+        try (var node = new FakeNode(_ -> Reply.of(huge));
                 var rpc = node.rpc("", LIMIT)) {
-            assertThatThrownBy(() -> rpc.ask("any")).isInstanceOf(LedgerException.class);
+            assertThatThrownBy(() -> rpc.ask("any"))
+                    .isInstanceOf(LedgerException.class)
+                    .hasCauseInstanceOf(IOException.class);
         }
     }
 

@@ -115,6 +115,26 @@ final class UtxoTroubleTest {
     }
 
     @Test
+    void aLockInALowerBlockThanBeforeIsFound() throws LedgerException {
+        var leg = rig.leg(LTC, 3_600);
+        var lock = rig.lock(leg);
+        long high = lock.since() + 4;
+        assertThat(rig.alice.view(leg, HASH, lock.ref(), high, lock.inputs()))
+                .isEqualTo(new LockView.Locked(1));
+    }
+
+    @Test
+    void oldBlocksAreReadInPartsOfAThousand() throws LedgerException {
+        var leg = rig.leg(LTC, 3_600);
+        var lock = rig.lock(leg);
+        assertThatThrownBy(() -> rig.bob.view(leg, HASH, lock.ref(), 0, List.of()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageEndingWith("blocks are still to be read");
+        assertThat(rig.bob.view(leg, HASH, lock.ref(), 0, List.of()))
+                .isEqualTo(new LockView.Locked(1));
+    }
+
+    @Test
     void aReorganisedRedeemStillTellsItsSecret() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
