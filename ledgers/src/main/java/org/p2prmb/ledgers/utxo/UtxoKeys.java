@@ -8,15 +8,19 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
 
 /// The keys of one wallet, after BIP 84: `m/84'/coin'/0'/0/0` holds the coins, and
-/// `m/84'/coin'/1'/0/index` is the party of the swap with this index.
+/// `m/84'/coin'/1'/0/index` is the party of the swap with this index. Their public halves are
+/// enough for all but signing, and a machine may keep them while the owner's seed is locked away.
 public final class UtxoKeys {
+    private static final int KEY_BYTES = 33;
+    private static final int CHAIN_CODE_BYTES = 32;
+
     private static final int SEED_BYTES_MIN = 16;
     private static final int SEED_BYTES_MAX = 64;
 
-    private final DeterministicKey coins;
+    private final ECKey coins;
     private final DeterministicKey parties;
 
-    private UtxoKeys(DeterministicKey coins, DeterministicKey parties) {
+    private UtxoKeys(ECKey coins, DeterministicKey parties) {
         this.coins = coins;
         this.parties = parties;
     }
@@ -31,6 +35,25 @@ public final class UtxoKeys {
         return new UtxoKeys(child(account(coin, 0), 0), account(coin, 1));
     }
 
+    /// The public halves, of [#publicHalves].
+    public static UtxoKeys watching(Bytes publicHalves) {
+        Limits.require(
+                publicHalves.size() == 2 * KEY_BYTES + CHAIN_CODE_BYTES,
+                "the public halves of a wallet have 98 bytes");
+        return new UtxoKeys(
+                ECKey.fromPublicOnly(publicHalves.slice(0, KEY_BYTES).toArray()),
+                HDKeyDerivation.createMasterPubKeyFromBytes(
+                        publicHalves.slice(KEY_BYTES, 2 * KEY_BYTES).toArray(),
+                        publicHalves.slice(2 * KEY_BYTES, publicHalves.size()).toArray()));
+    }
+
+    /// What [#watching] needs: it tells which coins are ours, and spends none.
+    public Bytes publicHalves() {
+        return Bytes.copyOf(coins.getPubKey())
+                .concat(Bytes.copyOf(parties.getPubKey()))
+                .concat(Bytes.copyOf(parties.getChainCode()));
+    }
+
     private static DeterministicKey account(DeterministicKey coin, int number) {
         var account = HDKeyDerivation.deriveChildKey(coin, new ChildNumber(number, true));
         return child(account, 0);
@@ -38,6 +61,10 @@ public final class UtxoKeys {
 
     private static DeterministicKey child(DeterministicKey of, int number) {
         return HDKeyDerivation.deriveChildKey(of, number);
+    }
+
+    boolean canSign() {
+        return coins.hasPrivKey();
     }
 
     /// Where coins to be swapped are, and where redeemed and refunded ones and change go.

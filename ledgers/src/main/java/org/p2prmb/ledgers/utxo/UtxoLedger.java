@@ -185,6 +185,9 @@ public final class UtxoLedger implements Ledger {
     }
 
     private void requireOurs(Bytes party, long index) throws LedgerException {
+        if (!keys.canSign()) {
+            throw new LedgerException("the wallet's seed is locked away");
+        }
         if (!party.equals(party(index))) {
             throw new LedgerException("the leg's party is not ours of index " + index);
         }

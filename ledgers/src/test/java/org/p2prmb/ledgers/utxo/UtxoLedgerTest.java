@@ -270,6 +270,30 @@ final class UtxoLedgerTest {
                 .hasMessageContaining("not ours of index 8");
     }
 
+    /// A machine that restarts while its owner's seed is locked away (decision 25 of the swap).
+    @Test
+    void withoutTheOwnersSeedAllGoesOnButSigning() throws LedgerException {
+        var leg = rig.leg(LTC, 3_600);
+        var lock = rig.lock(leg);
+        var presigned = rig.bob.presignRedeem(leg, HASH, lock.ref(), INDEX);
+        var halves = rig.bobKeys.publicHalves();
+        var locked =
+                UtxoLedger.open(
+                        chain.rpc(),
+                        UtxoSettings.of(UtxoChain.LITECOIN_REGTEST),
+                        UtxoKeys.watching(halves));
+        assertThat(locked.party(INDEX)).isEqualTo(rig.bob.party(INDEX));
+        assertThat(locked.address()).isEqualTo(rig.bob.address());
+        assertThatThrownBy(() -> locked.presignRedeem(leg, HASH, lock.ref(), INDEX))
+                .hasMessageContaining("locked away");
+        rig.mined(locked.redeem(leg, lock.ref(), SECRET, INDEX, presigned).getFirst());
+        assertThat(locked.view(leg, HASH, lock.ref(), lock.since(), List.of()))
+                .isEqualTo(new LockView.Redeemed(SECRET, 1));
+        assertThat(locked.balance(leg.asset())).isPositive();
+        assertThatThrownBy(() -> UtxoKeys.watching(halves.slice(1, halves.size())))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void aNodeOfAnotherChainIsRefused() {
         var settings = UtxoSettings.of(UtxoChain.LITECOIN);
