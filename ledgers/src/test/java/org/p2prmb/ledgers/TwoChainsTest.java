@@ -48,7 +48,7 @@ final class TwoChainsTest {
             var sellerKeys = EvmKeys.of(seed(1), seed(2));
             var buyerKeys = EvmKeys.of(seed(3), seed(4));
             var owner = sellerKeys.fundingAddress();
-            var token = evm.deployToken(owner, 200_0000000L, 0);
+            var token = evm.deployToken(owner, 200_0000000L);
             var tft = new Asset("eip155:" + Anvil.CHAIN_ID, "TFT", token, 7);
             var settings = settings(evm.deployHtlc(), tft);
             for (var gas :

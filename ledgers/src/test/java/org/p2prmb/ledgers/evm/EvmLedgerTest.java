@@ -218,6 +218,15 @@ final class EvmLedgerTest {
     }
 
     @Test
+    void aTokenThatAnswersNothingIsSwappedAllTheSame() throws LedgerException {
+        var leg = rig.leg(rig.silent, BigInteger.valueOf(100 * TFT), 1_000);
+        var lock = rig.lock(leg);
+        rig.redeem(leg, lock);
+        assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
+        assertThat(rig.bob.balance(rig.silent)).isEqualTo(leg.amount());
+    }
+
+    @Test
     void withoutTheOwnersKeyAllGoesOnButNewLocks() throws LedgerException {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);

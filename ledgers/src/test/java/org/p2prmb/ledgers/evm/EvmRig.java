@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
-/// A chain with the contract and two tokens, and two wallets on it: Alice locks, Bob redeems.
+/// A chain with the contract and three tokens, and two wallets on it: Alice locks, Bob redeems.
 final class EvmRig implements AutoCloseable {
     static final int GAS_ACCOUNTS = 2;
     static final BigInteger ETHER = BigInteger.TEN.pow(18);
@@ -36,19 +36,21 @@ final class EvmRig implements AutoCloseable {
     final Asset coin;
     final Asset tft;
     final Asset greedy;
+    final Asset silent;
 
     private EvmRig(Anvil chain) throws LedgerException, IOException {
         this.chain = chain;
         var contract = chain.deployHtlc();
         var owner = aliceKeys.fundingAddress();
-        tft = token("TFT", chain.deployToken(owner, 1_000 * TFT, 0));
-        greedy = token("GREEDY", chain.deployToken(owner, 1_000 * TFT, FEE_PERCENT));
+        tft = token("TFT", chain.deployToken(owner, 1_000 * TFT));
+        greedy = token("GREEDY", chain.deployToken(owner, 1_000 * TFT, FEE_PERCENT, false));
+        silent = token("SILENT", chain.deployToken(owner, 1_000 * TFT, 0, true));
         settings =
                 new EvmSettings(
                         Anvil.CHAIN_ID,
                         "ETH",
                         contract,
-                        List.of(tft, greedy),
+                        List.of(tft, greedy, silent),
                         GAS_ACCOUNTS,
                         Duration.ofSeconds(12),
                         Duration.ofMinutes(5),

@@ -182,9 +182,10 @@ final class EvmTroubleTest {
         rig.chain.mine(5);
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
+        rig.chain.mine(3);
         long high = lock.since() + 4;
         assertThat(rig.alice.view(leg, HASH, lock.ref(), high, lock.inputs()))
-                .isEqualTo(new LockView.Locked(1));
+                .isEqualTo(new LockView.Locked(4));
     }
 
     @Test

@@ -55,12 +55,18 @@ public final class Anvil implements AutoCloseable {
     }
 
     /// A new token with 7 decimals, all of which this owner gets.
-    ///
+    public Bytes deployToken(Bytes owner, long supply) throws LedgerException, IOException {
+        return deployToken(owner, supply, 0, false);
+    }
+
     /// @param feePercent what it keeps of each transfer
-    public Bytes deployToken(Bytes owner, long supply, int feePercent)
+    /// @param isSilent whether it answers nothing to what it does
+    public Bytes deployToken(Bytes owner, long supply, int feePercent, boolean isSilent)
             throws LedgerException, IOException {
         var arguments =
-                word(BigInteger.valueOf(supply)).concat(word(BigInteger.valueOf(feePercent)));
+                word(BigInteger.valueOf(supply))
+                        .concat(word(BigInteger.valueOf(feePercent)))
+                        .concat(word(isSilent ? BigInteger.ONE : BigInteger.ZERO));
         var token = deploy(Bytes.hex(tokenCode().path("creation").asText()).concat(arguments));
         var transfer =
                 Bytes.hex("a9059cbb")
@@ -70,7 +76,7 @@ public final class Anvil implements AutoCloseable {
         return token;
     }
 
-    static JsonNode tokenCode() throws IOException {
+    private static JsonNode tokenCode() throws IOException {
         try (var resource = Anvil.class.getResourceAsStream("TestToken.json")) {
             return new ObjectMapper().readTree(resource);
         }
