@@ -44,7 +44,8 @@ public interface Ledger {
     /// Signs a lock of our own, and all that takes it back.
     ///
     /// @param index whose [#party] the leg's refund goes to
-    /// @param reserved inputs of other swaps, which are left alone
+    /// @param reserved inputs of all other swaps that are not over, which are left alone: they are
+    ///     needed until then, for an input may be what a refund is to be sent with
     SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) throws LedgerException;
 
     /// What the lock of this leg will be called, when that can be said before it is made.

@@ -1,0 +1,186 @@
+package org.p2prmb.ledgers.evm;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.SignedLock;
+import org.p2prmb.protocols.swap.SignedTx;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Signs locks and what ends them; sends nothing.
+///
+/// The funding account has one lock at most that no block holds yet, so a stuck one delays nothing
+/// but itself. Each open lock has a gas account, from which nothing is sent while it is open but
+/// its refund.
+final class EvmSigner {
+    // More than twice what Htlc.sol uses with a plain token (docs/ledgers.md): others are clumsier.
+    static final long GAS_LOCK = 250_000;
+    static final long GAS_LOCK_TOKEN = 350_000;
+    static final long GAS_APPROVE = 100_000;
+    static final long GAS_END = 150_000;
+    static final long GAS_END_TOKEN = 250_000;
+    private static final long GAS_NOTHING = 21_000;
+
+    /// Each of twice the fee before: the last one pays 128 times what the day asks.
+    private static final int RUNGS = 8;
+
+    private final EvmNode node;
+    private final EvmSettings settings;
+    private final EvmKeys keys;
+    private final Htlc contract;
+
+    EvmSigner(EvmNode node, EvmSettings settings, EvmKeys keys) {
+        this.node = node;
+        this.settings = settings;
+        this.keys = keys;
+        this.contract = new Htlc(settings.chainId(), settings.contract());
+    }
+
+    static boolean isToken(Leg leg) {
+        return leg.asset().token().size() > 0;
+    }
+
+    SignedLock lock(Leg leg, Bytes hash, long index, List<Bytes> reserved) throws LedgerException {
+        var key = keys.funding();
+        var tip = node.latest();
+        var price = EvmPrice.now(tip.baseFee(), settings.tip());
+        long first = freeNonce(key.address(), reserved);
+        int lane = freeLane(index, reserved);
+        var steps = new ArrayList<SignedTx>();
+        var inputs = new ArrayList<Bytes>();
+        if (isToken(leg)) {
+            steps.add(approve(first, price, leg, leg.amount()).sign(settings.chainId(), key));
+        }
+        steps.add(lock(first + steps.size(), price, leg, hash).sign(settings.chainId(), key));
+        for (int step = 0; step < steps.size(); step++) {
+            inputs.add(new Nonce(key.address(), first + step, steps.get(step).id()).encoded());
+        }
+        var ref = contract.id(leg, hash);
+        var refunder = keys.refunder(lane);
+        long nonce = node.nonce(refunder.address());
+        var refunds = ending(refunder, nonce, price, leg, Htlc.refund(ref));
+        inputs.add(new Nonce(refunder.address(), nonce, refunds.getFirst().id()).encoded());
+        return new SignedLock(
+                ref, steps, inputs, refunds, cancels(first, price, leg), tip.number());
+    }
+
+    /// The ladder that redeems, from an account that waits for nothing else if there is one.
+    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index) throws LedgerException {
+        var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
+        var redeemer = keys.redeemer(lane(index, 0));
+        long nonce = node.pendingNonce(redeemer.address());
+        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
+            var candidate = keys.redeemer(lane(index, tried));
+            long confirmed = node.nonce(candidate.address());
+            if (node.pendingNonce(candidate.address()) == confirmed) {
+                redeemer = candidate;
+                nonce = confirmed;
+                break;
+            }
+        }
+        return ending(redeemer, nonce, price, leg, Htlc.redeem(ref, secret));
+    }
+
+    private int lane(long index, int tried) {
+        return (int) Math.floorMod(index + tried, (long) settings.gasAccounts());
+    }
+
+    /// The next number of the account that locks, which no other lock may still need.
+    private long freeNonce(Bytes account, List<Bytes> reserved) throws LedgerException {
+        long next = node.nonce(account);
+        for (var nonce : Nonce.of(account, reserved)) {
+            if (nonce.number() >= next) {
+                throw new LedgerException("another lock of this account waits for its block");
+            }
+        }
+        if (node.pendingNonce(account) != next) {
+            throw new LedgerException("another transaction of this account waits for its block");
+        }
+        return next;
+    }
+
+    private int freeLane(long index, List<Bytes> reserved) throws LedgerException {
+        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
+            int lane = lane(index, tried);
+            if (Nonce.of(keys.refunder(lane).address(), reserved).isEmpty()) {
+                return lane;
+            }
+        }
+        throw new LedgerException(
+                "%d locks are open here, which are as many as there are gas accounts"
+                        .formatted(settings.gasAccounts()));
+    }
+
+    private EvmTx lock(long nonce, EvmPrice price, Leg leg, Bytes hash) {
+        return new EvmTx(
+                nonce,
+                price,
+                isToken(leg) ? GAS_LOCK_TOKEN : GAS_LOCK,
+                settings.contract(),
+                isToken(leg) ? BigInteger.ZERO : leg.amount(),
+                Htlc.lock(leg, hash));
+    }
+
+    private EvmTx approve(long nonce, EvmPrice price, Leg leg, BigInteger amount) {
+        return new EvmTx(
+                nonce,
+                price,
+                GAS_APPROVE,
+                leg.asset().token(),
+                BigInteger.ZERO,
+                Erc20.approve(settings.contract(), amount));
+    }
+
+    /// Takes the place of the lock; with a token by turns that of the step before it, after which
+    /// the lock fails for want of an allowance.
+    private List<SignedTx> cancels(long first, EvmPrice price, Leg leg) throws LedgerException {
+        var key = keys.funding();
+        var cancels = new ArrayList<SignedTx>();
+        boolean token = isToken(leg);
+        // With a token eight times the fee at each turn: so fees grow through both kinds.
+        for (int times = 1; times < RUNGS; times += token ? 3 : 1) {
+            var more = price.doubled(times);
+            var nothing =
+                    new EvmTx(
+                            token ? first + 1 : first,
+                            more,
+                            GAS_NOTHING,
+                            key.address(),
+                            BigInteger.ZERO,
+                            Bytes.EMPTY);
+            cancels.add(nothing.sign(settings.chainId(), key));
+            if (token) {
+                cancels.add(
+                        approve(first, more, leg, BigInteger.ZERO).sign(settings.chainId(), key));
+            }
+        }
+        return cancels;
+    }
+
+    /// A redeem or a refund with growing fees, as far as the account can pay them.
+    private List<SignedTx> ending(EvmKey key, long nonce, EvmPrice price, Leg leg, Bytes data)
+            throws LedgerException {
+        long gas = isToken(leg) ? GAS_END_TOKEN : GAS_END;
+        var gasMoney = node.balance(key.address());
+        var ladder = new ArrayList<SignedTx>();
+        for (int times = 0; times < RUNGS; times++) {
+            var more = price.doubled(times);
+            if (BigInteger.valueOf(more.of(gas)).compareTo(gasMoney) > 0) {
+                break;
+            }
+            ladder.add(
+                    new EvmTx(nonce, more, gas, settings.contract(), BigInteger.ZERO, data)
+                            .sign(settings.chainId(), key));
+        }
+        if (ladder.isEmpty()) {
+            throw new LedgerException(
+                    "the gas account 0x%s has %s, and %s are needed"
+                            .formatted(key, gasMoney, price.of(gas)));
+        }
+        return List.copyOf(ladder);
+    }
+}

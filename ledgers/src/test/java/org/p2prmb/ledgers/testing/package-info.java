@@ -1,0 +1,2 @@
+/// Nodes of real chains for tests, here and in other modules.
+package org.p2prmb.ledgers.testing;
