@@ -42,7 +42,13 @@ public final class Anvil implements AutoCloseable {
                         "--chain-id",
                         String.valueOf(CHAIN_ID),
                         "--no-mining");
-        return new Anvil(NodeProcess.start("anvil", command, folder, port, "", "eth_chainId"));
+        var node = NodeProcess.start("anvil", command, folder, port, "", "eth_chainId");
+        try {
+            return new Anvil(node);
+        } catch (LedgerException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
     }
 
     public JsonRpc rpc() {

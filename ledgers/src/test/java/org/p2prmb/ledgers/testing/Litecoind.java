@@ -70,7 +70,7 @@ public final class Litecoind implements AutoCloseable {
                 NodeProcess.start("litecoind", command, folder, port, CREDENTIALS, "getblockcount");
         try {
             return new Litecoind(node);
-        } catch (LedgerException e) {
+        } catch (LedgerException | RuntimeException e) {
             node.close();
             throw e;
         }
