@@ -30,11 +30,12 @@ public final class Anvil implements AutoCloseable {
     }
 
     public static Anvil start() throws IOException, LedgerException {
+        var program = NodeProcess.program("anvil").getFirst();
         var folder = NodeProcess.newFolder("anvil");
         int port = NodeProcess.freePort();
         var command =
                 new ProcessBuilder(
-                        NodeProcess.program("anvil").getFirst(),
+                        program,
                         "--host",
                         "127.0.0.1",
                         "--port",
