@@ -30,11 +30,12 @@ public final class Anvil implements AutoCloseable {
     }
 
     public static Anvil start() throws IOException, LedgerException {
+        var program = NodeProcess.program("anvil").getFirst();
         var folder = NodeProcess.newFolder("anvil");
         int port = NodeProcess.freePort();
         var command =
                 new ProcessBuilder(
-                        NodeProcess.program("anvil").getFirst(),
+                        program,
                         "--host",
                         "127.0.0.1",
                         "--port",
@@ -42,7 +43,13 @@ public final class Anvil implements AutoCloseable {
                         "--chain-id",
                         String.valueOf(CHAIN_ID),
                         "--no-mining");
-        return new Anvil(NodeProcess.start("anvil", command, folder, port, "", "eth_chainId"));
+        var node = NodeProcess.start("anvil", command, folder, port, "", "eth_chainId");
+        try {
+            return new Anvil(node);
+        } catch (LedgerException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
     }
 
     public JsonRpc rpc() {

@@ -40,9 +40,9 @@ public final class Litecoind implements AutoCloseable {
     }
 
     public static Litecoind start() throws IOException, LedgerException {
+        var program = NodeProcess.program("litecoind");
         var folder = NodeProcess.newFolder("litecoind");
         int port = NodeProcess.freePort();
-        var program = NodeProcess.program("litecoind");
         var command =
                 new ProcessBuilder(
                         program.getFirst(),
@@ -70,7 +70,7 @@ public final class Litecoind implements AutoCloseable {
                 NodeProcess.start("litecoind", command, folder, port, CREDENTIALS, "getblockcount");
         try {
             return new Litecoind(node);
-        } catch (LedgerException e) {
+        } catch (LedgerException | RuntimeException e) {
             node.close();
             throw e;
         }
