@@ -155,9 +155,7 @@ public sealed interface BuyerSwap extends Swap {
         return switch (b.get().lock()) {
             case LockView.Absent _, LockView.Pending _ -> {
                 if (now.isAfter(deal.deadlines().fundBBy())) {
-                    yield Step.to(
-                            new Cancelling(deal, swap.lock(), swap.presigned()),
-                            cancel(deal, swap.lock(), now));
+                    yield cancel(new Cancelling(deal, swap.lock(), swap.presigned()), now);
                 }
                 // Before each sending: the seller's lock is still there, and buried.
                 yield isBuried(deal, a) ? new Step<>(swap, sendLock(swap.lock())) : Step.to(swap);
@@ -177,9 +175,12 @@ public sealed interface BuyerSwap extends Swap {
         return actions;
     }
 
-    private static SwapAction cancel(Deal deal, SignedLock lock, Instant now) {
-        var from = deal.deadlines().fundBBy();
-        return new Send(Side.B, Ladder.at(lock.cancels(), from, deal.deadlines().refundB(), now));
+    private static Step<BuyerSwap> cancel(Cancelling swap, Instant now) {
+        var deadlines = swap.deal().deadlines();
+        var sends = new ArrayList<SwapAction>();
+        Ladder.upTo(swap.lock().cancels(), deadlines.fundBBy(), deadlines.refundB(), now)
+                .forEach(tx -> sends.add(new Send(Side.B, tx)));
+        return new Step<>(swap, sends);
     }
 
     private static Step<BuyerSwap> lost(BuyerSwap swap, Deal deal, int depth) {
@@ -195,8 +196,7 @@ public sealed interface BuyerSwap extends Swap {
             case LockView.Lost(var depth) -> lost(swap, deal, depth);
             case LockView.Locked _, LockView.Redeemed _, LockView.Refunded _ ->
                     Step.to(new Locked(deal, swap.lock(), swap.presigned())); // It was faster.
-            case LockView.Absent _, LockView.Pending _ ->
-                    Step.to(swap, cancel(deal, swap.lock(), now));
+            case LockView.Absent _, LockView.Pending _ -> cancel(swap, now);
         };
     }
 

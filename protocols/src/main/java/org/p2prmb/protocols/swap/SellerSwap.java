@@ -160,9 +160,7 @@ public sealed interface SellerSwap extends Swap {
         return switch (a) {
             case LockView.Absent _, LockView.Pending _ ->
                     now.isAfter(deal.deadlines().lockABy())
-                            ? Step.to(
-                                    new Cancelling(deal, swap.lock(), swap.refB()),
-                                    cancel(deal, swap.lock(), now))
+                            ? cancel(new Cancelling(deal, swap.lock(), swap.refB()), now)
                             : new Step<>(swap, sendLock(swap.lock()));
             case LockView.Locked(var depth) ->
                     depth >= deal.terms().a().depth()
@@ -174,9 +172,12 @@ public sealed interface SellerSwap extends Swap {
         };
     }
 
-    private static SwapAction cancel(Deal deal, SignedLock lock, Instant now) {
-        var from = deal.deadlines().lockABy();
-        return new Send(Side.A, Ladder.at(lock.cancels(), from, deal.deadlines().lockBBy(), now));
+    private static Step<SellerSwap> cancel(Cancelling swap, Instant now) {
+        var deadlines = swap.deal().deadlines();
+        var sends = new ArrayList<SwapAction>();
+        Ladder.upTo(swap.lock().cancels(), deadlines.lockABy(), deadlines.lockBBy(), now)
+                .forEach(tx -> sends.add(new Send(Side.A, tx)));
+        return new Step<>(swap, sends);
     }
 
     private static Step<SellerSwap> lost(SellerSwap swap, Deal deal, int depth) {
@@ -193,8 +194,7 @@ public sealed interface SellerSwap extends Swap {
             case LockView.Locked(var depth) when depth < deal.terms().a().depth() -> Step.to(swap);
             case LockView.Locked _, LockView.Redeemed _, LockView.Refunded _ ->
                     Step.to(new Locked(deal, swap.lock(), swap.refB())); // It was faster.
-            case LockView.Absent _, LockView.Pending _ ->
-                    Step.to(swap, cancel(deal, swap.lock(), now));
+            case LockView.Absent _, LockView.Pending _ -> cancel(swap, now);
         };
     }
 

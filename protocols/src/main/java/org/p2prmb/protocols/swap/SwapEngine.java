@@ -10,6 +10,7 @@ import org.p2prmb.protocols.swap.SwapEvent.Sight;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,16 +90,40 @@ public final class SwapEngine {
     /// Opens a swap in its first state, in which what it needs is reserved: on disk before anybody
     /// hears of it.
     ///
-    /// Throws `IllegalArgumentException` when it is open already, another one has its hash (R1), or
-    /// there are too many.
+    /// Throws `IllegalArgumentException` when it is open already, another one has its hash (R1),
+    /// there are too many, or what is not promised yet does not suffice (R26).
     public void open(Swap first, Instant now) {
         var terms = first.deal().terms();
         long open = swaps.values().stream().filter(swap -> !swap.isOver()).count();
         Limits.require(open < OPEN_MAX, "too many open swaps");
         Limits.require(!swaps.containsKey(terms.id()), "this swap is open already");
         Limits.require(!knowsHash(terms.hash()), "a swap with this hash was made before");
+        requireFunds(first);
         save(terms.id(), first);
         look(terms.id(), now);
+    }
+
+    private void requireFunds(Swap first) {
+        var leg = first.deal().leg(first.own());
+        try {
+            var ledger = ledger(leg);
+            var asset = leg.asset();
+            var fees = ledger.feeReserve(asset);
+            var isFeeCoin = asset.equals(ledger.feeAsset());
+            requireFunds(ledger, asset, isFeeCoin ? leg.amount().add(fees) : leg.amount());
+            if (!isFeeCoin) {
+                requireFunds(ledger, ledger.feeAsset(), fees);
+            }
+        } catch (LedgerException e) {
+            throw new IllegalArgumentException("the balance is not known now", e);
+        }
+    }
+
+    private void requireFunds(Ledger ledger, Asset asset, BigInteger wanted)
+            throws LedgerException {
+        var free = ledger.balance(asset).subtract(reservations().amount(asset));
+        Limits.require(
+                free.compareTo(wanted) >= 0, "not enough %s that is free".formatted(asset.coin()));
     }
 
     /// Whether any swap, also one that is over, hangs on this hash.

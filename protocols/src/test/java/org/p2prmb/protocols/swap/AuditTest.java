@@ -1,0 +1,165 @@
+package org.p2prmb.protocols.swap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.Agents;
+import org.p2prmb.protocols.statements.StatementKind;
+import org.p2prmb.protocols.swap.Deadlines.Margins;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// What a buyer signs, and what it does not.
+final class AuditTest {
+    private static final Pace PACE =
+            new Pace(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(3));
+    private static final Margins MARGINS =
+            new Margins(
+                    PACE,
+                    PACE,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(60));
+    private static final Deadlines DEADLINES = Deadlines.of(Swaps.START, MARGINS);
+    private static final Terms TERMS = Swaps.terms(DEADLINES, 2);
+    private static final Bytes REF = Bytes.utf8("lock a");
+
+    private final FakeLedger a = new FakeLedger("test:a");
+    private final FakeLedger b = new FakeLedger("test:b");
+
+    private Optional<String> objection(Terms terms) throws LedgerException {
+        return objection(terms, REF, Swaps.START);
+    }
+
+    private Optional<String> objection(Terms terms, Bytes ref, Instant now) throws LedgerException {
+        var sold =
+                new Audit.Sold(
+                        Swaps.hash("window"),
+                        TERMS.a().asset(),
+                        BigInteger.TEN,
+                        TERMS.b().asset(),
+                        BigInteger.TEN,
+                        100_000,
+                        0);
+        return Audit.objection(terms, ref, sold, a, b, MARGINS, now);
+    }
+
+    private static Terms with(Leg legA, Leg legB, Deadlines deadlines) {
+        return new Terms(
+                TERMS.window(),
+                TERMS.seller(),
+                TERMS.buyer(),
+                legA,
+                legB,
+                TERMS.hash(),
+                deadlines,
+                TERMS.usdCents(),
+                TERMS.created(),
+                TERMS.validUntil());
+    }
+
+    private static Terms withA(UnaryOperator<Leg> change) {
+        return with(change.apply(TERMS.a()), TERMS.b(), DEADLINES);
+    }
+
+    private static Leg leg(Leg of, Asset asset, BigInteger amount, Bytes template, Bytes redeemTo) {
+        return new Leg(asset, amount, template, redeemTo, of.refundTo(), of.refundAt(), of.depth());
+    }
+
+    @Test
+    void termsAsTheyWereAgreedAreSigned() throws LedgerException {
+        assertThat(objection(TERMS)).isEmpty();
+    }
+
+    /// Attack 37: another amount, asset, chain, script or recipient.
+    @Test
+    void anythingElseThanWasAgreedIsRefused() throws LedgerException {
+        var asset = TERMS.a().asset();
+        var token = new Asset(asset.chain(), asset.coin(), Bytes.utf8("token"), 8);
+        var chain = new Asset("test:c", asset.coin(), Bytes.EMPTY, 8);
+        var ten = BigInteger.TEN;
+        var template = TERMS.a().template();
+        var to = TERMS.a().redeemTo();
+        assertThat(objection(withA(it -> leg(it, token, ten, template, to)))).isPresent();
+        assertThat(objection(withA(it -> leg(it, chain, ten, template, to)))).isPresent();
+        assertThat(objection(withA(it -> leg(it, asset, BigInteger.TWO, template, to))))
+                .isPresent();
+        assertThat(objection(withA(it -> leg(it, asset, ten, Swaps.hash("other"), to))))
+                .contains("locks are made by something that we do not know");
+        assertThat(objection(withA(it -> leg(it, asset, ten, template, Bytes.utf8("EVE")))))
+                .contains("our own keys are not in it");
+        assertThat(objection(TERMS, Bytes.utf8("lock c"), Swaps.START))
+                .contains("the name of its lock is wrong");
+        assertThat(objection(TERMS, Bytes.EMPTY, Swaps.START)).isPresent();
+    }
+
+    /// Attack 37 and 38: time locks that are too tight, or too long.
+    @Test
+    void deadlinesThatAreTooTightOrTooLongAreRefused() throws LedgerException {
+        var far = DEADLINES.refundA().plus(Deadlines.LOCKED_MAX);
+        for (var refundA : new Instant[] {DEADLINES.refundA().minusSeconds(1), far}) {
+            var deadlines =
+                    new Deadlines(
+                            DEADLINES.lockABy(),
+                            DEADLINES.fundBBy(),
+                            DEADLINES.lockBBy(),
+                            DEADLINES.revealBy(),
+                            DEADLINES.refundB(),
+                            refundA);
+            var of = TERMS.a();
+            var legA =
+                    new Leg(
+                            of.asset(),
+                            of.amount(),
+                            of.template(),
+                            of.redeemTo(),
+                            of.refundTo(),
+                            refundA,
+                            of.depth());
+            assertThat(objection(with(legA, TERMS.b(), deadlines)))
+                    .contains("its deadlines are too tight, or too long");
+        }
+    }
+
+    @Test
+    void whatIsOverOrFromTheFutureIsRefused() throws LedgerException {
+        assertThat(objection(TERMS, REF, TERMS.validUntil())).isPresent();
+        assertThat(objection(TERMS, REF, Swaps.START.minusSeconds(3))).isPresent();
+        assertThat(objection(TERMS, REF, Swaps.START.minusSeconds(2))).isEmpty();
+    }
+
+    /// Attack 37: a hash that anybody can redeem.
+    @Test
+    void aHashOfZerosIsNone() {
+        var zeros = new Secret(Bytes.wrap(new byte[Secret.BYTES]));
+        assertThat(Secret.isFit(zeros.hash())).isFalse();
+        assertThat(Secret.isFit(Bytes.wrap(new byte[Secret.BYTES]))).isFalse();
+        assertThat(Secret.isFit(Swaps.SECRET.hash())).isTrue();
+        assertThatThrownBy(() -> new Secret(Bytes.wrap(new byte[31])))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /// Attack 40: a contract, or its signature, in another place.
+    @Test
+    void aSignatureCountsForTheseTermsThisSignerAndThisStatementOnly() throws ProtocolException {
+        var seller = Agents.keys(1);
+        var signed = Deal.sign(TERMS, seller, Signatures.REAL);
+        Deal.verify(TERMS, seller.peerId(), signed, Signatures.REAL);
+        var others = withA(it -> leg(it, it.asset(), BigInteger.TWO, it.template(), it.redeemTo()));
+        assertThatThrownBy(() -> Deal.verify(others, seller.peerId(), signed, Signatures.REAL))
+                .isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> Deal.verify(TERMS, TERMS.buyer(), signed, Signatures.REAL))
+                .isInstanceOf(ProtocolException.class);
+        var elsewhere = StatementKind.REPORT.seal(seller, TERMS.id());
+        assertThatThrownBy(() -> Deal.verify(TERMS, seller.peerId(), elsewhere, Signatures.REAL))
+                .isInstanceOf(ProtocolException.class);
+    }
+}

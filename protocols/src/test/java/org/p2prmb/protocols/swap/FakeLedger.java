@@ -1,0 +1,107 @@
+package org.p2prmb.protocols.swap;
+
+import org.p2prmb.libp2p.core.Bytes;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A chain without scripts and contracts, as Stellar is: a lock is an account that opens to whoever
+/// shows a secret, or to another signer from a time on. It shows what a test tells it.
+final class FakeLedger implements Ledger {
+    final List<SignedTx> sent = new ArrayList<>();
+    LockView view = new LockView.Absent();
+    Instant time = Swaps.START;
+    BigInteger balance = BigInteger.valueOf(1_000);
+    boolean down;
+
+    private final Asset coin;
+
+    FakeLedger(String chain) {
+        coin = new Asset(chain, "COIN", Bytes.EMPTY, 8);
+    }
+
+    @Override
+    public String chain() {
+        return coin.chain();
+    }
+
+    @Override
+    public Bytes template(Asset asset) {
+        return Swaps.hash(asset.chain());
+    }
+
+    @Override
+    public Pace pace(int depth) {
+        return new Pace(Duration.ofSeconds(5), Duration.ofSeconds(5L * depth), Duration.ZERO);
+    }
+
+    @Override
+    public Tip tip() throws LedgerException {
+        if (down) {
+            throw new LedgerException("down");
+        }
+        return new Tip(1, time);
+    }
+
+    @Override
+    public Bytes party(long index) {
+        return Bytes.utf8("BUY");
+    }
+
+    @Override
+    public BigInteger balance(Asset asset) {
+        return balance;
+    }
+
+    @Override
+    public BigInteger feeReserve(Asset asset) {
+        return BigInteger.ONE;
+    }
+
+    @Override
+    public Asset feeAsset() {
+        return coin;
+    }
+
+    @Override
+    public Optional<String> unfit(Leg leg) {
+        return leg.amount().compareTo(BigInteger.TWO) < 0
+                ? Optional.of("less than its fees")
+                : Optional.empty();
+    }
+
+    @Override
+    public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) {
+        return Swaps.lock("b");
+    }
+
+    @Override
+    public Optional<Bytes> predict(Leg leg, Bytes hash) {
+        return Optional.of(Bytes.utf8("lock a"));
+    }
+
+    @Override
+    public List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index) {
+        return List.of();
+    }
+
+    @Override
+    public List<SignedTx> redeem(
+            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned) {
+        return List.of(Swaps.tx("redeem"));
+    }
+
+    @Override
+    public void send(SignedTx tx) {
+        sent.add(tx);
+    }
+
+    @Override
+    public LockView view(Leg leg, Bytes hash, Bytes ref, long since, List<Bytes> inputs) {
+        return view;
+    }
+}
