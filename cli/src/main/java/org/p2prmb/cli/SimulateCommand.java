@@ -127,7 +127,12 @@ final class SimulateCommand implements Callable<Integer> {
             return Rmb.FAILED;
         }
         show(new Report(report));
-        return Rmb.DONE;
+        return isWhole(report) ? Rmb.DONE : Rmb.FAILED;
+    }
+
+    /// Whether the scenario found nothing that must not be.
+    private static boolean isWhole(Map<String, Figure> report) {
+        return !(report.get("violations") instanceof Figure.Count(var count)) || count == 0;
     }
 
     private Scenario prepared() {
