@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -49,6 +50,10 @@ import java.util.function.Function;
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int PERCENT = 100;
+
+    /// Scenarios of two parties, or of one seller and its buyers.
+    private static final Set<String> WITHOUT_AGENTS = Set.of("swap", "fairness");
+
     private static final double KADEMLIA_DEAD_PERCENT = 10;
 
     private final RootCommand root;
@@ -120,7 +125,7 @@ final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         root.startLogging(LogFormat.TEXT);
         var report = new LinkedHashMap<String, Figure>();
-        try (var bar = ProgressBar.start(root, "%s, %,d agents".formatted(scenario, agents))) {
+        try (var bar = ProgressBar.start(root, label())) {
             report.putAll(prepared().run(bar::show).figures());
         } catch (Violation e) {
             violated(String.valueOf(e.getMessage()));
@@ -128,6 +133,12 @@ final class SimulateCommand implements Callable<Integer> {
         }
         show(new Report(report));
         return isWhole(report) ? Rmb.DONE : Rmb.FAILED;
+    }
+
+    private String label() {
+        return WITHOUT_AGENTS.contains(scenario)
+                ? scenario
+                : "%s, %,d agents".formatted(scenario, agents);
     }
 
     /// Whether the scenario found nothing that must not be.
