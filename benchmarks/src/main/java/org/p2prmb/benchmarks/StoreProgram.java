@@ -31,8 +31,8 @@ final class StoreProgram {
     private static final int SCORES_AT_ONCE = 200;
 
     private static final long SCORES_PAUSE_NANOS = 200_000_000;
-    private static final double SETTLED_AFTER_SECONDS = 90;
-    private static final double SETTLE_SECONDS_MAX = 900;
+    private static final double SETTLED_AFTER_SECONDS = 300;
+    private static final double SETTLE_SECONDS_MAX = 1_800;
 
     /// A change by less than a hundredth is none.
     private static final int SAME_SIZE_SHARE = 100;
@@ -134,8 +134,8 @@ final class StoreProgram {
         }
     }
 
-    /// Waits until the file has kept its size for longer than H2 retains what it replaced: before
-    /// it becomes smaller it grows, by copies of what is left in half-empty chunks.
+    /// Waits until the file has kept its size for minutes: compacting fills the holes in it first,
+    /// with what is left in half-empty chunks, and makes it shorter only then.
     private void settle() {
         var start = System.nanoTime();
         var size = store.fileBytes();
