@@ -20,9 +20,9 @@ final class Compaction implements Writer.Compaction {
     static final long FILE_BYTES_MIN = 32L * 1024 * 1024;
 
     /// In percent of what chunks hold, and of what the file holds.
-    private static final int LIVE_MIN = 90;
+    private static final int LIVE_MIN = 85;
 
-    private static final int FILL_MIN = 92;
+    private static final int FILL_MIN = 90;
 
     /// What one step rewrites or moves: a tenth of a second.
     private static final int STEP_BYTES = 8 * 1024 * 1024;
