@@ -160,6 +160,11 @@ final class SwapRig {
         }
 
         @Override
+        public void forget(Bytes swap) {
+            disk.remove(swap);
+        }
+
+        @Override
         public Map<Bytes, Bytes> load() {
             return Map.copyOf(disk);
         }

@@ -12,15 +12,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// The states of swaps in a [Journal]: the last one of each counts. It has one owner, as the engine
-/// of the swaps does.
+/// The states of swaps in a [Journal]: the last one of each counts. How many there are is for the
+/// engine of the swaps to bound, which is its one owner.
 public final class StoredSwaps implements SwapJournal, AutoCloseable {
     /// The kind of record of a swap's state; its key is the swap's id.
     public static final int STATE = 1;
-
-    /// Of more swaps than that the one that changed longest ago is forgotten: long over, since far
-    /// fewer can be open at once.
-    static final int SWAPS_MAX = 8_192;
 
     private final Map<Bytes, Bytes> states = new LinkedHashMap<>();
     private final Journal journal;
@@ -39,9 +35,6 @@ public final class StoredSwaps implements SwapJournal, AutoCloseable {
     private void keep(Bytes swap, Bytes state) {
         states.remove(swap);
         states.put(swap, state);
-        if (states.size() > SWAPS_MAX) {
-            states.remove(states.keySet().iterator().next());
-        }
     }
 
     @Override
@@ -51,6 +44,12 @@ public final class StoredSwaps implements SwapJournal, AutoCloseable {
         if (journal.rotationDue()) {
             rotate();
         }
+    }
+
+    /// It is gone with the next rotation: until then a restart finds it again.
+    @Override
+    public void forget(Bytes swap) {
+        states.remove(swap);
     }
 
     private static JournalRecord record(Bytes swap, Bytes state) {

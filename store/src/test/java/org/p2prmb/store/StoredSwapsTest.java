@@ -66,16 +66,19 @@ final class StoredSwapsTest {
     }
 
     @Test
-    void theSwapThatChangedLongestAgoIsForgottenFirst() {
+    void whatIsForgottenIsGoneWithTheNextRotation() {
         var disk = new SimulatedDisk(1);
         try (var swaps = open(disk)) {
-            for (int number = 0; number <= StoredSwaps.SWAPS_MAX; number++) {
-                swaps.save(swap(number), Bytes.utf8("over"));
+            swaps.save(swap(1), Bytes.utf8("open"));
+            swaps.save(swap(2), Bytes.utf8("over"));
+            swaps.forget(swap(2));
+            assertThat(swaps.load()).containsOnlyKeys(swap(1));
+            for (int change = 0; change < 100; change++) {
+                swaps.save(swap(1), Bytes.wrap(new byte[STATE_BYTES]));
             }
-            assertThat(swaps.load())
-                    .hasSize(StoredSwaps.SWAPS_MAX)
-                    .doesNotContainKey(swap(0))
-                    .containsKey(swap(StoredSwaps.SWAPS_MAX));
+        }
+        try (var again = open(disk)) {
+            assertThat(again.load()).containsOnlyKeys(swap(1));
         }
     }
 }

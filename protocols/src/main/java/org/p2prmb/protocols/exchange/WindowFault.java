@@ -8,9 +8,16 @@ import org.p2prmb.protocols.statements.Limits;
 /// What a seller's own signatures prove against it. An instance is a proof: the constructors throw
 /// `IllegalArgumentException` for what proves nothing.
 public sealed interface WindowFault {
-    PeerId seller();
+    /// One of the statements by which the seller proves it.
+    Signed<? extends WindowStatement> said();
 
-    Bytes window();
+    default PeerId seller() {
+        return said().statement().author();
+    }
+
+    default Bytes window() {
+        return said().statement().window();
+    }
 
     /// What it is, for people and for the hash of the fact.
     String name();
@@ -34,13 +41,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return one.statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return one.statement().window();
+        public Signed<? extends WindowStatement> said() {
+            return one;
         }
 
         @Override
@@ -57,13 +59,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return one.statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return one.statement().window();
+        public Signed<? extends WindowStatement> said() {
+            return one;
         }
 
         @Override
@@ -82,13 +79,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return root.statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return root.statement().window();
+        public Signed<? extends WindowStatement> said() {
+            return root;
         }
 
         @Override
@@ -107,13 +99,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return receipt.statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return receipt.statement().window();
+        public Signed<? extends WindowStatement> said() {
+            return receipt;
         }
 
         @Override
@@ -135,13 +122,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return receipt.statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return receipt.statement().window();
+        public Signed<? extends WindowStatement> said() {
+            return receipt;
         }
 
         @Override
@@ -163,13 +145,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return result.notice().statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return result.result().window();
+        public Signed<? extends WindowStatement> said() {
+            return result.notice();
         }
 
         @Override
@@ -194,13 +171,8 @@ public sealed interface WindowFault {
         }
 
         @Override
-        public PeerId seller() {
-            return result.notice().statement().seller();
-        }
-
-        @Override
-        public Bytes window() {
-            return result.result().window();
+        public Signed<? extends WindowStatement> said() {
+            return result.notice();
         }
 
         @Override

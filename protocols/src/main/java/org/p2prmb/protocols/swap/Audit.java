@@ -5,6 +5,7 @@ import org.p2prmb.protocols.swap.Deadlines.Margins;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What the buyer looks at before it signs a contract. It rebuilds what it can and compares; it
@@ -51,12 +52,14 @@ public final class Audit {
         if (!terms.deadlines().keep(terms.created(), margins)) {
             return Optional.of("its deadlines are too tight, or too long");
         }
-        if (refA.size() == 0
-                || a.predict(terms.a(), terms.hash()).filter(r -> !r.equals(refA)).isPresent()) {
-            return Optional.of("the name of its lock is wrong");
+        for (var unfit : List.of(a.unfit(terms.a()), b.unfit(terms.b()))) {
+            if (unfit.isPresent()) {
+                return unfit;
+            }
         }
-        var unfit = a.unfit(terms.a());
-        return unfit.isPresent() ? unfit : b.unfit(terms.b());
+        return a.predict(terms.a(), terms.hash()).filter(ref -> !ref.equals(refA)).isPresent()
+                ? Optional.of("the name of its lock is wrong")
+                : Optional.empty();
     }
 
     private static boolean isSold(Leg leg, Asset asset, BigInteger amount) {

@@ -315,7 +315,10 @@ public sealed interface BuyerSwap extends Swap {
                                 ended(deal, Outcome.REFUNDED);
                         case LockView.Redeemed(var secret, var _) ->
                                 known(deal, swap.lock(), swap.presigned(), secret);
-                        default -> refund(swap, now);
+                        // The chain lost it, or our node does not know it yet.
+                        case LockView.Absent _, LockView.Pending _, LockView.Lost _ ->
+                                Step.to(new LockReady(deal, swap.lock(), swap.presigned()));
+                        case LockView.Locked _, LockView.Refunded _ -> refund(swap, now);
                     };
             default -> Step.to(swap);
         };

@@ -228,6 +228,9 @@ public sealed interface SellerSwap extends Swap {
         if (own instanceof LockView.Absent || own instanceof LockView.Pending) {
             return new Step<>(swap, sendLock(swap.lock())); // Our node, or the chain, lost blocks.
         }
+        if (own instanceof LockView.Lost(var depth)) {
+            return lost(swap, deal, depth);
+        }
         return LockView.isLocked(own, deal.terms().a().depth())
                         && b.isPresent()
                         && LockView.isLocked(b.get().lock(), deal.terms().b().depth())
@@ -322,7 +325,11 @@ public sealed interface SellerSwap extends Swap {
                             new Revealing(deal, swap.lock(), swap.refB(), swap.redeems(), true),
                             b.map(Sight::lock),
                             now);
-            default -> refund(swap, now);
+            // There is nothing to take back: the chain lost it, or our node does not know it yet.
+            case LockView.Absent _, LockView.Pending _ ->
+                    cancel(new Cancelling(deal, swap.lock(), swap.refB()), now);
+            case LockView.Lost(var depth) -> lost(swap, deal, depth);
+            case LockView.Locked _, LockView.Refunded _ -> refund(swap, now);
         };
     }
 }

@@ -26,7 +26,7 @@ public record SignedLock(
     private static final int INPUTS_MAX = 64;
 
     public SignedLock {
-        Limits.require(ref.size() > 0 && ref.size() <= REF_BYTES_MAX, "a lock has a name");
+        requireRef(ref);
         Limits.require(!steps.isEmpty(), "a lock is made by a transaction");
         Limits.count(steps, STEPS_MAX, "steps of a lock");
         Limits.require(!inputs.isEmpty(), "a lock spends something");
@@ -37,5 +37,12 @@ public record SignedLock(
         inputs = List.copyOf(inputs);
         refunds = SignedTx.ladder(refunds);
         cancels = SignedTx.ladder(cancels);
+    }
+
+    /// Checks what a lock is called, by us or by a peer.
+    static void requireRef(Bytes ref) {
+        Limits.require(
+                ref.size() > 0 && ref.size() <= REF_BYTES_MAX,
+                "a lock has a name of 1 to 64 bytes");
     }
 }

@@ -19,11 +19,19 @@ public sealed interface SwapAction {
     /// What the parties tell each other about one swap.
     sealed interface SwapMessage {
         /// The seller's word: its contract, its signature, and what its lock will be called.
-        record Accept(Terms terms, Bytes signed, Bytes refA) implements SwapMessage {}
+        record Accept(Terms terms, Bytes signed, Bytes refA) implements SwapMessage {
+            public Accept {
+                SignedLock.requireRef(refA);
+            }
+        }
 
         record CounterSign(Bytes signed) implements SwapMessage {}
 
-        record LockB(Bytes ref) implements SwapMessage {}
+        record LockB(Bytes ref) implements SwapMessage {
+            public LockB {
+                SignedLock.requireRef(ref);
+            }
+        }
 
         /// Never the first reveal: the redeem is in a block by then (decision 22).
         record SecretIs(Secret secret) implements SwapMessage {}

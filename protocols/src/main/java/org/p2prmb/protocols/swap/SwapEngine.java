@@ -28,6 +28,9 @@ public final class SwapEngine {
     /// Swaps that are not over.
     public static final int OPEN_MAX = 256;
 
+    /// Of more swaps that are over the one that ended first is forgotten, and its hash.
+    static final int OVER_MAX = 8_192;
+
     private static final Logger log = LoggerFactory.getLogger(SwapEngine.class);
 
     /// An action leads to an event, and that to actions, so often at most.
@@ -60,7 +63,25 @@ public final class SwapEngine {
         this.secrets = secrets;
         this.peers = peers;
         this.signatures = signatures;
-        journal.load().forEach((id, state) -> swaps.put(id, decoded(id, state)));
+        journal.load().forEach((id, state) -> keep(id, decoded(id, state)));
+    }
+
+    /// In the order of their last change, so that those that ended first come first.
+    private void keep(Bytes id, Swap swap) {
+        swaps.remove(id);
+        swaps.put(id, swap);
+        if (swaps.size() > OPEN_MAX + OVER_MAX) {
+            swaps.entrySet().stream()
+                    .filter(entry -> entry.getValue().isOver())
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .ifPresent(this::forget);
+        }
+    }
+
+    private void forget(Bytes id) {
+        journal.forget(id);
+        swaps.remove(id);
     }
 
     private static Swap decoded(Bytes id, Bytes state) {
@@ -121,19 +142,36 @@ public final class SwapEngine {
 
     private void requireFunds(Ledger ledger, Asset asset, BigInteger wanted)
             throws LedgerException {
-        var free = ledger.balance(asset).subtract(reservations().amount(asset));
+        var free =
+                ledger.balance(asset)
+                        .subtract(reservations().amount(asset))
+                        .subtract(reservedFees(ledger, asset));
         Limits.require(
                 free.compareTo(wanted) >= 0, "not enough %s that is free".formatted(asset.coin()));
     }
 
-    /// Whether any swap, also one that is over, hangs on this hash.
+    /// What the locks that are promised on this chain will cost besides.
+    private BigInteger reservedFees(Ledger ledger, Asset asset) throws LedgerException {
+        var fees = BigInteger.ZERO;
+        for (var swap : swaps.values()) {
+            var own = swap.deal().leg(swap.own()).asset();
+            if (swap.reserves()
+                    && own.chain().equals(ledger.chain())
+                    && asset.equals(ledger.feeAsset())) {
+                fees = fees.add(ledger.feeReserve(own));
+            }
+        }
+        return fees;
+    }
+
+    /// Whether any swap that is kept, also one that is over, hangs on this hash.
     public boolean knowsHash(Bytes hash) {
         return swaps.values().stream().anyMatch(swap -> swap.deal().terms().hash().equals(hash));
     }
 
     private void save(Bytes id, Swap swap) {
         journal.save(id, SwapCodec.encode(swap));
-        swaps.put(id, swap);
+        keep(id, swap);
     }
 
     /// Takes what the other party of a swap says. It is on disk when this returns, and may be

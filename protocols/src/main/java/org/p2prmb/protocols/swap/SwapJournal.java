@@ -10,6 +10,9 @@ public interface SwapJournal {
     /// it throws, and the engine must stop: what follows would be done without a record.
     void save(Bytes swap, Bytes state);
 
+    /// A swap that is over need not be kept any more.
+    void forget(Bytes swap);
+
     /// The last state of each swap.
     Map<Bytes, Bytes> load();
 }

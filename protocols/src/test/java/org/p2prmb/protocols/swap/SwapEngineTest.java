@@ -9,12 +9,10 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.Agents;
-import org.p2prmb.protocols.swap.Deadlines.Margins;
 import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
 import org.p2prmb.protocols.swap.TermsCodec.Told;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,19 +23,7 @@ import java.util.Optional;
 final class SwapEngineTest {
     private static final KeyPair SELLER = Agents.keys(1);
     private static final KeyPair BUYER = Agents.keys(2);
-    private static final Pace PACE =
-            new Pace(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO);
-    private static final Terms TERMS =
-            Swaps.terms(
-                    Deadlines.of(
-                            Swaps.START,
-                            new Margins(
-                                    PACE,
-                                    PACE,
-                                    Duration.ofSeconds(5),
-                                    Duration.ZERO,
-                                    Duration.ofSeconds(60))),
-                    2);
+    private static final Terms TERMS = Swaps.TERMS;
     private static final SellerSwap SELECTED =
             new SellerSwap.Selected(Swaps.deal(TERMS), Swaps.lock("a"));
 
@@ -60,8 +46,13 @@ final class SwapEngineTest {
                     }
 
                     @Override
+                    public void forget(Bytes swap) {
+                        disk.remove(swap);
+                    }
+
+                    @Override
                     public Map<Bytes, Bytes> load() {
-                        return Map.copyOf(disk);
+                        return new LinkedHashMap<>(disk);
                     }
                 };
         return new SwapEngine(
@@ -179,6 +170,47 @@ final class SwapEngineTest {
         engine().look(TERMS.deadlines().refundA());
         assertThat(engine().find(TERMS.id()))
                 .contains(new SellerSwap.Ended(locked.deal(), Outcome.REFUNDED));
+    }
+
+    @Test
+    void aLockThatTheChainLostIsNotTakenBackForEver() {
+        var deal = Swaps.deal(TERMS);
+        var now = TERMS.deadlines().refundA();
+        var lost = new LockView.Lost(2);
+        a.time = now;
+        a.view = lost;
+        b.time = now;
+        b.view = lost;
+        for (var swap :
+                List.of(
+                        new SellerSwap.Refunding(deal, Swaps.lock("a"), Bytes.EMPTY, List.of()),
+                        new BuyerSwap.Refunding(deal, Swaps.lock("b"), List.of()))) {
+            disk.clear();
+            disk.put(TERMS.id(), SwapCodec.encode(swap));
+            var engine = engine();
+            engine.look(now);
+            engine.look(now);
+            assertThat(engine.find(TERMS.id()).orElseThrow().isOver()).isTrue();
+        }
+        assertThat(a.sent).isEmpty();
+        assertThat(b.sent).isEmpty();
+    }
+
+    /// An open swap is kept however many end after it.
+    @Test
+    void ofThoseThatAreOverTheOldestAreForgottenAndNoneThatIsOpen() {
+        var open = new SellerSwap.Locked(Swaps.deal(TERMS), Swaps.lock("a"), Bytes.EMPTY);
+        disk.put(TERMS.id(), SwapCodec.encode(open));
+        var over = SwapCodec.encode(new SellerSwap.Ended(Swaps.deal(TERMS), Outcome.SETTLED));
+        var swaps = SwapEngine.OPEN_MAX + SwapEngine.OVER_MAX + 10;
+        for (int number = 1; number < swaps; number++) {
+            disk.put(Swaps.hash("swap " + number), over);
+        }
+        assertThat(engine().swaps()).hasSize(SwapEngine.OPEN_MAX + SwapEngine.OVER_MAX);
+        assertThat(disk)
+                .hasSize(SwapEngine.OPEN_MAX + SwapEngine.OVER_MAX)
+                .containsKey(TERMS.id())
+                .doesNotContainKey(Swaps.hash("swap 1"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.statements.Canonical;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,6 +13,17 @@ import java.util.List;
 final class Swaps {
     static final Instant START = Instant.ofEpochSecond(1_800_000_000);
     static final Secret SECRET = new Secret(hash("secret"));
+
+    static final Pace PACE =
+            new Pace(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(3));
+    static final Deadlines.Margins MARGINS =
+            new Deadlines.Margins(
+                    PACE,
+                    PACE,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(60));
+    static final Terms TERMS = terms(Deadlines.of(START, MARGINS), 2);
 
     private Swaps() {}
 

@@ -1,33 +1,23 @@
 package org.p2prmb.protocols.swap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
 
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.protocols.swap.Deadlines.Margins;
 import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
 import org.p2prmb.protocols.swap.TermsCodec.Told;
+import org.p2prmb.protocols.wire.SwapWire;
 
-import java.time.Duration;
 import java.util.Arrays;
 
 /// Terms from strangers.
 final class TermsCodecTest {
-    private static final Pace PACE =
-            new Pace(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ZERO);
-    private static final Terms TERMS =
-            Swaps.terms(
-                    Deadlines.of(
-                            Swaps.START,
-                            new Margins(
-                                    PACE,
-                                    PACE,
-                                    Duration.ofSeconds(5),
-                                    Duration.ZERO,
-                                    Duration.ofSeconds(60))),
-                    2);
+    private static final Terms TERMS = Swaps.TERMS;
     private static final Told ACCEPT =
             new Told(
                     TERMS.id(),
@@ -50,6 +40,18 @@ final class TermsCodecTest {
                                         : altered);
                     }
                 });
+    }
+
+    @Test
+    void whatIsNoNameOfALockIsRefused() {
+        for (int size : new int[] {0, 65, 4_000}) {
+            var wire =
+                    SwapWire.SwapMessage.newBuilder()
+                            .setLockB(ByteString.copyFrom(new byte[size]))
+                            .build();
+            assertThatThrownBy(() -> TermsCodec.decode(Bytes.wrap(wire.toByteArray())))
+                    .isInstanceOf(ProtocolException.class);
+        }
     }
 
     private static void requireRefusedOrOther(byte[] altered) {

@@ -16,6 +16,11 @@ final class Journal implements SwapJournal {
     }
 
     @Override
+    public void forget(Bytes swap) {
+        states.remove(swap);
+    }
+
+    @Override
     public Map<Bytes, Bytes> load() {
         return Map.copyOf(states);
     }

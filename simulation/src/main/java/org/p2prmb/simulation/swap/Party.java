@@ -83,6 +83,11 @@ final class Party {
         }
 
         @Override
+        public void forget(Bytes id) {
+            disk.forget(id);
+        }
+
+        @Override
         public Map<Bytes, Bytes> load() {
             return disk.load();
         }
