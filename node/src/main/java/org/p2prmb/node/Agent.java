@@ -18,7 +18,7 @@ import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.UserException;
-import org.p2prmb.protocols.contacts.Contact;
+import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.contacts.ContactsClient;
@@ -31,7 +31,6 @@ import org.p2prmb.protocols.message.Uid;
 import org.p2prmb.protocols.search.SearchAnswer;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.store.Store;
-import org.p2prmb.store.StoreConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,12 +55,13 @@ public final class Agent implements AutoCloseable {
 
     private final AgentConfig config;
     private final PublicKey owner;
-    private final InstantSource clock = new MonotonicClock();
-    private final Instant started = clock.instant();
+    private final InstantSource clock;
+    private final Instant started;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StreamMeter aliveBytes = new StreamMeter();
     private final StreamMeter contactsBytes = new StreamMeter();
     private final Store store;
+    private final Trade trade;
     private final TcpHost host;
     private final AgentWatch watch;
     private final RememberedPeers remembered;
@@ -79,19 +79,16 @@ public final class Agent implements AutoCloseable {
     private final Reputation reputation;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Agent(
-            AgentConfig config,
-            PublicKey owner,
-            Store store,
-            TcpHost host,
-            RememberedPeers remembered,
-            Path data,
-            Resolver resolver) {
+    /// Begins with [#begin].
+    Agent(AgentConfig config, PublicKey owner, Premises premises, Resolver resolver) {
         this.config = config;
         this.owner = owner;
-        this.store = store;
-        this.host = host;
-        this.remembered = remembered;
+        this.clock = premises.clock();
+        this.started = clock.instant();
+        this.store = premises.store();
+        this.trade = premises.trade();
+        this.host = premises.host();
+        this.remembered = premises.remembered();
         var keys = host.keys();
         var client = new MessageClient(keys, clock);
         // First, because a configured one may have an impossible name.
@@ -99,7 +96,7 @@ public final class Agent implements AutoCloseable {
         this.gossip =
                 GossipSub.start(host, GossipConfig.defaults(), GossipListener.ofDeath(this::died));
         var book = store.contacts();
-        var profile = new Profile(data, config.offerings());
+        var profile = new Profile(premises.data(), config.offerings());
         var own =
                 new OwnRecord(
                         host,
@@ -189,6 +186,7 @@ public final class Agent implements AutoCloseable {
                         dht::tableSize,
                         !first.isEmpty());
         Doorkeeper.serve(host, config, clock);
+        trade.join(this, errands);
         liveness.start();
         local.start(host, clock, this::died);
         neighbours.start();
@@ -201,37 +199,23 @@ public final class Agent implements AutoCloseable {
     /// the name of a built-in one, and what [Store#open] throws.
     public static Agent start(AgentConfig config, KeyPair keys, PublicKey owner, Path data)
             throws IOException {
-        return start(config, keys, owner, data, new SystemResolver());
+        return start(config, keys, owner, data, Chains.none(new MonotonicClock()));
     }
 
-    /// @param resolver belongs to the agent from now on
-    static Agent start(
-            AgentConfig config, KeyPair keys, PublicKey owner, Path data, Resolver resolver)
+    /// As the other `start`, with coins.
+    ///
+    /// @param chains belong to the agent from now on, also when it does not start
+    public static Agent start(
+            AgentConfig config, KeyPair keys, PublicKey owner, Path data, Chains chains)
             throws IOException {
-        var store = Store.open(data, StoreConfig.defaults());
-        TcpHost host = null;
-        Agent agent = null;
-        var started = false;
-        try {
-            host = TcpHost.start(HostSettings.of(config, keys, resolver));
-            agent =
-                    new Agent(
-                            config, owner, store, host, new RememberedPeers(data), data, resolver);
-            // Not on the store's own threads, which whoever closes the agent waits for.
-            var _ = store.failure().thenAcceptAsync(agent::died);
-            agent.watch.start(config.operator().metrics());
-            started = true;
-            return agent;
-        } finally {
-            if (!started && agent != null) {
-                agent.close();
-            } else if (!started) {
-                if (host != null) {
-                    host.close();
-                }
-                store.close();
-            }
-        }
+        return Premises.start(config, keys, owner, data, chains, new SystemResolver());
+    }
+
+    /// Watches over itself from now on, and shows it.
+    void begin() throws IOException {
+        // Not on the store's own threads, which whoever closes the agent waits for.
+        var _ = store.failure().thenAcceptAsync(this::died);
+        watch.start(config.operator().metrics());
     }
 
     public PeerId peerId() {
@@ -302,6 +286,11 @@ public final class Agent implements AutoCloseable {
         return search.find(condition, hops, resultsMax, patience, _ -> {});
     }
 
+    /// Its part in the exchange.
+    Trade trade() {
+        return trade;
+    }
+
     /// Its part in searches, and what it offers.
     AgentSearch search() {
         return search;
@@ -332,11 +321,8 @@ public final class Agent implements AutoCloseable {
         return owners.serve(ownerRecord);
     }
 
-    /// A contact, and whether it gave a proof of life within the last minute.
-    public record Listed(Contact contact, boolean alive) {}
-
     /// The contacts believed alive, best first; the silent are asked for a sign of life before.
-    public List<Listed> verifiedContacts(int max) throws InterruptedException {
+    public List<LivingContact> verifiedContacts(int max) throws InterruptedException {
         return living.list(max);
     }
 
@@ -382,6 +368,7 @@ public final class Agent implements AutoCloseable {
 
     private void stop(Runnable disconnect) {
         try (store;
+                trade;
                 remembered;
                 errands;
                 watch) {

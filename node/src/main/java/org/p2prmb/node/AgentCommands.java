@@ -48,6 +48,7 @@ final class AgentCommands {
         commands.put("message.send", (arguments, _) -> send(new Arguments(arguments)));
         commands.put("owner.publish", (arguments, _) -> publishOwner(new Arguments(arguments)));
         new SearchCommands(agent).addTo(commands);
+        commands.putAll(agent.trade().commands());
         commands.putAll(new ReputationCommands(agent).all());
         return commands;
     }

@@ -32,18 +32,18 @@ final class LivingContacts implements BookLookup.ProofOfLife {
     }
 
     /// Best first.
-    List<Agent.Listed> list(int max) throws InterruptedException {
+    List<LivingContact> list(int max) throws InterruptedException {
         var silent =
                 book.all(max).stream()
                         .filter(contact -> isHandedOut(contact) && !isFresh(contact))
                         .map(Contact::peer)
                         .toList();
         var answered = liveness.verify(silent, VERIFY_LIMIT);
-        var listed = new ArrayList<Agent.Listed>();
+        var listed = new ArrayList<LivingContact>();
         for (var contact : book.all(max)) {
             if (isHandedOut(contact)) {
                 var alive = isFresh(contact) || answered.contains(contact.peer());
-                listed.add(new Agent.Listed(contact, alive));
+                listed.add(new LivingContact(contact, alive));
             }
         }
         return listed;

@@ -182,7 +182,7 @@ final class AgentTest {
         assertThat(send(other, agent.peerId(), "echo", "hi"))
                 .isEqualTo(new Outcome.Answered(RmbMessage.JSON, Bytes.utf8("hi")));
         assertThat(agent.verifiedContacts(10))
-                .extracting(Agent.Listed::alive)
+                .extracting(LivingContact::alive)
                 .containsExactly(true);
     }
 

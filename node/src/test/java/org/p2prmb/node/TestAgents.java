@@ -17,6 +17,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.ReputationConfig;
+import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.message.MessageClient;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.message.Request;
@@ -24,6 +25,7 @@ import org.p2prmb.protocols.message.Request;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,7 +71,13 @@ final class TestAgents implements AutoCloseable {
 
     Agent start(Home home, AgentConfig config, Resolver resolver) throws IOException {
         var agent =
-                Agent.start(config, home.keys(), home.owner().publicKey(), home.data(), resolver);
+                Premises.start(
+                        config,
+                        home.keys(),
+                        home.owner().publicKey(),
+                        home.data(),
+                        Chains.none(Clock.systemUTC()),
+                        resolver);
         open.push(agent::close);
         return agent;
     }

@@ -4,6 +4,7 @@ import org.p2prmb.ledgers.rpc.JsonRpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -87,6 +88,12 @@ public final class EvmLedger implements Ledger {
     public Tip tip() throws LedgerException {
         var latest = node.latest();
         return new Tip(latest.number(), latest.time());
+    }
+
+    @Override
+    public Optional<Block> block(long height) throws LedgerException {
+        return node.block(height)
+                .map(block -> new Block(block.number(), block.hash(), block.time()));
     }
 
     /// The account that locks, for every swap: it is who gets refunds, and redeemed coins go there.

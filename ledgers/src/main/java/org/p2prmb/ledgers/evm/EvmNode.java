@@ -46,10 +46,15 @@ final class EvmNode {
         return block(rpc.ask("eth_getBlockByNumber", "latest", false));
     }
 
+    /// Nothing above the tip.
+    Optional<Block> block(long height) throws LedgerException {
+        var answer = rpc.ask("eth_getBlockByNumber", hex(height), false);
+        return answer.isObject() ? Optional.of(block(answer)) : Optional.empty();
+    }
+
     /// Whether the chain still holds this block.
     boolean holds(Block block) throws LedgerException {
-        var now = rpc.ask("eth_getBlockByNumber", hex(block.number()), false);
-        return now.isObject() && Answer.data(now, "hash").equals(block.hash());
+        return block(block.number()).filter(now -> now.hash().equals(block.hash())).isPresent();
     }
 
     private static Block block(JsonNode answer) throws LedgerException {

@@ -2,6 +2,7 @@ package org.p2prmb.ledgers.simulated;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.statements.Limits;
 
 import java.time.Instant;
@@ -64,6 +65,17 @@ public final class SimulatedChain {
 
     public long height() {
         return blocks.size() - 1L;
+    }
+
+    /// A reorganised block has another time, or other transactions, and so another hash.
+    org.p2prmb.protocols.swap.Block block(long height) {
+        var block = blocks.get(Math.toIntExact(height));
+        var fields =
+                Canonical.domain("simulated/block")
+                        .longNumber(height)
+                        .longNumber(block.time().getEpochSecond());
+        block.txs().forEach(tx -> fields.bytes(tx.id()));
+        return new org.p2prmb.protocols.swap.Block(height, fields.sha256(), block.time());
     }
 
     /// By which time locks are judged.

@@ -3,6 +3,7 @@ package org.p2prmb.ledgers.simulated;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -70,6 +71,11 @@ public final class SimulatedLedger implements Ledger {
     @Override
     public Tip tip() {
         return new Tip(height(), chain.medianTime(height()));
+    }
+
+    @Override
+    public Optional<Block> block(long height) {
+        return height <= height() ? Optional.of(chain.block(height)) : Optional.empty();
     }
 
     @Override

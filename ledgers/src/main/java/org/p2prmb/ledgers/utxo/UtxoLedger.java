@@ -5,6 +5,7 @@ import org.p2prmb.ledgers.rpc.JsonRpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -94,6 +95,14 @@ public final class UtxoLedger implements Ledger {
     public Tip tip() throws LedgerException {
         var tip = node.tip();
         return new Tip(tip.height(), tip.time());
+    }
+
+    @Override
+    public Optional<Block> block(long height) throws LedgerException {
+        var hash = node.blockHash(height);
+        return hash.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Block(height, hash.get(), node.time(hash.get())));
     }
 
     /// A compressed public key.

@@ -65,6 +65,12 @@ final class UtxoNode {
         }
     }
 
+    /// What a block itself says of its time.
+    Instant time(Bytes hash) throws LedgerException {
+        return Instant.ofEpochSecond(
+                Answer.number(rpc.ask("getblockheader", hash.toHex()), "time"));
+    }
+
     Block block(Bytes hash) throws LedgerException {
         var block = rpc.ask("getblock", hash.toHex(), 2);
         var transactions = new ArrayList<Tx>();

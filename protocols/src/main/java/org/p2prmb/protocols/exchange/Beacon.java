@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 
 /// A block that nobody knew when the root of a window was due: chance that no side has.
 ///
-/// @param chain 1 to 32 of a-z, 0-9 and `-`
+/// @param chain its CAIP-2 name: 1 to 64 letters, digits, `-`, `_` and `:`
 /// @param hash 32 bytes
 /// @param time what the block itself says
 public record Beacon(String chain, long height, Bytes hash, Instant time) {
-    private static final Pattern CHAIN = Pattern.compile("[a-z0-9-]{1,32}");
+    private static final Pattern CHAIN = Pattern.compile("[-_a-zA-Z0-9:]{1,64}");
 
     /// Throws `IllegalArgumentException` when a part is out of its bounds.
     public Beacon {
@@ -24,6 +24,7 @@ public record Beacon(String chain, long height, Bytes hash, Instant time) {
 
     static void requireChain(String chain) {
         Limits.require(
-                CHAIN.matcher(chain).matches(), "a chain's name is 1 to 32 of a-z, 0-9 and '-'");
+                CHAIN.matcher(chain).matches(),
+                "a chain's name is 1 to 64 letters, digits, '-', '_' and ':'");
     }
 }

@@ -24,6 +24,9 @@ public interface Ledger {
 
     Tip tip() throws LedgerException;
 
+    /// The block at this height, counted from 0; nothing above the tip.
+    Optional<Block> block(long height) throws LedgerException;
+
     /// A party of ours for the swap with this index: a key or an address, the same for each call.
     Bytes party(long index);
 

@@ -48,6 +48,13 @@ final class FakeLedger implements Ledger {
     }
 
     @Override
+    public Optional<Block> block(long height) {
+        return height <= 1
+                ? Optional.of(new Block(height, Swaps.hash("block " + height), time))
+                : Optional.empty();
+    }
+
+    @Override
     public Bytes party(long index) {
         return Bytes.utf8("BUY");
     }

@@ -3,6 +3,7 @@ package org.p2prmb.simulation.swap;
 import org.p2prmb.ledgers.simulated.SimulatedLedger;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -129,6 +130,11 @@ final class HinderedLedger implements Ledger {
     @Override
     public Tip tip() throws LedgerException {
         return node().tip();
+    }
+
+    @Override
+    public Optional<Block> block(long height) throws LedgerException {
+        return node().block(height);
     }
 
     @Override
