@@ -1,10 +1,17 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.handlers.Command;
+import org.p2prmb.node.swap.SwapDesk;
+import org.p2prmb.node.swap.SwapPeers;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.protocols.swap.SwapServer;
+import org.p2prmb.store.Store;
+import org.p2prmb.store.StoredSwaps;
+import org.p2prmb.store.journal.JournalConfig;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,18 +21,31 @@ import java.util.TreeMap;
 /// network later.
 final class Trade implements AutoCloseable {
     private final Chains chains;
+    private final StoredSwaps journal;
+    private final SwapDesk swaps;
 
-    private Trade(Chains chains) {
+    private Trade(Chains chains, StoredSwaps journal, SwapDesk swaps) {
         this.chains = chains;
+        this.journal = journal;
+        this.swaps = swaps;
     }
 
-    /// Takes the chains. Swaps that the journal in `data` holds go on from here.
-    static Trade open(Chains chains, KeyPair keys, Path data) {
-        return new Trade(chains);
+    /// Takes the chains. Swaps that the store's journal holds go on from here.
+    static Trade open(Chains chains, KeyPair keys, Store store, AgentConfig config) {
+        var journal =
+                new StoredSwaps(replay ->
+                        store.openJournal(JournalConfig.defaults(), StoredSwaps.kinds(), replay));
+        return new Trade(chains, journal, SwapDesk.open(chains, keys, journal, config.swap()));
     }
 
     /// From now on there is a network.
-    void join(Agent agent, Errands errands) {}
+    void join(Agent agent, Errands errands) {
+        swaps.join(
+                new SwapPeers(agent.host(), agent.contacts(), work -> errands.start(work::run)),
+                agent.reputation()::limitCents);
+        var _ = swaps.failure().thenAcceptAsync(agent::died);
+        agent.host().handle(SwapServer.PROTOCOL, new SwapServer(swaps, new MonotonicClock()));
+    }
 
     Map<String, Command> commands() {
         return new TreeMap<>();
@@ -33,6 +53,8 @@ final class Trade implements AutoCloseable {
 
     @Override
     public void close() {
+        swaps.close();
+        journal.close();
         chains.close();
     }
 }

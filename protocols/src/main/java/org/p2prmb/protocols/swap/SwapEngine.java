@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Runs every swap of an agent, one event at a time: decide, save, act.
 ///
@@ -37,7 +36,7 @@ public final class SwapEngine {
     private static final int DEPTH_MAX = 8;
 
     private final SwapJournal journal;
-    private final Function<String, Ledger> ledgers;
+    private final Ledgers ledgers;
     private final Secrets secrets;
     private final Peers peers;
     private final Signatures signatures;
@@ -49,12 +48,17 @@ public final class SwapEngine {
         void tell(PeerId to, TermsCodec.Told told);
     }
 
+    /// The ledgers by the CAIP-2 names of their chains.
+    @FunctionalInterface
+    public interface Ledgers {
+        /// Throws [LedgerException] when there is no node of this chain, or not now.
+        Ledger of(String chain) throws LedgerException;
+    }
+
     /// Reads the journal: what it holds goes on with the next [#look].
-    ///
-    /// @param ledgers by the CAIP-2 name of the chain
     public SwapEngine(
             SwapJournal journal,
-            Function<String, Ledger> ledgers,
+            Ledgers ledgers,
             Secrets secrets,
             Peers peers,
             Signatures signatures) {
@@ -248,11 +252,7 @@ public final class SwapEngine {
     }
 
     private Ledger ledger(Leg leg) throws LedgerException {
-        var ledger = ledgers.apply(leg.asset().chain());
-        if (ledger == null) {
-            throw new LedgerException("no node of " + leg.asset().chain());
-        }
-        return ledger;
+        return ledgers.of(leg.asset().chain());
     }
 
     private void on(Bytes id, SwapEvent event, Instant now) {
