@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 /// comes of it.
 final class Mailbox {
     private static final int WAITING_MAX = 256;
+    private static final String STOPPED = "the swaps have stopped";
 
     private final BlockingQueue<Letter<?>> letters = new ArrayBlockingQueue<>(WAITING_MAX);
     private volatile boolean closed;
@@ -45,12 +46,14 @@ final class Mailbox {
     /// gone.
     <T> T ask(Work<T> work, Duration limit) throws LedgerException, ProtocolException {
         var letter = new Letter<T>(work, new CompletableFuture<>());
-        if (closed || !letters.offer(letter)) {
-            throw new LedgerException(
-                    closed ? "the swaps have stopped" : "too much is asked of the swaps at once");
-        }
         if (closed) {
-            refuse(); // It may have come after the last one was refused.
+            throw new LedgerException(STOPPED);
+        }
+        if (!letters.offer(letter)) {
+            throw new LedgerException("too much is asked of the swaps at once");
+        }
+        if (closed && letters.remove(letter)) {
+            throw new LedgerException(STOPPED); // It came after the last one was refused.
         }
         try {
             return letter.result().get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -70,7 +73,7 @@ final class Mailbox {
             case LedgerException known -> throw known;
             case ProtocolException known -> throw known;
             case IllegalArgumentException known -> throw known;
-            case null, default -> throw new LedgerException("the swaps have stopped", e);
+            case null, default -> throw new LedgerException(STOPPED, e);
         }
     }
 
@@ -82,15 +85,16 @@ final class Mailbox {
         }
     }
 
-    /// Refuses whatever waits, and whatever comes.
+    /// Refuses whatever waits, and whatever comes; an owner who waits goes on at once.
     void close() {
         closed = true;
         refuse();
+        var _ = letters.offer(new Letter<>(() -> "wake up", new CompletableFuture<>()));
     }
 
     private void refuse() {
         for (var left = letters.poll(); left != null; left = letters.poll()) {
-            left.result().completeExceptionally(new LedgerException("the swaps have stopped"));
+            left.result().completeExceptionally(new LedgerException(STOPPED));
         }
     }
 }

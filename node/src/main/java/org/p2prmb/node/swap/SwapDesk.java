@@ -10,13 +10,11 @@ import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.LedgerException;
-import org.p2prmb.protocols.swap.SellerSwap;
+import org.p2prmb.protocols.swap.Secrets;
 import org.p2prmb.protocols.swap.Swap;
-import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
 import org.p2prmb.protocols.swap.SwapEngine;
 import org.p2prmb.protocols.swap.SwapJournal;
 import org.p2prmb.protocols.swap.SwapServer;
-import org.p2prmb.protocols.swap.Terms;
 import org.p2prmb.protocols.swap.TermsCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +23,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -50,45 +46,49 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final Chains chains;
-    private final PeerId self;
-    private final SwapConfig config;
+    private final Duration lookEvery;
     private final Mailbox mailbox = new Mailbox();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final CountDownLatch looked = new CountDownLatch(1);
+    private final PromptLedgers ledgers;
     private final FreshIndexes indexes;
+    private final Clerk clerk; // Of the one thread, from its start on.
     private final Thread thread;
     private volatile boolean closed;
     private volatile SetAside setAside;
     private volatile SwapEngine.Peers peers = (_, _) -> {};
     private volatile ToLongFunction<PeerId> limitCents = _ -> 0;
 
-    // Of the one thread, but for closing the ledgers.
-    private final SwapEngine engine;
-    private final PromptLedgers ledgers;
-    private final Notary notary;
-    private final Expectations expectations = new Expectations();
-    private final Refused refused = new Refused();
-    private final Map<Bytes, Swap> open = new LinkedHashMap<>();
-
     private SwapDesk(Chains chains, KeyPair keys, SwapJournal journal, SwapConfig config) {
         this.chains = chains;
-        this.self = keys.peerId();
-        this.config = config;
+        lookEvery = config.lookEvery();
         ledgers = new PromptLedgers(chains, NODE_LIMIT);
         // The wallet may be locked now and unlocked later.
-        notary = new Notary(keys, ledgers, index -> chains.secrets().secret(index), config);
-        engine =
+        Secrets secrets = index -> chains.secrets().secret(index);
+        var engine =
                 new SwapEngine(
                         journal,
                         ledgers::of,
-                        index -> chains.secrets().secret(index),
+                        secrets,
                         (to, told) -> peers.tell(to, told),
                         Signatures.REAL);
         indexes = new FreshIndexes(engine.swaps());
-        engine.swaps().forEach(this::watch);
-        setAside = SetAside.of(engine, open.values());
+        clerk =
+                new Clerk(
+                        keys.peerId(),
+                        config,
+                        engine,
+                        new Notary(keys, ledgers, secrets, config),
+                        indexes,
+                        peer -> limitCents.applyAsLong(peer),
+                        this::ended);
+        setAside = clerk.setAside();
         thread = Thread.ofPlatform().name("swaps").unstarted(this::run);
+    }
+
+    private void ended(Bytes id, Swap swap) {
+        listeners.forEach(listener -> listener.ended(id, swap));
     }
 
     /// Goes on with the swaps of the journal, and returns after the first look at the chains, or 30
@@ -120,25 +120,18 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         return failure.copy();
     }
 
-    private void watch(Swap swap) {
-        if (!swap.isOver()) {
-            open.put(swap.deal().terms().id(), swap);
-        }
-    }
-
     private void run() {
         try {
             look();
             looked.countDown();
-            var next = System.nanoTime() + config.lookEvery().toNanos();
+            var next = nextLook();
             while (!closed) {
-                long left = open.isEmpty() ? Long.MAX_VALUE : next - System.nanoTime();
-                if (left > 0) {
-                    mailbox.serve(Duration.ofNanos(Math.min(left, config.lookEvery().toNanos())));
-                    noticeChanges();
+                long left = next - System.nanoTime();
+                if (left > 0 || clerk.isIdle()) {
+                    mailbox.serve(left > 0 ? Duration.ofNanos(left) : lookEvery);
                 } else {
                     look();
-                    next = System.nanoTime() + config.lookEvery().toNanos();
+                    next = nextLook();
                 }
             }
         } catch (InterruptedException _) {
@@ -154,30 +147,35 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         }
     }
 
-    private Instant now() {
+    private long nextLook() {
+        return System.nanoTime() + lookEvery.toNanos();
+    }
+
+    /// By the clock that swaps are made by.
+    Instant now() {
         return chains.clock().instant();
     }
 
     private void look() {
-        engine.look(now());
-        noticeChanges();
+        clerk.look(now());
+        setAside = clerk.setAside();
     }
 
-    /// Tells of swaps that ended, and what is set aside now.
-    private void noticeChanges() {
-        for (var id : List.copyOf(open.keySet())) {
-            engine.find(id)
-                    .ifPresent(swap -> {
-                        if (swap.isOver()) {
-                            open.remove(id);
-                            log.info("swap {} is over: {}", id.toHex(), Stage.of(swap));
-                            listeners.forEach(listener -> listener.ended(id, swap));
-                        } else {
-                            open.put(id, swap);
-                        }
-                    });
+    private <T> T ask(Mailbox.Work<T> work) throws LedgerException {
+        try {
+            return mailbox.ask(noting(work), OWNER_LIMIT);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("no peer was heard", e);
         }
-        setAside = SetAside.of(engine, open.values());
+    }
+
+    /// Whoever has an answer also sees what is set aside since.
+    private <T> Mailbox.Work<T> noting(Mailbox.Work<T> work) {
+        return () -> {
+            var result = work.run();
+            setAside = clerk.setAside();
+            return result;
+        };
     }
 
     @Override
@@ -191,62 +189,7 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
     @Override
     public Bytes sell(Audit.Sold sold, PeerId buyer, Bytes redeemTo, Bytes refundTo)
             throws LedgerException {
-        return ask(() -> sell(new Notary.Sale(sold, buyer, redeemTo, refundTo)));
-    }
-
-    private <T> T ask(Mailbox.Work<T> work) throws LedgerException {
-        try {
-            return mailbox.ask(work, OWNER_LIMIT);
-        } catch (ProtocolException e) {
-            throw new IllegalStateException("no peer was heard", e);
-        }
-    }
-
-    private Bytes sell(Notary.Sale sale) throws LedgerException {
-        long unfunded =
-                open.values().stream()
-                        .filter(SellerSwap.class::isInstance)
-                        .filter(swap -> swap.reserves() || swap instanceof SellerSwap.Locked)
-                        .count();
-        if (unfunded >= config.unfundedLocksMax()) {
-            throw new IllegalArgumentException(
-                    "%d locks of ours wait for the other side's: no more at a time"
-                            .formatted(unfunded));
-        }
-        requireExposure(sale.buyer(), sale.sold().usdCents());
-        var now = now();
-        var inputs = engine.reservations().inputs();
-        return begin(notary.made(sale, indexes.next(now), inputs, now), now);
-    }
-
-    private Bytes begin(Swap first, Instant now) {
-        var terms = first.deal().terms();
-        engine.open(first, now);
-        engine.find(terms.id()).ifPresent(this::watch);
-        log.info("swap {} with {} is open", terms.id().toHex(), other(terms).shortText());
-        noticeChanges();
-        return terms.id();
-    }
-
-    private PeerId other(Terms terms) {
-        return terms.seller().equals(self) ? terms.buyer() : terms.seller();
-    }
-
-    /// No more is in flight with anybody than its reputation allows (R34).
-    private void requireExposure(PeerId peer, long usdCents) {
-        long inFlight =
-                open.values().stream()
-                        .map(swap -> swap.deal().terms())
-                        .filter(terms -> other(terms).equals(peer))
-                        .mapToLong(Terms::usdCents)
-                        .sum();
-        long limit = limitCents.applyAsLong(peer);
-        if (inFlight + usdCents > limit) {
-            throw new IllegalArgumentException(
-                    "%s may have %d USD in flight with us, has %d, and wants %d more"
-                            .formatted(
-                                    peer.shortText(), limit / 100, inFlight / 100, usdCents / 100));
-        }
+        return ask(() -> clerk.sell(new Notary.Sale(sold, buyer, redeemTo, refundTo), now()));
     }
 
     @Override
@@ -254,7 +197,7 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         try {
             var _ =
                     ask(() -> {
-                        expectations.add(sold, seller, now(), until);
+                        clerk.expect(sold, seller, until, now());
                         return sold;
                     });
         } catch (LedgerException e) {
@@ -268,52 +211,20 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         try {
             var _ =
                     mailbox.ask(
-                            () -> {
-                                hear(from, told);
+                            noting(() -> {
+                                clerk.hear(from, told, now());
                                 return told;
-                            },
+                            }),
                             PEER_LIMIT);
         } catch (LedgerException | IllegalArgumentException e) {
             throw new ProtocolException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private void hear(PeerId from, TermsCodec.Told told) throws LedgerException, ProtocolException {
-        if (told.message() instanceof SwapMessage.Accept accept
-                && engine.find(told.swap()).isEmpty()) {
-            accepted(from, told.swap(), accept);
-        } else {
-            engine.heard(from, told, now());
-        }
-    }
-
-    private void accepted(PeerId from, Bytes id, SwapMessage.Accept accept)
-            throws LedgerException, ProtocolException {
-        var terms = accept.terms();
-        if (!terms.seller().equals(from) || !terms.buyer().equals(self) || !terms.id().equals(id)) {
-            throw new ProtocolException("a contract of others, or under another name");
-        }
-        var now = now();
-        var expected =
-                expectations
-                        .find(terms, now)
-                        .orElseThrow(() -> new ProtocolException("no such contract is expected"));
-        refused.requireNew(id);
-        try {
-            requireExposure(from, terms.usdCents());
-            begin(notary.countersigned(accept, expected, now), now);
-        } catch (IllegalArgumentException | ProtocolException e) {
-            log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
-            refused.add(id, from, String.valueOf(e.getMessage()), now);
-            throw e;
-        }
-        expectations.remove(terms);
-    }
-
     @Override
     public BigInteger free(Asset asset) throws LedgerException {
-        var ledger = chains.ledger(asset.chain());
         var aside = setAside; // Before the balance: what a lock takes in between is taken twice.
+        var ledger = chains.ledger(asset.chain());
         var free = ledger.balance(asset).subtract(aside.reserved(asset));
         if (asset.equals(ledger.feeAsset())) {
             free = free.subtract(ledger.feeReserve(asset));
@@ -336,18 +247,46 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         listeners.add(listener);
     }
 
-    /// Looks at the chains now, and does what is due; returns then.
-    public void lookNow() throws LedgerException {
+    @Override
+    public Collection<Swap> swaps() throws LedgerException {
+        return ask(clerk::swaps);
+    }
+
+    /// All swaps, in the order of their last change; the chains are not asked.
+    List<SwapReport> reports() throws LedgerException {
+        return ask(clerk::reports);
+    }
+
+    /// One swap, with what our nodes show of its locks.
+    ///
+    /// Throws `IllegalArgumentException` when there is none.
+    SwapReport report(Bytes id) throws LedgerException {
+        return ask(() -> clerk.report(id));
+    }
+
+    /// Looks at the chains now, and does what is due.
+    void lookNow() throws LedgerException {
         var _ =
                 ask(() -> {
-                    look();
-                    return open.size();
+                    clerk.look(now());
+                    return clerk.isIdle();
                 });
     }
 
-    /// All swaps that the journal holds, those that are over included.
-    public Collection<Swap> swaps() throws LedgerException {
-        return ask(engine::swaps);
+    /// Ends a swap of which nothing of ours may be locked, and does nothing to others; says what
+    /// became of it.
+    ///
+    /// Throws `IllegalArgumentException` when there is none.
+    SwapReport withdraw(Bytes id) throws LedgerException {
+        return ask(() -> {
+            clerk.withdraw(id, now());
+            return clerk.report(id);
+        });
+    }
+
+    /// The contracts that were not countersigned, the last ones.
+    List<Refused.Contract> refused() throws LedgerException {
+        return ask(clerk::refused);
     }
 
     /// Stops: open swaps go on at the next start.

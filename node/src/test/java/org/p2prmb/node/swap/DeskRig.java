@@ -9,6 +9,7 @@ import org.p2prmb.node.config.SwapConfig;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Stage;
 import org.p2prmb.protocols.swap.Swap;
 import org.p2prmb.protocols.swap.SwapJournal;
 import org.p2prmb.protocols.swap.TermsCodec;
@@ -56,7 +57,7 @@ final class DeskRig implements AutoCloseable {
 
         private SwapDesk open() {
             var opened = SwapDesk.open(wallet, keys, disk, CONFIG);
-            opened.addListener((_, swap) -> ended.add(Stage.of(swap)));
+            opened.addListener((_, swap) -> ended.add(Stage.of(swap).toString()));
             return opened;
         }
 
@@ -79,8 +80,15 @@ final class DeskRig implements AutoCloseable {
             desk = open();
         }
 
+        /// Looks at the chains, and does what is due.
+        void look() throws LedgerException {
+            desk.lookNow();
+        }
+
         String stage() throws LedgerException {
-            return desk.swaps().stream().map(Stage::of).reduce("", String::concat);
+            return desk.swaps().stream()
+                    .map(swap -> Stage.of(swap).toString())
+                    .reduce("", String::concat);
         }
 
         Swap swap() throws LedgerException {
@@ -164,7 +172,7 @@ final class DeskRig implements AutoCloseable {
     /// Everybody looks, hears, and a block passes.
     void step() throws LedgerException {
         for (var party : parties.values()) {
-            party.desk().lookNow();
+            party.look();
             deliver();
         }
         town.pass();
