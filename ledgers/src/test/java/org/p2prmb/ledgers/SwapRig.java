@@ -253,7 +253,8 @@ final class SwapRig {
         private void countersign(SwapMessage.Accept accept)
                 throws ProtocolException, LedgerException {
             var terms = accept.terms();
-            Deal.verify(terms, seller.keys.peerId(), accept.signed(), Signatures.REAL);
+            Deal.verify(
+                    terms, accept.refA(), seller.keys.peerId(), accept.signed(), Signatures.REAL);
             var sold =
                     new Audit.Sold(
                             seed("window"),
@@ -278,8 +279,8 @@ final class SwapRig {
                 terms,
                 INDEX,
                 refA,
-                Deal.sign(terms, seller.keys, Signatures.REAL),
-                Deal.sign(terms, buyer.keys, Signatures.REAL),
+                Deal.sign(terms, refA, seller.keys, Signatures.REAL),
+                Deal.sign(terms, refA, buyer.keys, Signatures.REAL),
                 seller.first().tip().height(),
                 seller.second().tip().height());
     }

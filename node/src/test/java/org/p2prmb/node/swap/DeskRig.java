@@ -46,6 +46,7 @@ final class DeskRig implements AutoCloseable {
         final Disk disk = new Disk();
         final List<String> ended = new ArrayList<>();
         final Queue<Letter> outbox = new ConcurrentLinkedQueue<>();
+        volatile boolean muted;
         volatile long limitCents = 10 * LOT_CENTS;
         private SwapDesk desk;
 
@@ -62,7 +63,13 @@ final class DeskRig implements AutoCloseable {
         }
 
         void join() {
-            desk.join((to, told) -> outbox.add(new Letter(to, told)), _ -> limitCents);
+            desk.join(this::tell, _ -> limitCents);
+        }
+
+        private void tell(PeerId to, TermsCodec.Told told) {
+            if (!muted) {
+                outbox.add(new Letter(to, told));
+            }
         }
 
         SwapDesk desk() {
