@@ -35,7 +35,12 @@ import java.util.function.Consumer;
 final class SwapReports implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SwapReports.class);
     private static final int WAITING_MAX = 512;
-    private static final Duration LOOK_EVERY = Duration.ofMinutes(5);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+    /// Chains are read for each look at one swap, so these become rare.
+    private static final Duration PAUSE_FIRST = Duration.ofSeconds(20);
+
+    private static final Duration PAUSE_MAX = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofDays(1);
 
     private final PeerId self;
@@ -44,9 +49,17 @@ final class SwapReports implements AutoCloseable {
     private final InstantSource clock;
     private final Consumer<Throwable> died;
     private final BlockingQueue<Optional<Swap>> ended = new ArrayBlockingQueue<>(WAITING_MAX);
-    private final List<Swap> waiting = new ArrayList<>(); // Of the one thread.
+    private final List<Waiting> waiting = new ArrayList<>(); // Of the one thread.
     private final Thread thread = Thread.ofVirtual().name("swap reports").unstarted(this::run);
     private volatile boolean closed;
+
+    private record Waiting(Swap swap, Instant next, Duration pause) {
+        Waiting later() {
+            var doubled = pause.multipliedBy(2);
+            return new Waiting(
+                    swap, next.plus(pause), doubled.compareTo(PAUSE_MAX) < 0 ? doubled : PAUSE_MAX);
+        }
+    }
 
     /// @param clock by which swaps are made
     SwapReports(
@@ -97,15 +110,27 @@ final class SwapReports implements AutoCloseable {
             while (!closed) {
                 var next = ended.poll(LOOK_EVERY.toSeconds(), TimeUnit.SECONDS);
                 if (next != null && waiting.size() < WAITING_MAX) {
-                    next.ifPresent(waiting::add);
+                    next.map(swap -> new Waiting(swap, clock.instant(), PAUSE_FIRST))
+                            .ifPresent(waiting::add);
                 }
-                waiting.removeIf(this::isDone);
+                lookAgain();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // Supervisor
             if (!closed) {
                 died.accept(e);
+            }
+        }
+    }
+
+    private void lookAgain() {
+        var now = clock.instant();
+        var due = waiting.stream().filter(one -> !one.next().isAfter(now)).toList();
+        waiting.removeAll(due);
+        for (var one : due) {
+            if (!isDone(one.swap())) {
+                waiting.add(one.later());
             }
         }
     }

@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.swap.ChainEvidence;
+import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.swap.SwapCommands;
 import org.p2prmb.node.swap.SwapDesk;
 import org.p2prmb.node.swap.SwapPeers;
@@ -85,6 +86,11 @@ final class Trade implements AutoCloseable {
             log.warn("swaps are not reported: {}", e.getMessage());
             return List.of();
         }
+    }
+
+    /// What becomes of lots that windows sell.
+    Settlement settlement() {
+        return swaps;
     }
 
     /// Checks what others say of swaps.
