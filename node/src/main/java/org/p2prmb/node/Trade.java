@@ -3,6 +3,9 @@ package org.p2prmb.node;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.node.wallet.Pledges;
+import org.p2prmb.node.wallet.Wallet;
+import org.p2prmb.node.wallet.WalletCommands;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +31,11 @@ final class Trade implements AutoCloseable {
     void join(Agent agent, Errands errands) {}
 
     Map<String, Command> commands() {
-        return new TreeMap<>();
+        var commands = new TreeMap<String, Command>();
+        if (chains instanceof Wallet wallet) {
+            commands.putAll(new WalletCommands(wallet, Pledges.none()).all());
+        }
+        return commands;
     }
 
     @Override

@@ -22,6 +22,15 @@ public final class WholeFile {
         OwnFiles.replace(file, text);
     }
 
+    /// Reads a file of [#keep]; throws [UserException] when others may read it.
+    public static String read(Path file, String what, int bytesMax) throws IOException {
+        OwnFiles.requirePrivate(file, what);
+        if (Files.size(file) > bytesMax) {
+            throw new IOException("too large");
+        }
+        return Files.readString(file);
+    }
+
     /// What went wrong with a file, in the user's words.
     public static String reason(IOException e) {
         return OwnFiles.reason(e);
