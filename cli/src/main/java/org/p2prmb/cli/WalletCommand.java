@@ -1,15 +1,16 @@
 package org.p2prmb.cli;
 
-import org.p2prmb.ledgers.seed.SeedPhrase;
-import org.p2prmb.node.config.Home;
-import org.p2prmb.node.wallet.WalletFiles;
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /// `rmb wallet`: the coins of the owner's agent.
@@ -20,8 +21,6 @@ import java.util.concurrent.Callable;
             "Example: rmb wallet create; rmb wallet address; rmb wallet balance"
         })
 final class WalletCommand implements Callable<Integer> {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final RootCommand root;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -44,35 +43,33 @@ final class WalletCommand implements Callable<Integer> {
                 "gives a passphrase."
             })
     int create() {
-        var home = home();
-        var phrase = SeedPhrase.fresh(RANDOM);
-        var passphrase = HomeWallet.given(root).passphrase();
-        var address = new WalletFiles(home).create(phrase, passphrase, RANDOM);
-        var output = root.output();
-        var words = String.join(" ", phrase.words());
-        output.line(words);
-        output.note("");
-        output.note("Write these words on paper, in this order, and keep it where nobody else is:");
-        output.note("whoever has them has the coins, and without them a lost disk is lost coins.");
-        output.note("They are not shown again, unless you ask with 'rmb wallet backup --phrase'.");
-        output.note(
-                passphrase.isPresent()
-                        ? "The wallet is sealed with your passphrase."
-                        : "Warning: the wallet is not sealed; whoever reads %s has the coins."
-                                .formatted(home.walletKey()));
-        output.note("Start your agent again, and see: rmb wallet address");
-        var object = Json.object();
-        object.put("wallet", address);
-        object.put("phrase", words);
-        object.put("sealed", passphrase.isPresent());
-        output.object(object);
-        return Rmb.DONE;
+        return new WalletSeed(root).create();
     }
 
-    private Home home() {
-        var home = root.home();
-        home.check();
-        return home;
+    @Command(
+            name = "restore",
+            description = {
+                "Make the wallet of a seed phrase again, which is read from standard input.",
+                "It is sealed as 'create' seals it."
+            })
+    int restore() {
+        return new WalletSeed(root).restore();
+    }
+
+    @Command(name = "backup", description = "Say what to keep, copy the wallet's file, or show it.")
+    int backup(
+            @Option(
+                            names = "--phrase",
+                            description =
+                                    "Show the seed phrase; a sealed wallet wants its"
+                                            + " passphrase.")
+                    boolean phrase,
+            @Option(
+                            names = "--to",
+                            paramLabel = "FILE",
+                            description = "Copy the wallet's file there, as it is.")
+                    @Nullable Path to) {
+        return new WalletSeed(root).backup(phrase, to);
     }
 
     @Command(name = "address", description = "Show where your agent is paid, on each chain.")
@@ -94,5 +91,62 @@ final class WalletCommand implements Callable<Integer> {
             WalletTables.balances(root.output(), client.ask("wallet.balance", Json.object()));
         }
         return Rmb.DONE;
+    }
+
+    @Command(
+            name = "send",
+            description = {
+                "Pay coins that no open swap has reserved. Shows the fee and asks.",
+                "Example: rmb wallet send '1.5 LTC' ltc1q..."
+            })
+    int send(
+            @Parameters(
+                            paramLabel = "AMOUNT",
+                            description = "Such as '1.5 LTC', or '20 TFT@eip155:1'.")
+                    String amount,
+            @Parameters(paramLabel = "ADDRESS", description = "Who gets it.") String to,
+            @Mixin YesOption agreed) {
+        return new WalletPayments(root, agreed.yes()).send(amount, to);
+    }
+
+    @Command(
+            name = "gas",
+            description = {
+                "Fill up the accounts that pay for redeems and refunds on an EVM chain.",
+                "Example: rmb wallet gas --chain eip155:1 --each 0.05"
+            })
+    int gas(
+            @Option(
+                            names = "--chain",
+                            required = true,
+                            paramLabel = "CHAIN",
+                            description = "Such as eip155:1.")
+                    String chain,
+            @Option(
+                            names = "--each",
+                            defaultValue = "0.05",
+                            paramLabel = "COINS",
+                            description = "What each account is to have (0.05).")
+                    String each,
+            @Mixin YesOption agreed) {
+        return new WalletPayments(root, agreed.yes()).gas(chain, each);
+    }
+
+    @Command(
+            name = "deploy",
+            description = {
+                "Make the contract of the locks on an EVM chain, and print its line for rmb.toml.",
+                "Where there is one already, use that: all have the same code and no owner."
+            })
+    int deploy(
+            @Option(
+                            names = "--chain",
+                            required = true,
+                            paramLabel = "CHAIN",
+                            description = "Such as eip155:1.")
+                    String chain,
+            @Mixin YesOption agreed)
+            throws InterruptedException {
+        return new WalletPayments(root, agreed.yes()).deploy(chain);
     }
 }

@@ -3,6 +3,7 @@ package org.p2prmb.node;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.node.wallet.PaymentCommands;
 import org.p2prmb.node.wallet.Pledges;
 import org.p2prmb.node.wallet.Wallet;
 import org.p2prmb.node.wallet.WalletCommands;
@@ -33,7 +34,9 @@ final class Trade implements AutoCloseable {
     Map<String, Command> commands() {
         var commands = new TreeMap<String, Command>();
         if (chains instanceof Wallet wallet) {
-            commands.putAll(new WalletCommands(wallet, Pledges.none()).all());
+            var pledges = Pledges.none();
+            commands.putAll(new WalletCommands(wallet, pledges).all());
+            commands.putAll(new PaymentCommands(wallet, pledges).all());
         }
         return commands;
     }

@@ -126,19 +126,30 @@ public final class EvmPurse implements Purse {
         return BigInteger.valueOf(price().doubled(LOW_DOUBLINGS).of(EvmSigner.GAS_END_TOKEN));
     }
 
+    /// What [#gas] pays without fees.
+    public BigInteger missingGas(BigInteger each) throws LedgerException {
+        return needy(each).stream()
+                .map(account -> each.subtract(account.balance()))
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
     /// Signs a payment to each account that has less than half of `each`, which fills it up; in the
     /// order in which they are to be sent.
     public List<SignedTx> gas(BigInteger each, List<Bytes> reserved) throws LedgerException {
         long next = nonce(reserved);
         var payments = new ArrayList<SignedTx>();
-        for (var account : gasAccounts()) {
-            if (account.balance().shiftLeft(1).compareTo(each) < 0) {
-                var missing = each.subtract(account.balance());
-                payments.add(sign(next, account.address(), missing, Bytes.EMPTY));
-                next++;
-            }
+        for (var account : needy(each)) {
+            var missing = each.subtract(account.balance());
+            payments.add(sign(next, account.address(), missing, Bytes.EMPTY));
+            next++;
         }
         return List.copyOf(payments);
+    }
+
+    private List<GasAccount> needy(BigInteger each) throws LedgerException {
+        return gasAccounts().stream()
+                .filter(account -> account.balance().shiftLeft(1).compareTo(each) < 0)
+                .toList();
     }
 
     /// Signs the transaction that makes a contract of the locks.

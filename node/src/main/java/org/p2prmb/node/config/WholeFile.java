@@ -31,6 +31,11 @@ public final class WholeFile {
         return Files.readString(file);
     }
 
+    /// Copies a file to one that only its owner may read, and that must not exist yet.
+    public static void copy(Path file, Path to) throws IOException {
+        OwnFiles.create(to, Files.readString(file));
+    }
+
     /// What went wrong with a file, in the user's words.
     public static String reason(IOException e) {
         return OwnFiles.reason(e);

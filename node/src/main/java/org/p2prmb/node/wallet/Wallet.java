@@ -127,7 +127,7 @@ public final class Wallet implements Chains {
         return held.units().compareTo(max.get().units()) <= 0
                 ? Optional.empty()
                 : Optional.of(
-                        "%s would be more than the %s that this agent is to hold (hold-max)"
+                        "%s are more than the %s that this agent is to hold (hold-max)"
                                 .formatted(held, max.get()));
     }
 
