@@ -37,6 +37,7 @@ final class CommandModel {
         commands.put("report", ReportCommand::new);
         commands.put("swaps", SwapsCommand::new);
         commands.put("swap", SwapCommand::new);
+        commands.put("wallet", WalletCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("config", ConfigCommand::new);
         return commands;

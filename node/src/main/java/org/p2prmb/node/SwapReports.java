@@ -54,10 +54,10 @@ final class SwapReports implements AutoCloseable {
     private volatile boolean closed;
 
     private record Waiting(Swap swap, Instant next, Duration pause) {
-        Waiting later() {
+        Waiting later(Instant now) {
             var doubled = pause.multipliedBy(2);
             return new Waiting(
-                    swap, next.plus(pause), doubled.compareTo(PAUSE_MAX) < 0 ? doubled : PAUSE_MAX);
+                    swap, now.plus(pause), doubled.compareTo(PAUSE_MAX) < 0 ? doubled : PAUSE_MAX);
         }
     }
 
@@ -130,7 +130,7 @@ final class SwapReports implements AutoCloseable {
         waiting.removeAll(due);
         for (var one : due) {
             if (!isDone(one.swap())) {
-                waiting.add(one.later());
+                waiting.add(one.later(now));
             }
         }
     }

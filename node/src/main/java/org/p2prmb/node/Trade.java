@@ -11,6 +11,9 @@ import org.p2prmb.node.swap.SwapCommands;
 import org.p2prmb.node.swap.SwapDesk;
 import org.p2prmb.node.swap.SwapPeers;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.node.wallet.PaymentCommands;
+import org.p2prmb.node.wallet.Wallet;
+import org.p2prmb.node.wallet.WalletCommands;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.reputation.EvidenceChecker;
@@ -76,7 +79,12 @@ final class Trade implements AutoCloseable {
     }
 
     Map<String, Command> commands() {
-        return new TreeMap<>(new SwapCommands(swaps, this::name).all());
+        var commands = new TreeMap<>(new SwapCommands(swaps, this::name).all());
+        if (chains instanceof Wallet wallet) {
+            commands.putAll(new WalletCommands(wallet, swaps).all());
+            commands.putAll(new PaymentCommands(wallet, swaps).all());
+        }
+        return commands;
     }
 
     private Collection<Swap> known() {

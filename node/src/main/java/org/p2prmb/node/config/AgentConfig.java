@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
+/// @param wallet its coins
 /// @param operator what matters to those who run an agent for others
 public record AgentConfig(
         List<Multiaddr> listen,
@@ -46,6 +47,7 @@ public record AgentConfig(
         SwapConfig swap,
         boolean exemptLoopback,
         LogFormat logFormat,
+        WalletConfig wallet,
         OperatorConfig operator) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
@@ -110,6 +112,7 @@ public record AgentConfig(
                 SwapConfig.defaults(),
                 true,
                 LogFormat.TEXT,
+                WalletConfig.defaults(),
                 OperatorConfig.defaults());
     }
 
@@ -173,6 +176,10 @@ public record AgentConfig(
         return with(draft -> draft.logFormat = changed);
     }
 
+    public AgentConfig withWallet(WalletConfig changed) {
+        return with(draft -> draft.wallet = changed);
+    }
+
     public AgentConfig withOperator(OperatorConfig changed) {
         return with(draft -> draft.operator = changed);
     }
@@ -199,6 +206,7 @@ public record AgentConfig(
         SwapConfig swap;
         boolean exemptLoopback;
         LogFormat logFormat;
+        WalletConfig wallet;
         OperatorConfig operator;
 
         Draft(AgentConfig from) {
@@ -216,6 +224,7 @@ public record AgentConfig(
             swap = from.swap;
             exemptLoopback = from.exemptLoopback;
             logFormat = from.logFormat;
+            wallet = from.wallet;
             operator = from.operator;
         }
 
@@ -235,6 +244,7 @@ public record AgentConfig(
                     swap,
                     exemptLoopback,
                     logFormat,
+                    wallet,
                     operator);
         }
     }
