@@ -4,6 +4,7 @@ import org.bitcoinj.base.Coin;
 import org.bitcoinj.base.Monetary;
 import org.bitcoinj.base.Network;
 import org.bitcoinj.base.SegwitAddress;
+import org.bitcoinj.script.ScriptBuilder;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.swap.Asset;
@@ -91,6 +92,12 @@ public record UtxoChain(
     /// @param program the hash of a key or of a script, of version 0
     String address(Bytes program) {
         return SegwitAddress.fromProgram(new Prefix(prefix), 0, program.toArray()).toBech32();
+    }
+
+    /// What an output to this address has; throws `IllegalArgumentException` for those of others.
+    public Bytes script(String address) {
+        var segwit = SegwitAddress.fromBech32(address, new Prefix(prefix));
+        return Bytes.wrap(ScriptBuilder.createOutputScript(segwit).program());
     }
 
     /// As much of a network as an address needs.
