@@ -14,10 +14,12 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Runs every swap of an agent, one event at a time: decide, save, act.
@@ -42,6 +44,9 @@ public final class SwapEngine {
     private final Peers peers;
     private final Signatures signatures;
     private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
+
+    /// Those of which that was said already.
+    private final Set<Bytes> waitsForKeys = new HashSet<>();
 
     /// Tells another agent something; whether it arrives is seen by what it does next.
     @FunctionalInterface
@@ -82,6 +87,7 @@ public final class SwapEngine {
     private void forget(Bytes id) {
         journal.forget(id);
         swaps.remove(id);
+        waitsForKeys.remove(id);
     }
 
     private static Swap decoded(Bytes id, Bytes state) {
@@ -319,7 +325,9 @@ public final class SwapEngine {
                         ? Optional.of(known.secret())
                         : secrets.secret(deal.index());
         if (secret.isEmpty()) {
-            log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
+            if (waitsForKeys.add(deal.terms().id())) {
+                log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
+            }
             return Optional.empty();
         }
         return Optional.of(
