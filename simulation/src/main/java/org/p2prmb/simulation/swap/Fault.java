@@ -31,5 +31,15 @@ enum Fault {
     /// Transactions wait as long as the margins allow.
     SLOW_BLOCKS,
     /// The mempools are emptied every ten minutes.
-    MEMPOOLS_FORGET
+    MEMPOOLS_FORGET,
+    /// The killed party starts again with its owner's keys locked away, for good.
+    KEYS_LOCKED,
+    /// Three swaps at once, and the killed party has coins for two.
+    CROWD,
+    /// The same, and the other party has.
+    PEER_CROWD;
+
+    boolean isCrowd() {
+        return this == CROWD || this == PEER_CROWD;
+    }
 }

@@ -5,6 +5,7 @@ import org.p2prmb.protocols.swap.Side;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -94,8 +95,8 @@ final class Hindrance {
         }
         if (began && fault == Fault.MEMPOOLS_FORGET && !now.isBefore(again)) {
             again = now.plus(TEN_MINUTES);
-            world.chain(Side.A).forgetMempool();
-            world.chain(Side.B).forgetMempool();
+            world.chain(Side.A).blocks().forget();
+            world.chain(Side.B).blocks().forget();
         }
     }
 
@@ -105,11 +106,12 @@ final class Hindrance {
             case PEER_AWAY -> peer().stop(now.plus(Duration.ofDays(1)));
             case PEER_LATE -> late();
             case REORG_ONE -> reorganise(1, 1, now);
-            case REORG_DEEP -> reorganise(world.depth(Side.A) - 1, world.depth(Side.B) - 1, now);
+            case REORG_DEEP ->
+                    reorganise(
+                            world.chain(Side.A).depth() - 1, world.chain(Side.B).depth() - 1, now);
             case FEE_SPIKE -> {
                 for (var side : Side.values()) {
-                    var chain = world.chain(side);
-                    chain.feeFloor(chain.rules().fee() * SPIKE);
+                    world.chain(side).blocks().scarce(SPIKE);
                 }
             }
             case NODES_DOWN -> nodes(true);
@@ -124,10 +126,11 @@ final class Hindrance {
             case SLOW_BLOCKS -> {
                 for (var side : Side.values()) {
                     var chain = world.chain(side);
-                    chain.slowness(chain.rules().confirmBlocks() - 2);
+                    chain.blocks().slow(chain.confirmBlocks() - 2);
                 }
             }
-            case NONE, WRONG_LOCK, MESSAGES_LOST, MEMPOOLS_FORGET -> {}
+            case KEYS_LOCKED -> victim().lockKeys();
+            case NONE, WRONG_LOCK, MESSAGES_LOST, MEMPOOLS_FORGET, CROWD, PEER_CROWD -> {}
         }
     }
 
@@ -135,19 +138,19 @@ final class Hindrance {
     /// replaces the buyer's refund, which waits for a block, by its own redeem.
     private void late() {
         var deadlines = world.deadlines();
-        var rules = world.chain(Side.B).rules();
+        var chain = world.chain(Side.B);
         boolean isSeller = peer().role() == Role.SELLER;
-        var pace = rules.pace(world.depth(Side.B));
+        var pace = peer().ledger(Side.B).pace(chain.depth());
         var from = isSeller ? deadlines.revealBy() : deadlines.fundBBy();
         var to =
                 isSeller
                         ? deadlines.refundB().plus(pace.lag()).plus(pace.confirm())
                         : deadlines.revealBy();
-        missed = to.minus(rules.block());
+        missed = to.minus(chain.block());
         peer().stop(missed);
         peer().skew(Duration.between(to, from));
         peer().ledger(Side.B).outbid();
-        world.chain(Side.B).slowness(rules.confirmBlocks() - 1);
+        chain.blocks().slow(chain.confirmBlocks() - 1);
     }
 
     private void end() {
@@ -159,8 +162,8 @@ final class Hindrance {
     }
 
     private void reorganise(int a, int b, Instant now) {
-        world.chain(Side.A).reorganise(a, now);
-        world.chain(Side.B).reorganise(b, now);
+        world.chain(Side.A).blocks().reorganise(a, Collections.nCopies(a + 1, now));
+        world.chain(Side.B).blocks().reorganise(b, Collections.nCopies(b + 1, now));
     }
 
     private void nodes(boolean down) {
@@ -172,7 +175,7 @@ final class Hindrance {
 
     private void hide(int blocks) {
         for (var side : Side.values()) {
-            victim().ledger(side).known().hide(blocks);
+            victim().ledger(side).node().hide(blocks);
         }
     }
 }
