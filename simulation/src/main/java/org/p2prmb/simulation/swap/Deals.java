@@ -29,6 +29,9 @@ final class Deals {
     private static final int PRICE = 100_000;
     private static final int FIRST_INDEX = 7;
 
+    /// Of a swap with somebody else.
+    static final int ANOTHER_INDEX = 99;
+
     private final SwapWorld world;
     private final Deadlines.Margins margins;
     private final List<Terms> planned = new ArrayList<>();
@@ -96,6 +99,12 @@ final class Deals {
         } catch (LedgerException e) {
             throw new IllegalStateException("a node that is up", e);
         }
+    }
+
+    /// What this party could lock for another swap.
+    Leg another(Side side, Party party) {
+        var other = world.party(party.role().other());
+        return leg(side, other, party, deadlines().refundA(), ANOTHER_INDEX);
     }
 
     private int index(Terms terms) {

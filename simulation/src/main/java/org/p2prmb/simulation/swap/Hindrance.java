@@ -1,5 +1,8 @@
 package org.p2prmb.simulation.swap;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Side;
 
 import java.time.Duration;
@@ -17,6 +20,7 @@ final class Hindrance {
     private static final double LOST = 0.5;
     private static final int HIDDEN = 20;
     private static final int SPIKE = 4;
+    private static final Bytes ANOTHER_HASH = Canonical.domain("simulated/another").sha256();
 
     private final Fault fault;
     private final Role killed;
@@ -122,7 +126,13 @@ final class Hindrance {
                 }
             }
             case CLOCK_SKEWED -> victim().skew(Duration.ofMinutes(1));
-            case NODE_ROLLBACK -> hide(HIDDEN);
+            case CLOCK_AHEAD -> victim().skew(Duration.ofHours(1));
+            case NODE_ROLLBACK -> hide(victim(), HIDDEN);
+            case NODES_BEHIND -> {
+                hide(victim(), HIDDEN);
+                hide(peer(), HIDDEN);
+            }
+            case LOCK_STUCK -> stick();
             case SLOW_BLOCKS -> {
                 for (var side : Side.values()) {
                     var chain = world.chain(side);
@@ -153,10 +163,29 @@ final class Hindrance {
         chain.blocks().slow(chain.confirmBlocks() - 1);
     }
 
+    private void stick() {
+        var side = victim().role() == Role.SELLER ? Side.B : Side.A;
+        var ledger = victim().ledger(side).known();
+        var chain = world.chain(side).blocks();
+        try {
+            var other = world.deals().another(side, victim());
+            var lock = ledger.sign(other, ANOTHER_HASH, Deals.ANOTHER_INDEX, List.of());
+            chain.scarce(SPIKE);
+            for (var step : lock.steps()) {
+                ledger.send(step);
+            }
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
+    }
+
     private void end() {
         switch (fault) {
             case NODES_DOWN -> nodes(false);
-            case NODE_ROLLBACK -> hide(0);
+            case NODE_ROLLBACK, NODES_BEHIND -> {
+                hide(victim(), 0);
+                hide(peer(), 0);
+            }
             default -> {}
         }
     }
@@ -173,9 +202,9 @@ final class Hindrance {
         }
     }
 
-    private void hide(int blocks) {
+    private static void hide(Party party, int blocks) {
         for (var side : Side.values()) {
-            victim().ledger(side).node().hide(blocks);
+            party.ledger(side).node().hide(blocks);
         }
     }
 }
