@@ -13,6 +13,7 @@ import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class DifferentialEvmTest {
     @Test
     void anvilAndTheSimulatedChainAgreeOnCoins() throws IOException, LedgerException {
         // Gas is modelled roughly, so coins are compared in tenths.
-        agree(false, COIN, units -> tenths(units));
+        agree(false, COIN, DifferentialEvmTest::tenths);
     }
 
     @Test
@@ -42,8 +43,8 @@ final class DifferentialEvmTest {
 
     private static BigInteger tenths(BigInteger units) {
         var tenth = COIN.divide(BigInteger.TEN);
-        return new java.math.BigDecimal(units)
-                .divide(new java.math.BigDecimal(tenth), 0, RoundingMode.HALF_UP)
+        return new BigDecimal(units)
+                .divide(new BigDecimal(tenth), 0, RoundingMode.HALF_UP)
                 .toBigInteger();
     }
 

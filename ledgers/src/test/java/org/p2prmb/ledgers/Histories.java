@@ -93,7 +93,7 @@ final class Histories {
         }
     }
 
-    /// In every third history nobody shows the secret, and in every other third locks are cancelled.
+    /// In every third history nobody shows the secret, in every other third locks are cancelled.
     private static int wanted(int drawn, int number) {
         return switch (drawn) {
             case 1, 5 -> number % 3 == 1 ? 3 : 1;

@@ -1,5 +1,7 @@
 package org.p2prmb.ledgers.simulated;
 
+import fr.acinq.secp256k1.Secp256k1Exception;
+
 import org.p2prmb.ledgers.evm.Words;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.ledgers.simulated.EvmContracts.Done;
@@ -126,7 +128,7 @@ public final class SimulatedEvm implements SimulatedChain {
     private SignedCall decoded(Bytes bytes) throws RpcRefusal {
         try {
             return SignedCall.decode(bytes, chainId);
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException | ArithmeticException | Secp256k1Exception e) {
             throw new RpcRefusal(REJECTED, "failed to decode signed transaction: " + e);
         }
     }

@@ -139,8 +139,8 @@ final class UtxoMempool {
             if (!Transaction.isCoinbase(tx)) {
                 return tx;
             }
-        } catch (RuntimeException e) {
-            // Whatever a library of another language throws: it is none.
+        } catch (IllegalArgumentException | NegativeArraySizeException e) {
+            // It is none.
         }
         throw new RpcRefusal(NOT_DECODED, "TX decode failed");
     }
@@ -233,7 +233,8 @@ final class UtxoMempool {
             throws RpcRefusal {
         try {
             tx.correctlySpends(spent, ScriptFlags.STANDARD_SCRIPT_VERIFY_FLAGS);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // Supervisor
+            // The library throws whatever it likes where a script fails.
             throw new RpcRefusal(REJECTED, "mandatory-script-verify-flag-failed: " + e);
         }
     }

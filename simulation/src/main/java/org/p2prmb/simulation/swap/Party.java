@@ -7,12 +7,14 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.BuyerSwap;
 import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SellerSwap;
 import org.p2prmb.protocols.swap.Side;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Swap;
+import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
 import org.p2prmb.protocols.swap.SwapCodec;
 import org.p2prmb.protocols.swap.SwapEngine;
 import org.p2prmb.protocols.swap.SwapJournal;
@@ -26,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -96,9 +99,7 @@ final class Party {
         disk.save(id, state);
         swaps.put(id, swap);
         swap.signedLock().ifPresent(lock -> locks.put(id, lock));
-        if (swap.reserves()) {
-            Promises.violation(saved(), side -> ledger(side).known()).ifPresent(violations::add);
-        }
+        Promises.violation(saved(), side -> ledger(side).known()).ifPresent(violations::add);
     }
 
     private static Swap swap(Bytes state) {
@@ -144,7 +145,7 @@ final class Party {
         UNKNOWN;
 
         String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         static Optional<Sent> of(Swap swap, SignedTx tx) {
@@ -178,8 +179,29 @@ final class Party {
         if (saved(told.swap()).isEmpty()) {
             violations.add("I4: something is told and nothing held");
         }
+        if (told.message() instanceof SwapMessage.SecretIs && !isPublic(told.swap())) {
+            violations.add("I4: the secret is told before it is in a block");
+        }
         boundaries.cross(
                 "tell " + told.message().getClass().getSimpleName(), () -> post.accept(told));
+    }
+
+    private boolean isPublic(Bytes id) {
+        var swap = saved(id).orElseThrow();
+        var terms = swap.deal().terms();
+        try {
+            return b.known()
+                                    .view(
+                                            terms.b(),
+                                            terms.hash(),
+                                            swap.ref(Side.B),
+                                            swap.deal().sinceB(),
+                                            List.of())
+                            instanceof LockView.Redeemed(var _, var depth)
+                    && depth > 0;
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
     }
 
     Secret secret(long index) {

@@ -13,7 +13,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// What a party has promised, by its disk, against what it has, by the chain (I3).
+/// What a party has promised, by its disk, against what it has, by the chain (I3): every swap that
+/// is not over and whose lock no block holds.
 final class Promises {
     private Promises() {}
 
@@ -32,7 +33,7 @@ final class Promises {
         try {
             for (var swap : swaps) {
                 var ledger = ledgers.apply(swap.own());
-                if (swap.reserves() && !isInABlock(swap, ledger)) {
+                if (!swap.isOver() && !isInABlock(swap, ledger)) {
                     var leg = swap.deal().leg(swap.own());
                     amount = amount.add(leg.amount());
                     has = ledger.balance(leg.asset());
