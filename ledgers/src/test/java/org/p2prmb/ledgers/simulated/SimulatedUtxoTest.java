@@ -142,6 +142,8 @@ final class SimulatedUtxoTest {
             var leg = leg(alice, wallet(rpc, "bob"));
             var lock = lock(alice, leg);
             assertThat(view(alice, leg, lock)).isEqualTo(new LockView.Locked(1));
+            assertThat(alice.block(chain.height()).orElseThrow().time()).isEqualTo(now);
+            assertThat(alice.block(chain.height() + 1)).isEmpty();
             assertThatThrownBy(() -> rpc.tryAsk("getblockhash", 1_000))
                     .isInstanceOf(RpcRefusal.class)
                     .hasMessage("Block height out of range");
