@@ -1,195 +1,167 @@
 package org.p2prmb.ledgers;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import fr.acinq.bitcoin.ByteVector;
+import fr.acinq.bitcoin.Satoshi;
+import fr.acinq.bitcoin.ScriptWitness;
+import fr.acinq.bitcoin.Transaction;
+import fr.acinq.bitcoin.TxIn;
 
 import org.junit.jupiter.api.Test;
-import org.p2prmb.ledgers.simulated.ChainRules;
-import org.p2prmb.ledgers.simulated.SimulatedChain;
-import org.p2prmb.ledgers.simulated.SimulatedLedger;
+import org.p2prmb.ledgers.rpc.Rpc;
+import org.p2prmb.ledgers.simulated.SimulatedUtxo;
 import org.p2prmb.ledgers.testing.Litecoind;
 import org.p2prmb.ledgers.utxo.UtxoChain;
 import org.p2prmb.ledgers.utxo.UtxoKeys;
 import org.p2prmb.ledgers.utxo.UtxoLedger;
 import org.p2prmb.ledgers.utxo.UtxoSettings;
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.protocols.statements.Canonical;
-import org.p2prmb.protocols.swap.Asset;
-import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
-import org.p2prmb.protocols.swap.Leg;
-import org.p2prmb.protocols.swap.LockView;
-import org.p2prmb.protocols.swap.Secret;
-import org.p2prmb.protocols.swap.SignedLock;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
-/// The same random steps on a simulated chain and on litecoind: what becomes of the lock, and whose
-/// the coins are, must be the same.
+/// The simulated chain of Bitcoin's kind and litecoind agree, to the last unit.
 final class DifferentialTest {
+    private static final int HISTORIES = Integer.getInteger("runs", 24);
     private static final long COINS = 200_000_000;
-    private static final long AMOUNT = 150_000_000;
-    private static final int HISTORIES = 24;
-    private static final int STEPS = 25;
-    private static final Duration STEP = Duration.ofMinutes(2);
-    private static final long SECONDS_LOCKED = 120;
-
-    private static final Secret SECRET = new Secret(seed("secret", 0));
-    private static final Secret WRONG = new Secret(seed("another secret", 0));
-
-    private static Bytes seed(String of, int number) {
-        return Canonical.domain("test").text(of).number(number).sha256();
-    }
-
-    /// One of the two chains, with a wallet that locks and one that redeems.
-    private static final class Rig {
-        private final Ledger alice;
-        private final Ledger bob;
-        private Optional<SignedLock> lock = Optional.empty();
-        private Optional<Leg> leg = Optional.empty();
-
-        Rig(Ledger alice, Ledger bob) {
-            this.alice = alice;
-            this.bob = bob;
-        }
-
-        void lock(Instant until) throws LedgerException {
-            var asset = alice.feeAsset();
-            var wanted =
-                    new Leg(
-                            asset,
-                            BigInteger.valueOf(AMOUNT),
-                            alice.template(asset),
-                            bob.party(1),
-                            alice.party(1),
-                            until,
-                            2);
-            leg = Optional.of(wanted);
-            lock = Optional.of(alice.sign(wanted, SECRET.hash(), 1, List.of()));
-        }
-
-        private Leg leg() {
-            return leg.orElseThrow();
-        }
-
-        private SignedLock lock() {
-            return lock.orElseThrow();
-        }
-
-        /// What the node says to it tells nothing; what becomes of it is looked at.
-        void does(int step) {
-            try {
-                switch (step) {
-                    case 0 -> alice.send(lock().steps().getFirst());
-                    case 1 -> redeem(SECRET);
-                    case 2 -> redeem(WRONG);
-                    case 3 -> alice.send(lock().refunds().getFirst());
-                    case 4 -> alice.send(lock().cancels().getLast());
-                    default -> throw new IllegalArgumentException("no such step");
-                }
-            } catch (LedgerException e) {
-                // Refused.
-            }
-        }
-
-        private void redeem(Secret secret) throws LedgerException {
-            bob.send(bob.redeem(leg(), lock().ref(), secret, 1, List.of()).getFirst());
-        }
-
-        LockView view() throws LedgerException {
-            return bob.view(leg(), SECRET.hash(), lock().ref(), lock().since(), List.of());
-        }
-
-        LockView own() throws LedgerException {
-            return alice.view(leg(), SECRET.hash(), lock().ref(), lock().since(), lock().inputs());
-        }
-
-        /// In tenths of what is locked: fees are less.
-        List<Long> balances() throws LedgerException {
-            var tenth = BigInteger.valueOf(AMOUNT / 10);
-            var asset = alice.feeAsset();
-            return List.of(
-                    alice.balance(asset).add(BigInteger.TEN.pow(6)).divide(tenth).longValue(),
-                    bob.balance(asset).add(BigInteger.TEN.pow(6)).divide(tenth).longValue());
-        }
-    }
+    private static final BigInteger AMOUNT = BigInteger.valueOf(150_000_000);
+    private static final UtxoSettings SETTINGS = UtxoSettings.of(UtxoChain.LITECOIN_REGTEST);
 
     @Test
     void litecoindAndTheSimulatedChainAgree() throws IOException, LedgerException {
         try (var node = Litecoind.start()) {
-            var now = node.medianTime();
-            int settled = 0;
-            int refunded = 0;
+            var histories = new Histories(AMOUNT, UnaryOperator.identity(), node.medianTime());
             for (int number = 0; number < HISTORIES; number++) {
-                var random = new SplittableRandom(number);
-                var real = real(node, number);
-                var simulated = new SimulatedChain(rules(real.alice.feeAsset()), now);
-                var model = simulated(simulated, number);
-                for (int block = 0; block < 12; block++) {
-                    now = pass(node, simulated, now);
-                }
-                var until = now.plusSeconds(SECONDS_LOCKED);
-                real.lock(until);
-                model.lock(until);
-                var history = new StringBuilder("history " + number + ":");
-                for (int step = 0; step < STEPS; step++) {
-                    int drawn = random.nextInt(8);
-                    // In every second history nobody shows the secret.
-                    int next = drawn == 1 && number % 2 == 1 ? 3 : drawn;
-                    history.append(' ').append(next);
-                    if (next < 5) {
-                        real.does(next);
-                        model.does(next);
-                    } else {
-                        now = pass(node, simulated, now);
-                    }
-                    assertThat(model.view()).as(history::toString).isEqualTo(real.view());
-                    assertThat(model.own()).as(history::toString).isEqualTo(real.own());
-                }
-                now = pass(node, simulated, now);
-                assertThat(model.balances()).as(history::toString).isEqualTo(real.balances());
-                settled += real.view() instanceof LockView.Redeemed ? 1 : 0;
-                refunded += real.view() instanceof LockView.Refunded ? 1 : 0;
+                var chain = new SimulatedUtxo(SETTINGS.chain(), histories.now());
+                var address = wallet(node.rpc(), "alice", number).address();
+                node.pay(address, "2");
+                chain.give(address, COINS);
+                histories.run(
+                        number,
+                        twin(node.rpc(), number, new Real(node)),
+                        twin(chain.node(), number, new Simulated(chain)));
             }
-            assertThat(settled).as("histories that end redeemed").isPositive();
-            assertThat(refunded).as("histories that end refunded").isPositive();
+            histories.assertAllSeen();
         }
     }
 
-    private static Rig real(Litecoind node, int number) throws LedgerException {
-        var settings = UtxoSettings.of(UtxoChain.LITECOIN_REGTEST);
-        var alice =
-                UtxoLedger.open(
-                        node.rpc(), settings, UtxoKeys.of(seed("alice", number), settings.chain()));
-        var bob =
-                UtxoLedger.open(
-                        node.rpc(), settings, UtxoKeys.of(seed("bob", number), settings.chain()));
-        node.pay(alice.address(), "2");
-        return new Rig(alice, bob);
+    private static UtxoLedger wallet(Rpc node, String name, int number) throws LedgerException {
+        return UtxoLedger.open(
+                node, SETTINGS, UtxoKeys.of(Twin.seed(name, number), SETTINGS.chain()));
     }
 
-    private static ChainRules rules(Asset coin) {
-        return new ChainRules(coin, STEP, 11, 4, 1_000, false);
+    private static Twin twin(Rpc node, int number, Twin.Hands hands) throws LedgerException {
+        return new Twin(
+                wallet(node, "alice", number),
+                wallet(node, "bob", number),
+                SETTINGS.chain().asset(),
+                node,
+                hands);
     }
 
-    private static Rig simulated(SimulatedChain chain, int number) {
-        var alice = new SimulatedLedger(chain, seed("alice", number));
-        chain.give(alice.address(), COINS);
-        return new Rig(alice, new SimulatedLedger(chain, seed("bob", number)));
+    private interface Sending extends Twin.Hands {
+        @Override
+        default Optional<String> send(Rpc node, Bytes tx) throws LedgerException {
+            return Twin.refusal(node, "sendrawtransaction", tx.toHex(), 0);
+        }
+
+        @Override
+        default Bytes damaged(Bytes tx, int way) {
+            return Damage.to(tx, way);
+        }
     }
 
-    /// A block on both.
-    private static Instant pass(Litecoind node, SimulatedChain chain, Instant now)
-            throws LedgerException {
-        var next = now.plus(STEP);
-        node.setTime(next);
-        node.mine(1);
-        chain.mine(next);
-        return next;
+    private record Real(Litecoind node) implements Sending {
+        @Override
+        public void mine(Instant time) throws LedgerException {
+            node.setTime(time);
+            node.mine(1);
+        }
+
+        @Override
+        public void reorganise(int depth, List<Instant> instead) throws LedgerException {
+            node.takeBack(depth);
+            var waiting = new ArrayList<Bytes>();
+            for (var id : node.rpc().ask("getrawmempool")) {
+                waiting.add(Bytes.hex(id.asText()));
+            }
+            for (var id : waiting) {
+                node.hold(id);
+            }
+            for (var time : instead) {
+                mine(time);
+            }
+            for (var id : waiting) {
+                node.release(id);
+            }
+        }
+    }
+
+    private record Simulated(SimulatedUtxo chain) implements Sending {
+        private static final int FOR_EVER = 1_000;
+
+        @Override
+        public void mine(Instant time) {
+            chain.mine(time);
+        }
+
+        @Override
+        public void reorganise(int depth, List<Instant> instead) {
+            chain.reorganise(depth, List.of());
+            chain.slow(FOR_EVER);
+            instead.forEach(chain::mine);
+            chain.slow(0);
+        }
+    }
+
+    /// A transaction with something else in it than what was signed.
+    private static final class Damage {
+        private Damage() {}
+
+        static Bytes to(Bytes bytes, int way) {
+            var tx = Transaction.read(bytes.toArray());
+            var damaged =
+                    switch (way) {
+                        case 0 -> lockTime(tx, tx.lockTime - 1);
+                        case 1 -> sequence(tx, tx.txIn.getFirst().sequence - 1);
+                        case 2 -> pays(tx, 1);
+                        case 3 -> pays(tx, 400_000_000);
+                        case 4 -> pays(tx, 2_900 - tx.txOut.getFirst().amount.toLong());
+                        case 5 -> witness(tx, 0, item -> item.take(item.size() - 1));
+                        case 6 -> witness(tx, 1, item -> item.take(Math.max(0, item.size() - 1)));
+                        default -> witness(tx, 1, item -> item.concat((byte) 1));
+                    };
+            return Bytes.wrap(Transaction.write(damaged));
+        }
+
+        private static Transaction lockTime(Transaction tx, long lockTime) {
+            return new Transaction(tx.version, tx.txIn, tx.txOut, lockTime & 0xffffffffL);
+        }
+
+        private static Transaction sequence(Transaction tx, long sequence) {
+            var first = tx.txIn.getFirst();
+            var inputs = new ArrayList<>(tx.txIn);
+            inputs.set(0, new TxIn(first.outPoint, first.signatureScript, sequence, first.witness));
+            return new Transaction(tx.version, inputs, tx.txOut, tx.lockTime);
+        }
+
+        private static Transaction pays(Transaction tx, long more) {
+            var outputs = new ArrayList<>(tx.txOut);
+            var first = outputs.getFirst();
+            outputs.set(0, first.updateAmount(new Satoshi(first.amount.toLong() + more)));
+            return new Transaction(tx.version, tx.txIn, outputs, tx.lockTime);
+        }
+
+        private static Transaction witness(
+                Transaction tx, int item, UnaryOperator<ByteVector> change) {
+            var stack = new ArrayList<>(tx.txIn.getFirst().witness.stack);
+            stack.set(item, change.apply(stack.get(item)));
+            return tx.updateWitness(0, new ScriptWitness(stack));
+        }
     }
 }

@@ -1,6 +1,6 @@
 package org.p2prmb.ledgers.evm;
 
-import org.p2prmb.ledgers.rpc.JsonRpc;
+import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
@@ -45,7 +45,7 @@ public final class EvmLedger implements Ledger {
 
     /// Makes sure that the node is on this chain, that the contract is there, and that the tokens
     /// have as many decimals as we take them to have.
-    public static EvmLedger open(JsonRpc rpc, EvmSettings settings, EvmKeys keys)
+    public static EvmLedger open(Rpc rpc, EvmSettings settings, EvmKeys keys)
             throws LedgerException {
         var node = new EvmNode(rpc);
         node.requireChain(settings.chainId());

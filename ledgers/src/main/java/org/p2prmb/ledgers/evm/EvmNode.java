@@ -3,7 +3,7 @@ package org.p2prmb.ledgers.evm;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.p2prmb.ledgers.rpc.Answer;
-import org.p2prmb.ledgers.rpc.JsonRpc;
+import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -27,9 +27,9 @@ final class EvmNode {
 
     private static final int PENDING_MAX = 100_000;
 
-    private final JsonRpc rpc;
+    private final Rpc rpc;
 
-    EvmNode(JsonRpc rpc) {
+    EvmNode(Rpc rpc) {
         this.rpc = rpc;
     }
 

@@ -39,14 +39,18 @@ public record Htlc(long chainId, Bytes address) {
     /// What it answers for an id that was never locked.
     static final Bytes NEVER_STORED = Bytes.wrap(new byte[6 * Words.BYTES]);
 
+    private static final JsonNode COMPILED = compiled();
+    private static final Bytes CREATION = Bytes.hex(COMPILED.path("creation").asText());
+    private static final Bytes CODE = Bytes.hex(COMPILED.path("code").asText());
+
     /// The data of the transaction that makes a new one.
     public static Bytes creation() {
-        return Bytes.hex(compiled().path("creation").asText());
+        return CREATION;
     }
 
     /// What a node shows at its address.
     public static Bytes code() {
-        return Bytes.hex(compiled().path("code").asText());
+        return CODE;
     }
 
     private static JsonNode compiled() {

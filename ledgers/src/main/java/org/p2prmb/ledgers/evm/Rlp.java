@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Recursive length prefixes, as far as transactions need them (Ethereum's yellow paper, B).
-final class Rlp {
+public final class Rlp {
     private static final int STRING = 0x80;
     private static final int LIST = 0xc0;
     private static final int SHORT_MAX = 55;
 
     private Rlp() {}
 
-    static Bytes string(Bytes content) {
+    public static Bytes string(Bytes content) {
         if (content.size() == 1 && (content.at(0) & 0xff) < STRING) {
             return content;
         }
@@ -31,7 +31,7 @@ final class Rlp {
     }
 
     /// @param items as encoded already
-    static Bytes list(List<Bytes> items) {
+    public static Bytes list(List<Bytes> items) {
         var content = Bytes.EMPTY;
         for (var item : items) {
             content = content.concat(item);
@@ -56,7 +56,7 @@ final class Rlp {
 
     /// The items of a list: the content of strings, and of lists within it. Throws
     /// `IllegalArgumentException` when it is none.
-    static List<Bytes> items(Bytes list) {
+    public static List<Bytes> items(Bytes list) {
         var whole = item(list, 0);
         Limits.require(
                 whole.list() && whole.end() == list.size(), "a transaction is a list of RLP");

@@ -8,27 +8,27 @@ import java.util.List;
 
 /// Arguments of a contract's function, or the fields of its event: words of 32 bytes, which is all
 /// that ours have (Solidity's contract ABI).
-final class Words {
-    static final int BYTES = 32;
+public final class Words {
+    public static final int BYTES = 32;
 
     private Words() {}
 
     /// A number or an address, with zeros in front.
-    static Bytes word(Bytes value) {
+    public static Bytes word(Bytes value) {
         Limits.require(value.size() <= BYTES, "a word of a contract has 32 bytes");
         return Bytes.wrap(new byte[BYTES - value.size()]).concat(value);
     }
 
-    static Bytes word(BigInteger value) {
+    public static Bytes word(BigInteger value) {
         var bytes = Bytes.wrap(value.toByteArray());
         return word(bytes.at(0) == 0 ? bytes.slice(1, bytes.size()) : bytes);
     }
 
-    static Bytes word(long value) {
+    public static Bytes word(long value) {
         return word(BigInteger.valueOf(value));
     }
 
-    static Bytes joined(List<Bytes> words) {
+    public static Bytes joined(List<Bytes> words) {
         var all = Bytes.EMPTY;
         for (var word : words) {
             all = all.concat(word);
@@ -37,7 +37,7 @@ final class Words {
     }
 
     /// @param signature such as `refund(bytes32)`
-    static Bytes call(String signature, Bytes... words) {
+    public static Bytes call(String signature, Bytes... words) {
         return Keccak.of(Bytes.utf8(signature)).slice(0, 4).concat(joined(List.of(words)));
     }
 }

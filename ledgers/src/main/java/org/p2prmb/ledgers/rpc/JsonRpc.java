@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 
 /// A node's JSON-RPC interface over HTTP. Every question has one limit of time for all of it, and
 /// every answer one of size. Safe for many threads.
-public final class JsonRpc implements AutoCloseable {
+public final class JsonRpc implements Rpc, AutoCloseable {
     /// A block of Bitcoin with all of its transactions as JSON is a quarter of it.
     static final int ANSWER_BYTES_MAX = 64 << 20;
 
@@ -58,16 +58,7 @@ public final class JsonRpc implements AutoCloseable {
         this.limit = limit;
     }
 
-    /// Asks what a node in order can answer: a refusal is a failure.
-    public JsonNode ask(String method, Object... params) throws LedgerException {
-        try {
-            return tryAsk(method, params);
-        } catch (RpcRefusal e) {
-            throw new LedgerException("%s: %s".formatted(method, e.getMessage()), e);
-        }
-    }
-
-    /// Asks what a node may refuse.
+    @Override
     public JsonNode tryAsk(String method, Object... params) throws LedgerException, RpcRefusal {
         var answer = parse(method, exchange(method, request(method, params)));
         var error = answer.path("error");

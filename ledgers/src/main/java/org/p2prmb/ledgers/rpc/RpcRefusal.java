@@ -9,7 +9,7 @@ public final class RpcRefusal extends Exception {
 
     private final int code;
 
-    RpcRefusal(int code, String message) {
+    public RpcRefusal(int code, String message) {
         super(message);
         this.code = code;
     }

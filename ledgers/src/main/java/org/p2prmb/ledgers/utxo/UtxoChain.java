@@ -101,7 +101,7 @@ public record UtxoChain(
     ///
     /// Throws `IllegalArgumentException` unless it is one of this chain's of version 0, for a key
     /// or a script, or of version 1 (BIP 173, BIP 350).
-    Bytes script(String address) {
+    public Bytes script(String address) {
         Limits.require(
                 address.toLowerCase(Locale.ROOT).startsWith(prefix + "1"),
                 "addresses here begin with %s1: older kinds are not paid".formatted(prefix));

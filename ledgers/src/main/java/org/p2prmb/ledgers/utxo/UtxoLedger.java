@@ -1,7 +1,7 @@
 package org.p2prmb.ledgers.utxo;
 
 import org.bitcoinj.crypto.ECKey;
-import org.p2prmb.ledgers.rpc.JsonRpc;
+import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
@@ -58,7 +58,7 @@ public final class UtxoLedger implements Ledger {
     }
 
     /// Makes sure that the node is on this chain.
-    public static UtxoLedger open(JsonRpc rpc, UtxoSettings settings, UtxoKeys keys)
+    public static UtxoLedger open(Rpc rpc, UtxoSettings settings, UtxoKeys keys)
             throws LedgerException {
         var node = new UtxoNode(rpc);
         var genesis = node.blockHash(0).orElse(Bytes.EMPTY);
@@ -78,6 +78,11 @@ public final class UtxoLedger implements Ledger {
     /// Of the same coins.
     public Purse purse() {
         return new UtxoPurse(node, settings, keys, coins, signer);
+    }
+
+    /// What the output of this leg's lock has.
+    public static Bytes script(Leg leg, Bytes hash) {
+        return HtlcScript.of(leg, hash).output();
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.p2prmb.ledgers.utxo;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.p2prmb.ledgers.rpc.Answer;
-import org.p2prmb.ledgers.rpc.JsonRpc;
+import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -25,9 +25,9 @@ final class UtxoNode {
     /// Within how many blocks a transaction is to be in one.
     private static final int FEE_BLOCKS = 3;
 
-    private final JsonRpc rpc;
+    private final Rpc rpc;
 
-    UtxoNode(JsonRpc rpc) {
+    UtxoNode(Rpc rpc) {
         this.rpc = rpc;
     }
 

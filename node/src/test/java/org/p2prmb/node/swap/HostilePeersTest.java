@@ -185,7 +185,7 @@ final class HostilePeersTest {
         rig.town.skip(Duration.ofHours(3));
         assertThatThrownBy(() -> rig.agree(seller, buyer, "window"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the newest block of sim:gold");
+                .hasMessageContaining("the newest block of bip122:");
     }
 
     @Test

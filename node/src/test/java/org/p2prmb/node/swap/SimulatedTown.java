@@ -1,8 +1,10 @@
 package org.p2prmb.node.swap;
 
-import org.p2prmb.ledgers.simulated.ChainRules;
-import org.p2prmb.ledgers.simulated.SimulatedChain;
-import org.p2prmb.ledgers.simulated.SimulatedLedger;
+import org.p2prmb.ledgers.simulated.SimulatedUtxo;
+import org.p2prmb.ledgers.utxo.UtxoChain;
+import org.p2prmb.ledgers.utxo.UtxoKeys;
+import org.p2prmb.ledgers.utxo.UtxoLedger;
+import org.p2prmb.ledgers.utxo.UtxoSettings;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.statements.Canonical;
@@ -30,11 +32,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Two chains, and the one clock that all live by. Safe for many threads.
 public final class SimulatedTown {
-    public static final Asset GOLD = new Asset("sim:gold", "GOLD", Bytes.EMPTY, 8);
-    public static final Asset CORN = new Asset("sim:corn", "CORN", Bytes.EMPTY, 7);
+    public static final Asset GOLD = UtxoChain.BITCOIN_REGTEST.asset();
+    public static final Asset CORN = UtxoChain.LITECOIN_REGTEST.asset();
 
     private static final Duration BLOCK = Duration.ofMinutes(2);
-    private static final long FEE = 100;
     private static final long COINS = 10_000_000;
     private static final int COINS_EACH = 4;
 
@@ -42,17 +43,13 @@ public final class SimulatedTown {
     volatile boolean named;
 
     private volatile Instant now;
-    private final SimulatedChain gold;
-    private final SimulatedChain corn;
+    private final SimulatedUtxo gold;
+    private final SimulatedUtxo corn;
 
     public SimulatedTown(Instant start) {
         now = start;
-        gold = chain(GOLD);
-        corn = chain(CORN);
-    }
-
-    private SimulatedChain chain(Asset coin) {
-        return new SimulatedChain(new ChainRules(coin, BLOCK, 3, 2, FEE, false), now);
+        gold = new SimulatedUtxo(UtxoChain.BITCOIN_REGTEST, now);
+        corn = new SimulatedUtxo(UtxoChain.LITECOIN_REGTEST, now);
     }
 
     /// A block on each chain.
@@ -71,11 +68,11 @@ public final class SimulatedTown {
         now = now.plus(time);
     }
 
-    SimulatedChain gold() {
+    SimulatedUtxo gold() {
         return gold;
     }
 
-    SimulatedChain corn() {
+    SimulatedUtxo corn() {
         return corn;
     }
 
@@ -86,6 +83,8 @@ public final class SimulatedTown {
             gold.give(wallet.goldAddress, COINS);
             corn.give(wallet.cornAddress, COINS);
         }
+        gold.mine(now);
+        corn.mine(now);
         return wallet;
     }
 
@@ -97,19 +96,28 @@ public final class SimulatedTown {
         private final AtomicInteger tips = new AtomicInteger();
 
         private final Bytes seed;
-        private final Bytes goldAddress;
-        private final Bytes cornAddress;
+        private final String goldAddress;
+        private final String cornAddress;
         private final Ledger goldLedger;
         private final Ledger cornLedger;
 
         private Wallet(String name) {
             seed = Canonical.domain("test/wallet").text(name).sha256();
-            var ofGold = new SimulatedLedger(gold, seed);
-            var ofCorn = new SimulatedLedger(corn, seed);
+            var ofGold = ledger(UtxoChain.BITCOIN_REGTEST, gold);
+            var ofCorn = ledger(UtxoChain.LITECOIN_REGTEST, corn);
             goldAddress = ofGold.address();
             cornAddress = ofCorn.address();
             goldLedger = guarded(ofGold);
             cornLedger = guarded(ofCorn);
+        }
+
+        private UtxoLedger ledger(UtxoChain kind, SimulatedUtxo chain) {
+            try {
+                return UtxoLedger.open(
+                        chain.node(), UtxoSettings.of(kind), UtxoKeys.of(seed, kind));
+            } catch (LedgerException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         /// The chains belong to one thread at a time; keys that are locked sign nothing.

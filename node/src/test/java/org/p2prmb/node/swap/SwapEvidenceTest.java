@@ -109,7 +109,7 @@ final class SwapEvidenceTest {
         rig.agree(seller, buyer, "window");
         rig.deliver();
         seller.desk().close();
-        rig.town.gold().forgetMempool();
+        rig.town.gold().forget();
         while (!buyer.swap().isOver()) {
             buyer.look();
             rig.town.pass();

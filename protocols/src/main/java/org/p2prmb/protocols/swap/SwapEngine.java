@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Runs every swap of an agent, one event at a time: decide, save, act.
 ///
@@ -43,6 +45,9 @@ public final class SwapEngine {
     private final Signatures signatures;
     private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
     private final Map<Bytes, Timeline> timelines = new HashMap<>();
+
+    /// Those of which that was said already.
+    private final Set<Bytes> waitsForKeys = new HashSet<>();
 
     /// Tells another agent something; whether it arrives is seen by what it does next.
     @FunctionalInterface
@@ -100,6 +105,7 @@ public final class SwapEngine {
         journal.forget(id);
         swaps.remove(id);
         timelines.remove(id);
+        waitsForKeys.remove(id);
     }
 
     /// All swaps that the journal holds, those that are over included.
@@ -349,7 +355,9 @@ public final class SwapEngine {
                         ? Optional.of(known.secret())
                         : secrets.secret(deal.index());
         if (secret.isEmpty()) {
-            log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
+            if (waitsForKeys.add(deal.terms().id())) {
+                log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
+            }
             return Optional.empty();
         }
         return Optional.of(

@@ -26,10 +26,26 @@ enum Fault {
     MESSAGES_LOST,
     /// The killed party's clock is wrong by a minute.
     CLOCK_SKEWED,
+    /// The killed party's clock jumps an hour ahead, and stays there.
+    CLOCK_AHEAD,
     /// The killed party's nodes do not know the last twenty blocks for half an hour.
     NODE_ROLLBACK,
+    /// No node does, of either party.
+    NODES_BEHIND,
+    /// Where the killed party is to redeem, another lock of its account waits at too low a fee.
+    LOCK_STUCK,
     /// Transactions wait as long as the margins allow.
     SLOW_BLOCKS,
     /// The mempools are emptied every ten minutes.
-    MEMPOOLS_FORGET
+    MEMPOOLS_FORGET,
+    /// The killed party starts again with its owner's keys locked away, for good.
+    KEYS_LOCKED,
+    /// Three swaps at once, and the killed party has coins for two.
+    CROWD,
+    /// The same, and the other party has.
+    PEER_CROWD;
+
+    boolean isCrowd() {
+        return this == CROWD || this == PEER_CROWD;
+    }
 }

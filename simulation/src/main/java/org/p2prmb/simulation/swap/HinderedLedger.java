@@ -1,6 +1,6 @@
 package org.p2prmb.simulation.swap;
 
-import org.p2prmb.ledgers.simulated.SimulatedLedger;
+import org.p2prmb.ledgers.simulated.SimulatedNode;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Block;
@@ -20,12 +20,16 @@ import java.util.Optional;
 
 /// A party's node, which may be down, lose its answers, or lock less than it was told.
 final class HinderedLedger implements Ledger {
-    private final SimulatedLedger node;
+    private final Chain chain;
+    private final Bytes seed;
+    private final SimulatedNode node;
     private final Watch watch;
+    private Ledger wallet;
     private boolean down;
     private boolean repliesLost;
     private boolean cheats;
     private boolean outbids;
+    private boolean boasts;
 
     /// Is told of each transaction before it is sent.
     @FunctionalInterface
@@ -33,9 +37,30 @@ final class HinderedLedger implements Ledger {
         void sent(SignedTx tx, Runnable effect);
     }
 
-    HinderedLedger(SimulatedLedger node, Watch watch) {
-        this.node = node;
+    HinderedLedger(Chain chain, Bytes seed, Watch watch) {
+        this.chain = chain;
+        this.seed = seed;
+        this.node = chain.blocks().node();
         this.watch = watch;
+        this.wallet = wallet(false);
+    }
+
+    private Ledger wallet(boolean isLocked) {
+        try {
+            return chain.wallet(seed, node, isLocked);
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
+    }
+
+    /// The process starts: what it remembered is gone, and its owner's key may be locked away.
+    void restart(boolean isLocked) {
+        wallet = wallet(isLocked);
+    }
+
+    /// It takes itself to be richer than it is: a rule of reservations that promises too much.
+    void boast() {
+        boasts = true;
     }
 
     void down(boolean is) {
@@ -55,21 +80,25 @@ final class HinderedLedger implements Ledger {
         cheats = true;
     }
 
-    /// The node itself, whether it answers or not.
-    SimulatedLedger known() {
+    /// The wallet on its node, whether that answers or not.
+    Ledger known() {
+        return wallet;
+    }
+
+    SimulatedNode node() {
         return node;
     }
 
-    private SimulatedLedger node() throws LedgerException {
+    private Ledger up() throws LedgerException {
         if (down) {
             throw new LedgerException("the node does not answer");
         }
-        return node;
+        return wallet;
     }
 
     @Override
     public void send(SignedTx tx) throws LedgerException {
-        var up = node();
+        var up = up();
         var refused = new LedgerException[1];
         watch.sent(
                 tx,
@@ -91,7 +120,7 @@ final class HinderedLedger implements Ledger {
     @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved)
             throws LedgerException {
-        return node().sign(cheats ? less(leg) : leg, hash, index, reserved);
+        return up().sign(cheats ? less(leg) : leg, hash, index, reserved);
     }
 
     private static Leg less(Leg leg) {
@@ -109,75 +138,76 @@ final class HinderedLedger implements Ledger {
     public LockView view(Leg leg, Bytes hash, Bytes ref, long since, List<Bytes> inputs)
             throws LedgerException {
         // Who locked less sees its own lock nevertheless.
-        return node().view(cheats && !inputs.isEmpty() ? less(leg) : leg, hash, ref, since, inputs);
+        return up().view(cheats && !inputs.isEmpty() ? less(leg) : leg, hash, ref, since, inputs);
     }
 
     @Override
     public String chain() {
-        return node.chain();
+        return wallet.chain();
     }
 
     @Override
     public Bytes template(Asset asset) throws LedgerException {
-        return node().template(asset);
+        return up().template(asset);
     }
 
     @Override
     public Pace pace(int depth) {
-        return node.pace(depth);
+        return wallet.pace(depth);
     }
 
     @Override
     public Tip tip() throws LedgerException {
-        return node().tip();
+        return up().tip();
     }
 
     @Override
     public Optional<Block> block(long height) throws LedgerException {
-        return node().block(height);
+        return up().block(height);
     }
 
     @Override
     public Bytes party(long index) {
-        return node.party(index);
+        return wallet.party(index);
     }
 
     @Override
     public BigInteger balance(Asset asset) throws LedgerException {
-        return node().balance(asset);
+        var has = up().balance(asset);
+        return boasts ? has.shiftLeft(2) : has;
     }
 
     @Override
     public BigInteger feeReserve(Asset asset) throws LedgerException {
-        return node().feeReserve(asset);
+        return up().feeReserve(asset);
     }
 
     @Override
     public Asset feeAsset() {
-        return node.feeAsset();
+        return wallet.feeAsset();
     }
 
     @Override
     public Optional<String> unfit(Leg leg) throws LedgerException {
-        return node().unfit(leg);
+        return up().unfit(leg);
     }
 
     @Override
     public Optional<Bytes> predict(Leg leg, Bytes hash) {
-        return node.predict(leg, hash);
+        return wallet.predict(leg, hash);
     }
 
     @Override
     public List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index)
             throws LedgerException {
-        return node().presignRedeem(leg, hash, ref, index);
+        return up().presignRedeem(leg, hash, ref, index);
     }
 
     @Override
     public List<SignedTx> redeem(
             Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
             throws LedgerException {
-        var ladder = node().redeem(leg, ref, secret, index, presigned);
+        var ladder = up().redeem(leg, ref, secret, index, presigned);
         return outbids ? List.of(ladder.getLast()) : ladder;
     }
 }

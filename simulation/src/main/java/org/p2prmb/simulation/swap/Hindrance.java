@@ -1,10 +1,14 @@
 package org.p2prmb.simulation.swap;
 
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Side;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -16,6 +20,7 @@ final class Hindrance {
     private static final double LOST = 0.5;
     private static final int HIDDEN = 20;
     private static final int SPIKE = 4;
+    private static final Bytes ANOTHER_HASH = Canonical.domain("simulated/another").sha256();
 
     private final Fault fault;
     private final Role killed;
@@ -94,8 +99,8 @@ final class Hindrance {
         }
         if (began && fault == Fault.MEMPOOLS_FORGET && !now.isBefore(again)) {
             again = now.plus(TEN_MINUTES);
-            world.chain(Side.A).forgetMempool();
-            world.chain(Side.B).forgetMempool();
+            world.chain(Side.A).blocks().forget();
+            world.chain(Side.B).blocks().forget();
         }
     }
 
@@ -105,11 +110,12 @@ final class Hindrance {
             case PEER_AWAY -> peer().stop(now.plus(Duration.ofDays(1)));
             case PEER_LATE -> late();
             case REORG_ONE -> reorganise(1, 1, now);
-            case REORG_DEEP -> reorganise(world.depth(Side.A) - 1, world.depth(Side.B) - 1, now);
+            case REORG_DEEP ->
+                    reorganise(
+                            world.chain(Side.A).depth() - 1, world.chain(Side.B).depth() - 1, now);
             case FEE_SPIKE -> {
                 for (var side : Side.values()) {
-                    var chain = world.chain(side);
-                    chain.feeFloor(chain.rules().fee() * SPIKE);
+                    world.chain(side).blocks().scarce(SPIKE);
                 }
             }
             case NODES_DOWN -> nodes(true);
@@ -120,14 +126,21 @@ final class Hindrance {
                 }
             }
             case CLOCK_SKEWED -> victim().skew(Duration.ofMinutes(1));
-            case NODE_ROLLBACK -> hide(HIDDEN);
+            case CLOCK_AHEAD -> victim().skew(Duration.ofHours(1));
+            case NODE_ROLLBACK -> hide(victim(), HIDDEN);
+            case NODES_BEHIND -> {
+                hide(victim(), HIDDEN);
+                hide(peer(), HIDDEN);
+            }
+            case LOCK_STUCK -> stick();
             case SLOW_BLOCKS -> {
                 for (var side : Side.values()) {
                     var chain = world.chain(side);
-                    chain.slowness(chain.rules().confirmBlocks() - 2);
+                    chain.blocks().slow(chain.confirmBlocks() - 2);
                 }
             }
-            case NONE, WRONG_LOCK, MESSAGES_LOST, MEMPOOLS_FORGET -> {}
+            case KEYS_LOCKED -> victim().lockKeys();
+            case NONE, WRONG_LOCK, MESSAGES_LOST, MEMPOOLS_FORGET, CROWD, PEER_CROWD -> {}
         }
     }
 
@@ -135,32 +148,51 @@ final class Hindrance {
     /// replaces the buyer's refund, which waits for a block, by its own redeem.
     private void late() {
         var deadlines = world.deadlines();
-        var rules = world.chain(Side.B).rules();
+        var chain = world.chain(Side.B);
         boolean isSeller = peer().role() == Role.SELLER;
-        var pace = rules.pace(world.depth(Side.B));
+        var pace = peer().ledger(Side.B).pace(chain.depth());
         var from = isSeller ? deadlines.revealBy() : deadlines.fundBBy();
         var to =
                 isSeller
                         ? deadlines.refundB().plus(pace.lag()).plus(pace.confirm())
                         : deadlines.revealBy();
-        missed = to.minus(rules.block());
+        missed = to.minus(chain.block());
         peer().stop(missed);
         peer().skew(Duration.between(to, from));
         peer().ledger(Side.B).outbid();
-        world.chain(Side.B).slowness(rules.confirmBlocks() - 1);
+        chain.blocks().slow(chain.confirmBlocks() - 1);
+    }
+
+    private void stick() {
+        var side = victim().role() == Role.SELLER ? Side.B : Side.A;
+        var ledger = victim().ledger(side).known();
+        var chain = world.chain(side).blocks();
+        try {
+            var other = world.deals().another(side, victim());
+            var lock = ledger.sign(other, ANOTHER_HASH, Deals.ANOTHER_INDEX, List.of());
+            chain.scarce(SPIKE);
+            for (var step : lock.steps()) {
+                ledger.send(step);
+            }
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
     }
 
     private void end() {
         switch (fault) {
             case NODES_DOWN -> nodes(false);
-            case NODE_ROLLBACK -> hide(0);
+            case NODE_ROLLBACK, NODES_BEHIND -> {
+                hide(victim(), 0);
+                hide(peer(), 0);
+            }
             default -> {}
         }
     }
 
     private void reorganise(int a, int b, Instant now) {
-        world.chain(Side.A).reorganise(a, now);
-        world.chain(Side.B).reorganise(b, now);
+        world.chain(Side.A).blocks().reorganise(a, Collections.nCopies(a + 1, now));
+        world.chain(Side.B).blocks().reorganise(b, Collections.nCopies(b + 1, now));
     }
 
     private void nodes(boolean down) {
@@ -170,9 +202,9 @@ final class Hindrance {
         }
     }
 
-    private void hide(int blocks) {
+    private static void hide(Party party, int blocks) {
         for (var side : Side.values()) {
-            victim().ledger(side).known().hide(blocks);
+            party.ledger(side).node().hide(blocks);
         }
     }
 }

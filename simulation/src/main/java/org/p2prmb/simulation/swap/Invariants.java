@@ -1,7 +1,10 @@
 package org.p2prmb.simulation.swap;
 
-import org.p2prmb.ledgers.simulated.SimulatedLedger;
+import org.p2prmb.ledgers.simulated.SimulatedNode;
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.Ledger;
+import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Side;
 import org.p2prmb.protocols.swap.Terms;
@@ -11,12 +14,12 @@ import java.util.List;
 
 /// What must hold whatever happened, looked at from outside: on both chains and both disks.
 final class Invariants {
-    private final SwapWorld world;
-    private final Terms terms;
+    private static final Bytes NOBODY = Canonical.domain("simulated/outside").sha256();
 
-    Invariants(SwapWorld world, Terms terms) {
+    private final SwapWorld world;
+
+    Invariants(SwapWorld world) {
         this.world = world;
-        this.terms = terms;
     }
 
     List<String> violations() {
@@ -24,8 +27,15 @@ final class Invariants {
         for (var role : Role.values()) {
             found.addAll(world.party(role).violations());
         }
-        boolean tookA = lock(Role.SELLER, Side.A) instanceof LockView.Redeemed;
-        boolean tookB = lock(Role.BUYER, Side.B) instanceof LockView.Redeemed;
+        for (var terms : world.deals().planned()) {
+            look(terms, found);
+        }
+        return found;
+    }
+
+    private void look(Terms terms, List<String> found) {
+        boolean tookA = lock(terms, Role.SELLER, Side.A) instanceof LockView.Redeemed;
+        boolean tookB = lock(terms, Role.BUYER, Side.B) instanceof LockView.Redeemed;
         if (tookA && !tookB && !world.hindrance().isForfeit(Role.SELLER)) {
             found.add("I1: the seller has lost its leg for nothing");
         }
@@ -33,27 +43,34 @@ final class Invariants {
             found.add("I1: the buyer has lost its leg for nothing");
         }
         for (var side : Side.values()) {
-            if (world.chain(side).locks(terms.hash()) > 1) {
+            var leg = side == Side.A ? terms.a() : terms.b();
+            if (world.chain(side).blocks().locks(leg, terms.hash()) > 1) {
                 found.add("I2: more than one lock on " + side);
             }
         }
         for (var role : Role.values()) {
-            var party = world.party(role);
-            if (!world.hindrance().isForfeit(role)
-                    && party.saved().isPresent()
-                    && !party.isOver()) {
-                found.add("I5: the %s still waits: %s".formatted(role, party.saved().get()));
+            var saved = world.party(role).saved(terms.id());
+            if (!world.hindrance().isForfeit(role) && saved.isPresent() && !saved.get().isOver()) {
+                found.add("I5: the %s still waits: %s".formatted(role, saved.get()));
             }
         }
-        return found;
     }
 
-    private LockView lock(Role owner, Side side) {
-        var outside = new SimulatedLedger(world.chain(side), Bytes.utf8("outside"));
+    private LockView lock(Terms terms, Role owner, Side side) {
         var leg = side == Side.A ? terms.a() : terms.b();
-        return world.party(owner)
-                .lock()
-                .map(lock -> outside.view(leg, terms.hash(), lock.ref(), 0, List.of()))
-                .orElse(new LockView.Absent());
+        var lock = world.party(owner).lock(terms.id());
+        if (lock.isEmpty()) {
+            return new LockView.Absent();
+        }
+        try {
+            return outside(side, world.chain(side).blocks().node())
+                    .view(leg, terms.hash(), lock.get().ref(), 0, List.of());
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
+    }
+
+    private Ledger outside(Side side, SimulatedNode node) throws LedgerException {
+        return world.chain(side).wallet(NOBODY, node, true);
     }
 }

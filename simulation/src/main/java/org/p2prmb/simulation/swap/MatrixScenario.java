@@ -7,9 +7,14 @@ import org.p2prmb.simulation.engine.Progress;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Kills each party before and after each thing that it does, with each fault beside it, on a quick
 /// and a slow chain both ways round; and looks at what is left.
@@ -19,59 +24,87 @@ public final class MatrixScenario implements Scenario {
     private final long seed;
     private final boolean kills;
     private final Duration down;
-    private final Map<String, Long> outcomes = new TreeMap<>();
+    private final Set<Fault> faults;
+    private final Consumer<SwapWorld> spoil;
+    private final Keyring keyring = new Keyring();
 
     /// @param kills whether parties are killed; else each fault comes alone
     public MatrixScenario(long seed, boolean kills) {
-        this(seed, kills, SwapWorld.DOWN);
+        this(seed, kills, SwapWorld.DOWN, EnumSet.allOf(Fault.class), _ -> {});
     }
 
     /// @param down how long a party may be down by the margins of the terms
-    MatrixScenario(long seed, boolean kills, Duration down) {
+    /// @param spoil breaks something that is to be found out
+    MatrixScenario(
+            long seed, boolean kills, Duration down, Set<Fault> faults, Consumer<SwapWorld> spoil) {
         this.seed = seed;
         this.kills = kills;
         this.down = down;
+        this.faults = EnumSet.copyOf(faults);
+        this.spoil = spoil;
     }
 
-    /// One run of a swap.
+    /// One run.
     ///
     /// @param kill nothing for a run in which nobody is killed
     private record Cell(boolean slowFirst, @Nullable Kill kill, Fault fault) {
-        SwapWorld world(long seed, Duration down) {
-            return new SwapWorld(slowFirst, kill, fault, seed, down);
-        }
-
         @Override
         public String toString() {
             return "%s first, %s, %s".formatted(slowFirst ? "slow" : "quick", kill, fault);
         }
     }
 
+    /// What came of a run.
+    private record Found(Cell cell, long seed, List<String> violations, List<String> outcomes) {}
+
     @Override
     public Report run(Progress progress) {
         var cells = cells();
+        var done = new AtomicInteger();
+        // Runs have nothing in common but keys, so all cores may take their part.
+        var found =
+                IntStream.range(0, cells.size())
+                        .parallel()
+                        .mapToObj(number -> run(cells.get(number), seed + number))
+                        .peek(_ -> progress.passed((double) done.incrementAndGet() / cells.size()))
+                        .toList();
+        return report(found);
+    }
+
+    private Found run(Cell cell, long number) {
+        var world = world(cell, number);
+        var violations = world.run();
+        var outcomes = new ArrayList<String>();
+        for (var role : Role.values()) {
+            for (var terms : world.deals().planned()) {
+                outcomes.add(world.party(role).outcome(terms.id()));
+            }
+        }
+        return new Found(cell, number, violations, outcomes);
+    }
+
+    private SwapWorld world(Cell cell, long number) {
+        var world =
+                new SwapWorld(keyring, cell.slowFirst(), cell.kill(), cell.fault(), number, down);
+        spoil.accept(world);
+        return world;
+    }
+
+    private Report report(List<Found> found) {
         var byInvariant = new TreeMap<String, Long>();
+        var outcomes = new TreeMap<String, Long>();
         var shown = new ArrayList<String>();
         long violations = 0;
-        for (int number = 0; number < cells.size(); number++) {
-            var world = cells.get(number).world(seed + number, down);
-            for (var violation : world.run()) {
+        for (var run : found) {
+            run.outcomes().forEach(outcome -> outcomes.merge(outcome, 1L, Long::sum));
+            for (var violation : run.violations()) {
                 violations++;
                 byInvariant.merge(violation.substring(0, 2), 1L, Long::sum);
                 if (shown.size() < SHOWN_MAX) {
-                    shown.add(cells.get(number) + ", seed " + (seed + number) + ": " + violation);
+                    shown.add(run.cell() + ", seed " + run.seed() + ": " + violation);
                 }
             }
-            for (var role : Role.values()) {
-                outcomes.merge(world.party(role).outcome(), 1L, Long::sum);
-            }
-            progress.passed((number + 1.0) / cells.size());
         }
-        return report(cells.size(), violations, byInvariant, shown);
-    }
-
-    private Report report(
-            int scenarios, long violations, Map<String, Long> byInvariant, List<String> shown) {
         var invariants = new Report.Builder();
         for (int invariant = 1; invariant <= 6; invariant++) {
             var name = "I" + invariant;
@@ -81,7 +114,7 @@ public final class MatrixScenario implements Scenario {
                 new Report.Builder()
                         .text("scenario", "swap")
                         .count("seed", seed)
-                        .count("scenarios", scenarios)
+                        .count("scenarios", found.size())
                         .count("violations", violations)
                         .group("byInvariant", invariants.build());
         var ends = new Report.Builder();
@@ -96,21 +129,30 @@ public final class MatrixScenario implements Scenario {
     /// What each party does, found by runs in which nobody is killed: one that goes well, and those
     /// whose faults make it cancel or take back.
     private List<Cell> cells() {
-        var cells = new ArrayList<Cell>();
+        var undisturbed = new ArrayList<Cell>();
         for (boolean slowFirst : new boolean[] {false, true}) {
-            for (var fault : Fault.values()) {
-                cells.add(new Cell(slowFirst, null, fault));
-                for (var role : kills ? Role.values() : new Role[0]) {
-                    var world = new SwapWorld(slowFirst, null, fault, seed, down);
-                    world.run();
-                    for (var boundary : world.party(role).boundaries().reached()) {
-                        for (var moment : Kill.Moment.values()) {
-                            cells.add(new Cell(slowFirst, new Kill(role, boundary, moment), fault));
-                        }
-                    }
+            faults.forEach(fault -> undisturbed.add(new Cell(slowFirst, null, fault)));
+        }
+        if (!kills) {
+            return undisturbed;
+        }
+        return undisturbed.parallelStream()
+                .flatMap(cell -> Stream.concat(Stream.of(cell), kills(cell)))
+                .toList();
+    }
+
+    private Stream<Cell> kills(Cell cell) {
+        var world = world(cell, seed);
+        world.run();
+        var cells = new ArrayList<Cell>();
+        for (var role : Role.values()) {
+            for (var boundary : world.party(role).boundaries().reached()) {
+                for (var moment : Kill.Moment.values()) {
+                    var kill = new Kill(role, boundary, moment);
+                    cells.add(new Cell(cell.slowFirst(), kill, cell.fault()));
                 }
             }
         }
-        return cells;
+        return cells.stream();
     }
 }

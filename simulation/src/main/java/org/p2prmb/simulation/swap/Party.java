@@ -1,20 +1,20 @@
 package org.p2prmb.simulation.swap;
 
 import org.jspecify.annotations.Nullable;
-import org.p2prmb.ledgers.simulated.SimulatedChain;
-import org.p2prmb.ledgers.simulated.SimulatedLedger;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.BuyerSwap;
 import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SellerSwap;
 import org.p2prmb.protocols.swap.Side;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Swap;
+import org.p2prmb.protocols.swap.SwapAction.SwapMessage;
 import org.p2prmb.protocols.swap.SwapCodec;
 import org.p2prmb.protocols.swap.SwapEngine;
 import org.p2prmb.protocols.swap.SwapJournal;
@@ -24,16 +24,19 @@ import org.p2prmb.simulation.engine.ModelSignatures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// One party: its keys, its disk, its nodes, and its process, which can be killed.
 final class Party {
-    static final long INDEX = 7;
-
     private final Role role;
+    private final Bytes seed;
     private final KeyPair keys;
     private final Journal disk = new Journal();
     private final Boundaries boundaries;
@@ -41,34 +44,33 @@ final class Party {
     private final HinderedLedger b;
     private final Consumer<TermsCodec.Told> post;
     private final List<String> violations = new ArrayList<>();
-    private Optional<SignedLock> lock = Optional.empty();
+    private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
+    private final Map<Bytes, SignedLock> locks = new HashMap<>();
     private Optional<SwapEngine> engine = Optional.empty();
     private Instant downUntil = Instant.MIN;
     private Duration skew = Duration.ZERO;
+    private boolean keysLocked;
 
-    Party(
-            Role role,
-            SimulatedChain a,
-            SimulatedChain b,
-            @Nullable Kill kill,
-            Consumer<TermsCodec.Told> post) {
+    Party(Role role, Chain a, Chain b, @Nullable Kill kill, Consumer<TermsCodec.Told> post) {
         this.role = role;
-        var seed = Bytes.utf8(role.toString());
+        seed = Canonical.domain("simulated/seed").text(role.toString()).sha256();
         keys = KeyPair.ed25519(Canonical.domain("simulated/keys").bytes(seed).sha256());
         boundaries = new Boundaries(role, kill);
-        this.a = new HinderedLedger(new SimulatedLedger(a, seed), this::sent);
-        this.b = new HinderedLedger(new SimulatedLedger(b, seed), this::sent);
+        this.a = new HinderedLedger(a, seed, this::sent);
+        this.b = new HinderedLedger(b, seed, this::sent);
         this.post = post;
         start();
     }
 
     private void start() {
+        a.restart(keysLocked);
+        b.restart(keysLocked);
         engine =
                 Optional.of(
                         new SwapEngine(
                                 new WatchedDisk(),
                                 chain -> chain.equals(a.chain()) ? a : b,
-                                index -> Optional.of(secret(index)),
+                                index -> keysLocked ? Optional.empty() : Optional.of(secret(index)),
                                 (_, told) -> tell(told),
                                 new ModelSignatures()));
     }
@@ -78,19 +80,26 @@ final class Party {
         @Override
         public void save(Bytes id, Bytes state) {
             var swap = swap(state);
-            boundaries.cross("save " + name(swap), () -> disk.save(id, state));
-            lock = swap.signedLock().or(() -> lock);
+            boundaries.cross("save " + name(swap), () -> saved(id, state, swap));
         }
 
         @Override
         public void forget(Bytes id) {
             disk.forget(id);
+            swaps.remove(id);
         }
 
         @Override
         public Map<Bytes, Bytes> load() {
             return disk.load();
         }
+    }
+
+    private void saved(Bytes id, Bytes state, Swap swap) {
+        disk.save(id, state);
+        swaps.put(id, swap);
+        swap.signedLock().ifPresent(lock -> locks.put(id, lock));
+        Promises.violation(saved(), side -> ledger(side).known()).ifPresent(violations::add);
     }
 
     private static Swap swap(Bytes state) {
@@ -105,57 +114,99 @@ final class Party {
         return swap.getClass().getSimpleName();
     }
 
-    /// What the disk holds of the only swap.
-    Optional<Swap> saved() {
-        return disk.load().values().stream().findFirst().map(Party::swap);
+    /// What the disk holds.
+    Collection<Swap> saved() {
+        return List.copyOf(swaps.values());
+    }
+
+    /// What the disk holds of one swap.
+    Optional<Swap> saved(Bytes id) {
+        return Optional.ofNullable(swaps.get(id));
     }
 
     private void sent(SignedTx tx, Runnable effect) {
-        var swap = saved().orElseThrow();
-        var what = what(swap, tx);
-        if (what.equals("lock") && swap.reserves() && !isBound(swap)) {
-            violations.add("I4: a lock is sent and not bound");
+        var sent =
+                saved().stream()
+                        .flatMap(swap -> Sent.of(swap, tx).stream())
+                        .findFirst()
+                        .orElse(Sent.UNKNOWN);
+        if (sent == Sent.UNKNOWN) {
+            violations.add("I4: something is sent that is not on the disk for it");
         }
-        if (what.equals("redeem")
-                && !(swap instanceof SellerSwap.Revealing)
-                && !(swap instanceof BuyerSwap.SecretKnown)) {
-            violations.add("I4: a redeem is sent in " + name(swap));
-        }
-        boundaries.cross("send " + what, effect);
+        boundaries.cross("send " + sent.text(), effect);
     }
 
-    private static boolean isBound(Swap swap) {
-        return !(swap instanceof SellerSwap.Selected) && !(swap instanceof BuyerSwap.Countersigned);
-    }
+    /// What a transaction is, by the state on the disk that lets it be sent.
+    private enum Sent {
+        LOCK,
+        REFUND,
+        CANCEL,
+        REDEEM,
+        UNKNOWN;
 
-    private static String what(Swap swap, SignedTx tx) {
-        var lock = swap.signedLock();
-        if (lock.isEmpty()) {
-            return "nothing";
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
         }
-        if (lock.get().steps().contains(tx)) {
-            return "lock";
+
+        static Optional<Sent> of(Swap swap, SignedTx tx) {
+            var lock = swap.signedLock();
+            if (lock.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean isBound =
+                    !(swap instanceof SellerSwap.Selected)
+                            && !(swap instanceof BuyerSwap.Countersigned);
+            if (lock.get().steps().contains(tx) && isBound) {
+                return Optional.of(LOCK);
+            }
+            if (lock.get().refunds().contains(tx)) {
+                return Optional.of(REFUND);
+            }
+            if (lock.get().cancels().contains(tx)) {
+                return Optional.of(CANCEL);
+            }
+            var redeems =
+                    switch (swap) {
+                        case SellerSwap.Revealing revealing -> revealing.redeems();
+                        case BuyerSwap.SecretKnown known -> known.redeems();
+                        default -> List.<SignedTx>of();
+                    };
+            return redeems.contains(tx) ? Optional.of(REDEEM) : Optional.empty();
         }
-        if (lock.get().refunds().contains(tx)) {
-            return "refund";
-        }
-        return lock.get().cancels().contains(tx) ? "cancel" : "redeem";
     }
 
     private void tell(TermsCodec.Told told) {
-        if (saved().isEmpty()) {
+        if (saved(told.swap()).isEmpty()) {
             violations.add("I4: something is told and nothing held");
+        }
+        if (told.message() instanceof SwapMessage.SecretIs && !isPublic(told.swap())) {
+            violations.add("I4: the secret is told before it is in a block");
         }
         boundaries.cross(
                 "tell " + told.message().getClass().getSimpleName(), () -> post.accept(told));
     }
 
+    private boolean isPublic(Bytes id) {
+        var swap = saved(id).orElseThrow();
+        var terms = swap.deal().terms();
+        try {
+            return b.known()
+                                    .view(
+                                            terms.b(),
+                                            terms.hash(),
+                                            swap.ref(Side.B),
+                                            swap.deal().sinceB(),
+                                            List.of())
+                            instanceof LockView.Redeemed(var _, var depth)
+                    && depth > 0;
+        } catch (LedgerException e) {
+            throw new IllegalStateException("a node that is up", e);
+        }
+    }
+
     Secret secret(long index) {
         return new Secret(
-                Canonical.domain("simulated/secret")
-                        .bytes(Bytes.utf8(role.toString()))
-                        .longNumber(index)
-                        .sha256());
+                Canonical.domain("simulated/secret").bytes(seed).longNumber(index).sha256());
     }
 
     /// Does something with the engine, which may kill the party.
@@ -178,6 +229,11 @@ final class Party {
         downUntil = until;
     }
 
+    /// From the next start on the owner's keys are locked away.
+    void lockKeys() {
+        keysLocked = true;
+    }
+
     void skew(Duration by) {
         skew = by;
     }
@@ -187,12 +243,13 @@ final class Party {
     }
 
     boolean isOver() {
-        return saved().map(Swap::isOver).orElse(false);
+        return !saved().isEmpty() && saved().stream().allMatch(Swap::isOver);
     }
 
-    /// How it ended for this party.
-    String outcome() {
-        return saved().map(swap ->
+    /// How a swap ended for this party.
+    String outcome(Bytes id) {
+        return saved(id)
+                .map(swap ->
                         switch (swap) {
                             case SellerSwap.Ended ended -> ended.outcome().toString();
                             case BuyerSwap.Ended ended -> ended.outcome().toString();
@@ -204,12 +261,16 @@ final class Party {
     /// Takes its lock back whenever the chain lets it, though it has the other one: as no machine
     /// of ours does.
     void steal(Instant now) {
-        if (saved().isPresent() && now.isAfter(saved().get().deal().terms().a().refundAt())) {
-            for (var refund : lock.map(SignedLock::refunds).orElse(List.of())) {
-                try {
-                    a.known().send(refund);
-                } catch (LedgerException e) {
-                    return; // Too early, or too late.
+        for (var swap : saved()) {
+            var terms = swap.deal().terms();
+            var lock = locks.get(terms.id());
+            if (lock != null && now.isAfter(terms.a().refundAt())) {
+                for (var refund : lock.refunds()) {
+                    try {
+                        a.known().send(refund);
+                    } catch (LedgerException e) {
+                        throw new IllegalStateException("a node that is up", e);
+                    }
                 }
             }
         }
@@ -219,13 +280,17 @@ final class Party {
         return side == Side.A ? a : b;
     }
 
-    /// The lock that it signed, whether it was sent or not.
-    Optional<SignedLock> lock() {
-        return lock;
+    /// The lock that it signed for a swap, whether it was sent or not.
+    Optional<SignedLock> lock(Bytes id) {
+        return Optional.ofNullable(locks.get(id));
     }
 
     Role role() {
         return role;
+    }
+
+    Bytes seed() {
+        return seed;
     }
 
     KeyPair keys() {
