@@ -9,6 +9,7 @@ import org.p2prmb.protocols.swap.Swap;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Collection;
 
 /// What becomes of lots that a window sold: contracts and swaps. Safe for many threads; may wait
 /// for nodes and the disk.
@@ -40,6 +41,9 @@ public interface Settlement {
 
     /// What is confirmed and neither reserved nor needed for fees.
     BigInteger free(Asset asset) throws LedgerException;
+
+    /// All swaps that the journal holds, those that are over included.
+    Collection<Swap> swaps() throws LedgerException;
 
     /// Hears of each swap that ends.
     void addListener(Listener listener);

@@ -1,0 +1,34 @@
+package org.p2prmb.node.exchange;
+
+import org.p2prmb.protocols.exchange.Pair;
+import org.p2prmb.protocols.statements.Offering;
+import org.p2prmb.protocols.statements.SearchCondition;
+import org.p2prmb.protocols.swap.Asset;
+
+import java.util.Locale;
+import java.util.Map;
+
+/// How offers are found by search: a tag for each pair, such as `exchange.btc.tft`, and the full
+/// names of both assets as criteria.
+final class Shelf {
+    /// How the tags begin.
+    static final String PREFIX = "exchange.";
+
+    private Shelf() {}
+
+    static Offering offering(Asset give, Asset want) {
+        return Offering.of(tag(give, want), criteria(give, want));
+    }
+
+    static SearchCondition condition(Asset give, Asset want) {
+        return SearchCondition.of(tag(give, want), criteria(give, want));
+    }
+
+    private static String tag(Asset give, Asset want) {
+        return PREFIX + (give.coin() + "." + want.coin()).toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, String> criteria(Asset give, Asset want) {
+        return Map.of("give", Pair.name(give), "want", Pair.name(want));
+    }
+}
