@@ -50,7 +50,9 @@ final class AgentRun {
             output.note("Made a new home with new keys in " + home.directory());
         }
         var keys = HomeKeys.agent(home, root);
-        try (var running = HomeAgent.start(home, config, keys, owner())) {
+        var owner = owner();
+        var wallet = HomeWallet.open(root, config.wallet());
+        try (var running = HomeAgent.start(home, config, keys, owner, wallet)) {
             say(running, config);
             try (var _ = companion.start(running);
                     var _ = publishing(running)) {

@@ -35,6 +35,7 @@ final class CommandModel {
         commands.put("profile", ProfileCommand::new);
         commands.put("reputation", ReputationCommand::new);
         commands.put("report", ReportCommand::new);
+        commands.put("wallet", WalletCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("config", ConfigCommand::new);
         return commands;

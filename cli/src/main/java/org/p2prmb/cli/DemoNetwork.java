@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.Agent;
@@ -11,6 +12,7 @@ import org.p2prmb.node.config.ImAliveConfig;
 import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.PassphraseSource;
 import org.p2prmb.node.config.ReputationConfig;
+import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.statements.Offering;
 
 import java.io.IOException;
@@ -95,7 +97,9 @@ final class DemoNetwork implements AutoCloseable {
         HomeKeys.create(home, PassphraseSource.none());
         var keys = KeyFile.read(home.agentKey(), PassphraseSource.none());
         var owner = KeyFile.read(home.ownerKey(), PassphraseSource.none());
-        var member = HomeAgent.start(home, config, keys, owner.publicKey());
+        var member =
+                HomeAgent.start(
+                        home, config, keys, owner.publicKey(), Chains.none(new MonotonicClock()));
         members.put(name, member);
         return member.agent();
     }

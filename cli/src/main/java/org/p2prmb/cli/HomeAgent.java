@@ -9,6 +9,7 @@ import org.p2prmb.node.config.Home;
 import org.p2prmb.node.config.Printed;
 import org.p2prmb.node.config.RunningAgent;
 import org.p2prmb.node.config.UserException;
+import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.store.StoreException;
 
 import java.io.IOException;
@@ -30,10 +31,12 @@ final class HomeAgent implements AutoCloseable {
         this.agent = agent;
     }
 
-    /// Throws [UserException] when another agent has the home, or a port is in use.
-    static HomeAgent start(Home home, AgentConfig config, KeyPair keys, PublicKey owner) {
-        var lock = home.lock();
-        var agent = start(home, lock, config, keys, owner);
+    /// Takes the chains. Throws [UserException] when another agent has the home, or a port is in
+    /// use.
+    static HomeAgent start(
+            Home home, AgentConfig config, KeyPair keys, PublicKey owner, Chains chains) {
+        var lock = lock(home, chains);
+        var agent = start(home, lock, config, keys, owner, chains);
         var started = new HomeAgent(home, lock, agent);
         home.announce(
                 new RunningAgent(
@@ -44,11 +47,25 @@ final class HomeAgent implements AutoCloseable {
         return started;
     }
 
+    private static Home.Lock lock(Home home, Chains chains) {
+        try {
+            return home.lock();
+        } catch (UserException e) {
+            chains.close();
+            throw e;
+        }
+    }
+
     private static Agent start(
-            Home home, Home.Lock lock, AgentConfig config, KeyPair keys, PublicKey owner) {
+            Home home,
+            Home.Lock lock,
+            AgentConfig config,
+            KeyPair keys,
+            PublicKey owner,
+            Chains chains) {
         Agent agent = null;
         try {
-            agent = Agent.start(config, keys, owner, home.data());
+            agent = Agent.start(config, keys, owner, home.data(), chains);
             return agent;
         } catch (IOException e) {
             var inUse = e.getCause() instanceof BindException;

@@ -3,6 +3,10 @@ package org.p2prmb.node;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.node.wallet.PaymentCommands;
+import org.p2prmb.node.wallet.Pledges;
+import org.p2prmb.node.wallet.Wallet;
+import org.p2prmb.node.wallet.WalletCommands;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +32,13 @@ final class Trade implements AutoCloseable {
     void join(Agent agent, Errands errands) {}
 
     Map<String, Command> commands() {
-        return new TreeMap<>();
+        var commands = new TreeMap<String, Command>();
+        if (chains instanceof Wallet wallet) {
+            var pledges = Pledges.none();
+            commands.putAll(new WalletCommands(wallet, pledges).all());
+            commands.putAll(new PaymentCommands(wallet, pledges).all());
+        }
+        return commands;
     }
 
     @Override

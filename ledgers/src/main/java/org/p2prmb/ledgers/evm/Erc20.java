@@ -5,12 +5,16 @@ import org.p2prmb.protocols.swap.LedgerException;
 
 import java.math.BigInteger;
 
-/// The calls of a token that locks need.
+/// The calls of a token that locks and payments need.
 final class Erc20 {
     private Erc20() {}
 
     static Bytes approve(Bytes spender, BigInteger amount) {
         return Words.call("approve(address,uint256)", Words.word(spender), Words.word(amount));
+    }
+
+    static Bytes transfer(Bytes to, BigInteger amount) {
+        return Words.call("transfer(address,uint256)", Words.word(to), Words.word(amount));
     }
 
     static BigInteger decimals(EvmNode node, Bytes token) throws LedgerException {

@@ -47,10 +47,9 @@ public final class EvmLedger implements Ledger {
     public static EvmLedger open(JsonRpc rpc, EvmSettings settings, EvmKeys keys)
             throws LedgerException {
         var node = new EvmNode(rpc);
-        long chain = node.chainId();
-        if (chain != settings.chainId()) {
-            throw new LedgerException(
-                    "the node is on chain %d, not %d".formatted(chain, settings.chainId()));
+        node.requireChain(settings.chainId());
+        if (settings.contract().size() == 0) {
+            throw new LedgerException("no contract of the locks is named on " + settings.chain());
         }
         var ledger = new EvmLedger(node, settings, keys);
         ledger.template(settings.feeAsset());

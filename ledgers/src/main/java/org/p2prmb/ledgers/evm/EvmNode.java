@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,13 @@ final class EvmNode {
 
     long chainId() throws LedgerException {
         return Answer.count(rpc.ask("eth_chainId"));
+    }
+
+    void requireChain(long wanted) throws LedgerException {
+        long chain = chainId();
+        if (chain != wanted) {
+            throw new LedgerException("the node is on chain %d, not %d".formatted(chain, wanted));
+        }
     }
 
     Block latest() throws LedgerException {
@@ -108,6 +116,21 @@ final class EvmNode {
         }
     }
 
+    /// Gas that a transaction would use; refused when it would fail.
+    ///
+    /// @param to empty when it makes a contract
+    long estimateGas(Bytes from, Bytes to, BigInteger value, Bytes data)
+            throws LedgerException, RpcRefusal {
+        var message = new HashMap<String, String>();
+        message.put("from", hex(from));
+        message.put("value", "0x" + value.toString(16));
+        message.put("data", hex(data));
+        if (to.size() > 0) {
+            message.put("to", hex(to));
+        }
+        return Answer.count(rpc.tryAsk("eth_estimateGas", message));
+    }
+
     private static Map<String, String> message(Bytes contract, Bytes data) {
         return Map.of("to", hex(contract), "data", hex(data));
     }
@@ -155,6 +178,14 @@ final class EvmNode {
         return receipt.isObject()
                 && Answer.count(receipt, "status") == 1
                 && Answer.data(receipt, "blockHash").equals(blockHash);
+    }
+
+    /// Whether a transaction did what it should; empty while it is in no block.
+    Optional<Boolean> succeeded(Bytes txId) throws LedgerException {
+        var receipt = rpc.ask("eth_getTransactionReceipt", hex(txId));
+        return receipt.isObject()
+                ? Optional.of(Answer.count(receipt, "status") == 1)
+                : Optional.empty();
     }
 
     boolean isInABlock(Bytes txId) throws LedgerException {

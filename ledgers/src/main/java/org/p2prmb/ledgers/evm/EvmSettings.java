@@ -11,7 +11,8 @@ import java.util.List;
 /// What a wallet knows of a chain before it asks a node.
 ///
 /// @param coin what people call the chain's own coin, which has 18 decimals
-/// @param contract where the contract of the locks is, see `Htlc.sol`
+/// @param contract where the contract of the locks is, see `Htlc.sol`; empty until there is one,
+///     and so long nothing can be locked
 /// @param tokens the ERC-20 tokens that may be swapped; none that keep a part of a transfer or
 ///     change balances
 /// @param gasAccounts how many locks may be open at a time; each needs an account with gas for its
@@ -35,7 +36,9 @@ public record EvmSettings(
 
     public EvmSettings {
         Limits.require(chainId > 0, "a chain has a number");
-        Limits.require(contract.size() == EvmKey.ADDRESS_BYTES, "a contract has 20 bytes");
+        Limits.require(
+                contract.size() == EvmKey.ADDRESS_BYTES || contract.size() == 0,
+                "a contract has 20 bytes");
         Limits.count(tokens, TOKENS_MAX, "tokens");
         tokens = List.copyOf(tokens);
         for (var token : tokens) {
@@ -51,15 +54,15 @@ public record EvmSettings(
                 tip.signum() > 0 && tip.bitLength() <= TIP_BITS_MAX, "a tip is 1 to 2^50 units");
     }
 
-    private static String chain(long chainId) {
+    public static String chain(long chainId) {
         return "eip155:" + chainId;
     }
 
-    String chain() {
+    public String chain() {
         return chain(chainId);
     }
 
-    Asset feeAsset() {
+    public Asset feeAsset() {
         return new Asset(chain(), coin, Bytes.EMPTY, COIN_DECIMALS);
     }
 

@@ -48,7 +48,7 @@ final class EvmSigner {
         var key = keys.funding();
         var tip = node.latest();
         var price = EvmPrice.now(tip.baseFee(), settings.tip());
-        long first = freeNonce(key.address(), reserved);
+        long first = freeNonce(node, key.address(), reserved);
         int lane = freeLane(index, reserved);
         var steps = new ArrayList<SignedTx>();
         var inputs = new ArrayList<Bytes>();
@@ -90,7 +90,8 @@ final class EvmSigner {
     }
 
     /// The next number of the account that locks, which no other lock may still need.
-    private long freeNonce(Bytes account, List<Bytes> reserved) throws LedgerException {
+    static long freeNonce(EvmNode node, Bytes account, List<Bytes> reserved)
+            throws LedgerException {
         long next = node.nonce(account);
         for (var nonce : Nonce.of(account, reserved)) {
             if (nonce.number() >= next) {

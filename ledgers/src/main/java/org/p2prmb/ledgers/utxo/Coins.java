@@ -4,6 +4,10 @@ import org.p2prmb.ledgers.utxo.UtxoNode.Unspent;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,34 @@ final class Coins {
             }
         }
         return List.copyOf(coins.values());
+    }
+
+    BigInteger balance() throws LedgerException {
+        var sum = BigInteger.ZERO;
+        for (var coin : confirmed()) {
+            sum = sum.add(BigInteger.valueOf(coin.value()));
+        }
+        return sum;
+    }
+
+    /// The largest coins that neither an open swap nor a transaction that waits has taken: a second
+    /// one would take the place of the first.
+    List<Unspent> spendable(List<Bytes> reserved, int max) throws LedgerException {
+        var taken = new HashSet<>(reserved);
+        var spendable = new ArrayList<Unspent>();
+        for (var coin :
+                confirmed().stream()
+                        .filter(coin -> !taken.contains(coin.outpoint().encoded()))
+                        .sorted(Comparator.comparingLong(Unspent::value).reversed())
+                        .toList()) {
+            if (spendable.size() == max) {
+                break;
+            }
+            if (node.isUnspent(coin.outpoint())) {
+                spendable.add(coin);
+            }
+        }
+        return spendable;
     }
 
     private void readAll() throws LedgerException {

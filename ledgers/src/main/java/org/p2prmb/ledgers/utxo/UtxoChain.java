@@ -4,11 +4,13 @@ import org.bitcoinj.base.Coin;
 import org.bitcoinj.base.Monetary;
 import org.bitcoinj.base.Network;
 import org.bitcoinj.base.SegwitAddress;
+import org.bitcoinj.base.exceptions.AddressFormatException;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.swap.Asset;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /// What tells one chain of Bitcoin's kind from another.
 ///
@@ -71,6 +73,8 @@ public record UtxoChain(
     private static final int HASH_BYTES = 32;
     private static final int NAME_BYTES = 16;
     private static final int DECIMALS = 8;
+    private static final int TEST_COIN_TYPE = 1;
+    private static final int OP_1 = 0x51;
 
     public UtxoChain {
         Limits.require(genesis.size() == HASH_BYTES, "a block has a hash of 32 bytes");
@@ -91,6 +95,34 @@ public record UtxoChain(
     /// @param program the hash of a key or of a script, of version 0
     String address(Bytes program) {
         return SegwitAddress.fromProgram(new Prefix(prefix), 0, program.toArray()).toBech32();
+    }
+
+    /// What an output to this address has for a script.
+    ///
+    /// Throws `IllegalArgumentException` unless it is one of this chain's of version 0, for a key
+    /// or a script, or of version 1 (BIP 173, BIP 350).
+    Bytes script(String address) {
+        Limits.require(
+                address.toLowerCase(Locale.ROOT).startsWith(prefix + "1"),
+                "addresses here begin with %s1: older kinds are not paid".formatted(prefix));
+        try {
+            var parsed = SegwitAddress.fromBech32(address, new Prefix(prefix));
+            int version = parsed.getWitnessVersion();
+            var program = Bytes.wrap(parsed.getWitnessProgram());
+            Limits.require(
+                    version == 0 || (version == 1 && program.size() == HASH_BYTES),
+                    "an address of a version that is not known yet");
+            var opcode = (byte) (version == 0 ? 0 : OP_1);
+            return Bytes.wrap(new byte[] {opcode, (byte) program.size()}).concat(program);
+        } catch (AddressFormatException e) {
+            throw new IllegalArgumentException(
+                    "no address, or one with a mistake in it: copy it again", e);
+        }
+    }
+
+    /// A test's own chain, on which coins are worth nothing.
+    public boolean isTest() {
+        return coinType == TEST_COIN_TYPE;
     }
 
     /// As much of a network as an address needs.

@@ -54,6 +54,11 @@ public final class UtxoKeys {
                 .concat(Bytes.copyOf(parties.getChainCode()));
     }
 
+    /// Where coins to be swapped are, as people write it.
+    public String address(UtxoChain chain) {
+        return chain.address(Bytes.wrap(coins.getPubKeyHash()));
+    }
+
     private static DeterministicKey account(DeterministicKey coin, int number) {
         var account = HDKeyDerivation.deriveChildKey(coin, new ChildNumber(number, true));
         return child(account, 0);

@@ -11,6 +11,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
+import org.p2prmb.protocols.swap.Purse;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
@@ -19,7 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.math.BigInteger;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,7 +71,12 @@ public final class UtxoLedger implements Ledger {
 
     /// Where the wallet's coins are, for whoever pays into it.
     public String address() {
-        return settings.chain().address(Bytes.wrap(keys.coins().getPubKeyHash()));
+        return purse().address();
+    }
+
+    /// Of the same coins.
+    public Purse purse() {
+        return new UtxoPurse(node, settings, keys, coins, signer);
     }
 
     @Override
@@ -113,11 +118,7 @@ public final class UtxoLedger implements Ledger {
 
     @Override
     public BigInteger balance(Asset asset) throws LedgerException {
-        var sum = BigInteger.ZERO;
-        for (var coin : coins.confirmed()) {
-            sum = sum.add(BigInteger.valueOf(coin.value()));
-        }
-        return sum;
+        return coins.balance();
     }
 
     /// For a lock of many small coins; redeems and refunds pay from the lock.
@@ -175,11 +176,7 @@ public final class UtxoLedger implements Ledger {
             throws LedgerException {
         requireFit(leg);
         requireOurs(leg.refundTo(), index);
-        var taken = new HashSet<>(reserved);
-        var free =
-                coins.confirmed().stream()
-                        .filter(coin -> !taken.contains(coin.outpoint().encoded()))
-                        .toList();
+        var free = coins.spendable(reserved, UtxoSigner.INPUTS_MAX);
         if (node.feeRate() > settings.rateMax()) {
             throw new LedgerException("fees are higher than what a lock is made for");
         }

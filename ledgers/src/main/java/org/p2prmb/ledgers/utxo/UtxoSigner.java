@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Signs locks and what ends them; sends nothing, and asks no node.
+/// Signs locks, what ends them, and payments; sends nothing, and asks no node.
 final class UtxoSigner {
     /// Inputs of a lock; who has smaller coins joins them first.
     static final int INPUTS_MAX = 20;
@@ -67,16 +67,8 @@ final class UtxoSigner {
             throws LedgerException {
         long amount = leg.amount().longValueExact();
         var inputs = choose(coins, amount, rate);
-        long sum = inputs.stream().mapToLong(Unspent::value).sum();
-        long fee = lockVbytes(inputs.size()) * rate;
         var script = HtlcScript.of(leg, hash);
-        var tx = spending(outpoints(inputs), height);
-        tx.addOutput(Coin.valueOf(amount), Script.parse(script.output().toArray()));
-        if (sum - amount - fee >= chain.dust()) {
-            tx.addOutput(Coin.valueOf(sum - amount - fee), Script.parse(coinScript.toArray()));
-        }
-        signCoins(tx, inputs);
-        var lock = signed(tx, sum - outputs(tx));
+        var lock = paying(script.output(), amount, inputs, rate, height);
         var ref = new Outpoint(lock.id(), 0);
         return new SignedLock(
                 ref.encoded(),
@@ -85,6 +77,25 @@ final class UtxoSigner {
                 refunds(leg, script, ref, keys.party(index), rate),
                 cancels(inputs, lock.fee(), height),
                 height);
+    }
+
+    /// As a lock, to a script of others.
+    SignedTx payment(Bytes to, long amount, List<Unspent> coins, long rate, long height)
+            throws LedgerException {
+        return paying(to, amount, choose(coins, amount, rate), rate, height);
+    }
+
+    /// The amount comes first, and what is left goes back to us.
+    private SignedTx paying(Bytes to, long amount, List<Unspent> inputs, long rate, long height) {
+        long sum = inputs.stream().mapToLong(Unspent::value).sum();
+        long fee = lockVbytes(inputs.size()) * rate;
+        var tx = spending(outpoints(inputs), height);
+        tx.addOutput(Coin.valueOf(amount), Script.parse(to.toArray()));
+        if (sum - amount - fee >= chain.dust()) {
+            tx.addOutput(Coin.valueOf(sum - amount - fee), Script.parse(coinScript.toArray()));
+        }
+        signCoins(tx, inputs);
+        return signed(tx, sum - outputs(tx));
     }
 
     /// The largest coins first: few inputs cost little.

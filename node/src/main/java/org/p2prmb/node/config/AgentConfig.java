@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
+/// @param wallet its coins
 /// @param operator what matters to those who run an agent for others
 public record AgentConfig(
         List<Multiaddr> listen,
@@ -44,6 +45,7 @@ public record AgentConfig(
         ReputationConfig reputation,
         boolean exemptLoopback,
         LogFormat logFormat,
+        WalletConfig wallet,
         OperatorConfig operator) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
@@ -107,6 +109,7 @@ public record AgentConfig(
                 ReputationConfig.defaults(),
                 true,
                 LogFormat.TEXT,
+                WalletConfig.defaults(),
                 OperatorConfig.defaults());
     }
 
@@ -166,6 +169,10 @@ public record AgentConfig(
         return with(draft -> draft.logFormat = changed);
     }
 
+    public AgentConfig withWallet(WalletConfig changed) {
+        return with(draft -> draft.wallet = changed);
+    }
+
     public AgentConfig withOperator(OperatorConfig changed) {
         return with(draft -> draft.operator = changed);
     }
@@ -191,6 +198,7 @@ public record AgentConfig(
         ReputationConfig reputation;
         boolean exemptLoopback;
         LogFormat logFormat;
+        WalletConfig wallet;
         OperatorConfig operator;
 
         Draft(AgentConfig from) {
@@ -207,6 +215,7 @@ public record AgentConfig(
             reputation = from.reputation;
             exemptLoopback = from.exemptLoopback;
             logFormat = from.logFormat;
+            wallet = from.wallet;
             operator = from.operator;
         }
 
@@ -225,6 +234,7 @@ public record AgentConfig(
                     reputation,
                     exemptLoopback,
                     logFormat,
+                    wallet,
                     operator);
         }
     }

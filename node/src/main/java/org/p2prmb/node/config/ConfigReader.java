@@ -17,7 +17,11 @@ public final class ConfigReader {
 
     /// Variables that are no settings: read by the command line and by the launcher.
     private static final Set<String> OTHER_VARIABLES =
-            Set.of(Home.VARIABLE, PassphraseSource.VARIABLE, "RMB_JAVA_OPTIONS");
+            Set.of(
+                    Home.VARIABLE,
+                    PassphraseSource.VARIABLE,
+                    WalletFile.VARIABLE,
+                    "RMB_JAVA_OPTIONS");
 
     private final AgentConfig defaults;
     private final Map<String, List<String>> flags;
@@ -53,6 +57,11 @@ public final class ConfigReader {
             config = config.withHandlers(file.handlers());
             origins.put(TomlFile.HANDLERS, toml.toString());
         }
+        if (!file.chains().isEmpty()) {
+            config = config.withWallet(config.wallet().withChains(file.chains()));
+            origins.put(TomlFile.CHAIN, toml.toString());
+        }
+        config.wallet().requireFit();
         return new ResolvedConfig(config, lines(config, origins));
     }
 
@@ -90,6 +99,13 @@ public final class ConfigReader {
                         TomlFile.HANDLERS,
                         handlers,
                         origins.getOrDefault(TomlFile.HANDLERS, DEFAULT)));
+        lines.add(
+                new ResolvedConfig.Line(
+                        TomlFile.CHAIN,
+                        config.wallet().chains().stream()
+                                .map(ChainConfig::shown)
+                                .collect(Collectors.joining(", ")),
+                        origins.getOrDefault(TomlFile.CHAIN, DEFAULT)));
         return lines;
     }
 
@@ -113,6 +129,7 @@ public final class ConfigReader {
         if (Settings.withKey(key).isEmpty()) {
             var known = Settings.ALL.stream().map(Setting::key).collect(Collectors.toSet());
             known.add(TomlFile.HANDLERS);
+            known.add(TomlFile.CHAIN);
             throw new UserException(
                     "unknown setting %s in %s%s"
                             .formatted(Printed.brief(key), origin, suggestion(key, known)));

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// agent.key   the agent's key pair          rmb.toml    configuration, optional
 /// owner.key   the owner's key pair          agent.json  address of the running agent
 /// lock        held by the running agent     data/       the agent's store
+/// wallet.key  the wallet's seed             wallet.open what finishes swaps without the seed
 /// ```
 ///
 /// The directory has mode 0700 and each file 0600; a wider mode or a symbolic link is refused.
@@ -55,6 +56,15 @@ public final class Home {
 
     public Path ownerKey() {
         return directory.resolve("owner.key");
+    }
+
+    public Path walletKey() {
+        return directory.resolve("wallet.key");
+    }
+
+    /// What a wallet needs while its seed is locked away.
+    public Path walletOpen() {
+        return directory.resolve("wallet.open");
     }
 
     public Path configuration() {

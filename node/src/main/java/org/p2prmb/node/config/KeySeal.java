@@ -61,7 +61,12 @@ record KeySeal(int memoryKib, int passes, int lanes, Bytes salt, Bytes nonce) {
     /// The header lines that [#parse] needs to make the same seal again.
     String lines() {
         return "argon2id: memory=%d passes=%d lanes=%d\nsalt: %s\nnonce: %s\n"
-                .formatted(memoryKib, passes, lanes, KeyFile.base64(salt), KeyFile.base64(nonce));
+                .formatted(
+                        memoryKib,
+                        passes,
+                        lanes,
+                        SealedFile.base64(salt),
+                        SealedFile.base64(nonce));
     }
 
     Bytes seal(Passphrase passphrase, Bytes header, Bytes plain) {

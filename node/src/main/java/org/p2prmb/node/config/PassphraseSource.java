@@ -22,12 +22,17 @@ public interface PassphraseSource {
 
     /// The first line of `file`.
     static PassphraseSource file(Path file) {
-        return () -> Optional.of(firstLine(file));
+        return () -> Optional.of(Passphrase.of(firstLine(file)));
     }
 
     /// The variable `RMB_PASSPHRASE`, if it is set.
     static PassphraseSource environment(Map<String, String> environment) {
-        return () -> Optional.ofNullable(environment.get(VARIABLE)).map(Passphrase::of);
+        return environment(environment, VARIABLE);
+    }
+
+    /// Another variable, if it is set.
+    static PassphraseSource environment(Map<String, String> environment, String variable) {
+        return () -> Optional.ofNullable(environment.get(variable)).map(Passphrase::of);
     }
 
     /// Asks the person at the terminal without showing what is typed; nothing without a terminal.
@@ -54,13 +59,14 @@ public interface PassphraseSource {
         return Optional.of(Passphrase.of(new String(typed)));
     }
 
-    private static Passphrase firstLine(Path file) {
+    /// Throws [UserException] when there is none to be read.
+    static String firstLine(Path file) {
         try {
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw new UserException("the passphrase file %s is too large".formatted(file));
             }
             var lines = Files.readString(file).lines().toList();
-            return Passphrase.of(lines.isEmpty() ? "" : lines.getFirst());
+            return lines.isEmpty() ? "" : lines.getFirst();
         } catch (IOException e) {
             throw new UserException(
                     "cannot read the passphrase file %s (%s)".formatted(file, OwnFiles.reason(e)),

@@ -2,6 +2,7 @@ package org.p2prmb.node.config;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -134,6 +135,13 @@ final class Settings {
                             ReputationConfig::newcomerLimitUsd,
                             ReputationConfig::withNewcomerLimitUsd),
                     Setting.single(
+                            "exchange.testClock",
+                            Settings::file,
+                            file -> file.map(Path::toString).orElse(""),
+                            config -> config.wallet().testClock(),
+                            (config, value) ->
+                                    config.withWallet(config.wallet().withTestClock(value))),
+                    Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
                             String::valueOf,
@@ -212,6 +220,10 @@ final class Settings {
         return text.strip().equals("off")
                 ? Optional.empty()
                 : Optional.of(MetricsAddress.parse(text));
+    }
+
+    private static Optional<Path> file(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip()));
     }
 
     private static DhtMode dhtMode(String text) {

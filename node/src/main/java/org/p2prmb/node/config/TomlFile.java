@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What `rmb.toml` says: the texts of each setting by its dotted key, and the handlers.
-record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
+/// What `rmb.toml` says: the texts of each setting by its dotted key, the handlers, and the chains.
+record TomlFile(
+        Map<String, List<String>> texts, List<ExecConfig> handlers, List<ChainConfig> chains) {
     static final String HANDLERS = "handlers";
+    static final String CHAIN = "chain";
     private static final int BYTES_MAX = 256 * 1024;
     private static final int DEPTH_MAX = 8;
     private static final Set<String> HANDLER_KEYS =
@@ -25,24 +27,28 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
     TomlFile {
         texts = Map.copyOf(texts);
         handlers = List.copyOf(handlers);
+        chains = List.copyOf(chains);
     }
 
     /// A missing file says nothing. Throws [UserException] that names the line.
     static TomlFile read(Path file) {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            return new TomlFile(Map.of(), List.of());
+            return new TomlFile(Map.of(), List.of(), List.of());
         }
         var root = tree(file);
         var texts = new LinkedHashMap<String, List<String>>();
         var handlers = new ArrayList<ExecConfig>();
+        var chains = new ArrayList<ChainConfig>();
         for (var field : root.properties()) {
             if (field.getKey().equals(HANDLERS)) {
                 handlers.addAll(handlers(file, field.getValue()));
+            } else if (field.getKey().equals(CHAIN)) {
+                chains.addAll(chains(file, field.getValue()));
             } else {
                 flatten(file, field.getKey(), field.getValue(), texts, DEPTH_MAX);
             }
         }
-        return new TomlFile(texts, handlers);
+        return new TomlFile(texts, handlers, chains);
     }
 
     private static JsonNode tree(Path file) {
@@ -134,6 +140,34 @@ record TomlFile(Map<String, List<String>> texts, List<ExecConfig> handlers) {
                     Quantity.duration(one(texts, "deadline", Quantity.text(ExecConfig.DEADLINE))),
                     Quantity.bytes(one(texts, "outputMax", Quantity.text(ExecConfig.OUTPUT_MAX))),
                     texts.getOrDefault("grants", List.of()));
+        } catch (UserException | IllegalArgumentException e) {
+            throw new UserException(
+                    "%s in %s: %s"
+                            .formatted(name, file, Printed.line(String.valueOf(e.getMessage()))),
+                    e);
+        }
+    }
+
+    private static List<ChainConfig> chains(Path file, JsonNode node) {
+        if (!node.isArray()) {
+            throw new UserException(
+                    "%s: write [[chain]] before the settings of each chain".formatted(file));
+        }
+        var chains = new ArrayList<ChainConfig>();
+        for (var table : node) {
+            chains.add(chain(file, chains.size() + 1, table));
+        }
+        return chains;
+    }
+
+    private static ChainConfig chain(Path file, int number, JsonNode node) {
+        var name = "[[chain]] number %d".formatted(number);
+        var texts = new LinkedHashMap<String, List<String>>();
+        for (var field : node.properties()) {
+            texts.put(field.getKey(), texts(file, name + " " + field.getKey(), field.getValue()));
+        }
+        try {
+            return ChainTables.parse(file, texts);
         } catch (UserException | IllegalArgumentException e) {
             throw new UserException(
                     "%s in %s: %s"

@@ -22,6 +22,20 @@ public final class WholeFile {
         OwnFiles.replace(file, text);
     }
 
+    /// Reads a file of [#keep]; throws [UserException] when others may read it.
+    public static String read(Path file, String what, int bytesMax) throws IOException {
+        OwnFiles.requirePrivate(file, what);
+        if (Files.size(file) > bytesMax) {
+            throw new IOException("too large");
+        }
+        return Files.readString(file);
+    }
+
+    /// Copies a file to one that only its owner may read, and that must not exist yet.
+    public static void copy(Path file, Path to) throws IOException {
+        OwnFiles.create(to, Files.readString(file));
+    }
+
     /// What went wrong with a file, in the user's words.
     public static String reason(IOException e) {
         return OwnFiles.reason(e);

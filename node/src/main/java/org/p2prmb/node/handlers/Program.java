@@ -1,6 +1,7 @@
 package org.p2prmb.node.handlers;
 
 import org.p2prmb.node.config.PassphraseSource;
+import org.p2prmb.node.config.WalletFile;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,11 +37,12 @@ final class Program implements AutoCloseable {
         this.lines = new BoundedLines(outputMax);
     }
 
-    /// Starts it, without a shell and without the variable that may hold our passphrase.
+    /// Starts it, without a shell and without the variables that may hold our passphrases.
     static Program start(List<String> commandLine, int outputMax, Duration limit)
             throws IOException {
         var builder = new ProcessBuilder(commandLine);
         builder.environment().remove(PassphraseSource.VARIABLE);
+        builder.environment().remove(WalletFile.VARIABLE);
         return new Program(builder.start(), outputMax, limit);
     }
 

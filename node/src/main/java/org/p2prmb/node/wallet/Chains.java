@@ -5,6 +5,7 @@ import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Secrets;
 
+import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public interface Chains extends AutoCloseable {
 
     /// By which swaps are made: the agent's own clock, but for tests on test chains.
     InstantSource clock();
+
+    /// Why the agent is not to hold so much more of this, in the owner's words; empty when it may.
+    default Optional<String> tooMuch(Asset asset, BigInteger more) throws LedgerException {
+        return Optional.empty();
+    }
 
     @Override
     void close();
