@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 
 /// What the program stands in: its streams, its environment, and how it is told to end.
@@ -53,6 +54,9 @@ record Shell(
 
         /// Waits until the program is asked to end.
         void await() throws InterruptedException;
+
+        /// The same, but no longer than this; whether it was asked.
+        boolean await(Duration limit) throws InterruptedException;
 
         /// Asks the program to end.
         void ask();

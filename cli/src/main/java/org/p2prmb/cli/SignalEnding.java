@@ -1,5 +1,6 @@
 package org.p2prmb.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +22,11 @@ final class SignalEnding implements Shell.Ending {
     @Override
     public void await() throws InterruptedException {
         asked.await();
+    }
+
+    @Override
+    public boolean await(Duration limit) throws InterruptedException {
+        return asked.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -5,11 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /// One command line run inside the test, with its own streams.
 final class CommandRun implements Shell.Ending {
@@ -87,6 +89,11 @@ final class CommandRun implements Shell.Ending {
     @Override
     public void await() throws InterruptedException {
         asked.await();
+    }
+
+    @Override
+    public boolean await(Duration limit) throws InterruptedException {
+        return asked.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -1,12 +1,25 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.exchange.ExchangeCommands;
 import org.p2prmb.node.handlers.Command;
+import org.p2prmb.node.swap.SwapCommands;
+import org.p2prmb.node.swap.SwapDesk;
+import org.p2prmb.node.swap.SwapPeers;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.node.wallet.PaymentCommands;
 import org.p2prmb.node.wallet.Pledges;
 import org.p2prmb.node.wallet.Wallet;
 import org.p2prmb.node.wallet.WalletCommands;
+import org.p2prmb.protocols.contacts.Contact;
+import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.swap.SwapServer;
+import org.p2prmb.store.Store;
+import org.p2prmb.store.StoredSwaps;
+import org.p2prmb.store.journal.JournalConfig;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,18 +31,37 @@ import java.util.TreeMap;
 /// network later.
 final class Trade implements AutoCloseable {
     private final Chains chains;
+    private final StoredSwaps journal;
+    private final SwapDesk swaps;
+    private final ContactBook book;
+    private final AgentExchange exchange;
 
-    private Trade(Chains chains) {
+    private Trade(Chains chains, ContactBook book, StoredSwaps journal, SwapDesk swaps, Path data) {
         this.chains = chains;
+        this.book = book;
+        this.exchange = new AgentExchange(data);
+        this.journal = journal;
+        this.swaps = swaps;
     }
 
-    /// Takes the chains. Swaps that the journal in `data` holds go on from here.
-    static Trade open(Chains chains, KeyPair keys, Path data) {
-        return new Trade(chains);
+    /// Takes the chains. Swaps that the store's journal holds go on from here.
+    static Trade open(Chains chains, KeyPair keys, Path data, Store store, AgentConfig config) {
+        var journal =
+                new StoredSwaps(replay ->
+                        store.openJournal(JournalConfig.defaults(), StoredSwaps.kinds(), replay));
+        var swaps = SwapDesk.open(chains, keys, journal, config.swap());
+        return new Trade(chains, store.contacts(), journal, swaps, data);
     }
 
     /// From now on there is a network.
-    void join(Agent agent, Errands errands) {}
+    void join(Agent agent, Errands errands) {
+        swaps.join(
+                new SwapPeers(agent.host(), book, work -> errands.start(work::run)),
+                agent.reputation()::limitCents);
+        var _ = swaps.failure().thenAcceptAsync(agent::died);
+        agent.host().handle(SwapServer.PROTOCOL, new SwapServer(swaps, new MonotonicClock()));
+        exchange.join(agent, chains, swaps, errands);
+    }
 
     Map<String, Command> commands() {
         var commands = new TreeMap<String, Command>();
@@ -38,11 +70,20 @@ final class Trade implements AutoCloseable {
             commands.putAll(new WalletCommands(wallet, pledges).all());
             commands.putAll(new PaymentCommands(wallet, pledges).all());
         }
+        commands.putAll(new SwapCommands(swaps, this::name).all());
+        commands.putAll(new ExchangeCommands(exchange::joined).all());
         return commands;
+    }
+
+    private String name(PeerId peer) {
+        return book.find(peer).map(Contact::name).orElse("");
     }
 
     @Override
     public void close() {
+        exchange.close();
+        swaps.close();
+        journal.close();
         chains.close();
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 /// @param search the bounds of searches
 /// @param dht the part that it takes in the DHT
 /// @param reputation how it keeps account of others
+/// @param swap how it swaps
 /// @param exemptLoopback whether loopback addresses are free of the limits per address and subnet;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
@@ -43,6 +44,7 @@ public record AgentConfig(
         SearchConfig search,
         DhtConfig dht,
         ReputationConfig reputation,
+        SwapConfig swap,
         boolean exemptLoopback,
         LogFormat logFormat,
         WalletConfig wallet,
@@ -107,6 +109,7 @@ public record AgentConfig(
                 SearchConfig.defaults(),
                 DhtConfig.defaults(),
                 ReputationConfig.defaults(),
+                SwapConfig.defaults(),
                 true,
                 LogFormat.TEXT,
                 WalletConfig.defaults(),
@@ -161,6 +164,10 @@ public record AgentConfig(
         return with(draft -> draft.reputation = changed);
     }
 
+    public AgentConfig withSwap(SwapConfig changed) {
+        return with(draft -> draft.swap = changed);
+    }
+
     public AgentConfig withExemptLoopback(boolean changed) {
         return with(draft -> draft.exemptLoopback = changed);
     }
@@ -196,6 +203,7 @@ public record AgentConfig(
         SearchConfig search;
         DhtConfig dht;
         ReputationConfig reputation;
+        SwapConfig swap;
         boolean exemptLoopback;
         LogFormat logFormat;
         WalletConfig wallet;
@@ -213,6 +221,7 @@ public record AgentConfig(
             search = from.search;
             dht = from.dht;
             reputation = from.reputation;
+            swap = from.swap;
             exemptLoopback = from.exemptLoopback;
             logFormat = from.logFormat;
             wallet = from.wallet;
@@ -232,6 +241,7 @@ public record AgentConfig(
                     search,
                     dht,
                     reputation,
+                    swap,
                     exemptLoopback,
                     logFormat,
                     wallet,

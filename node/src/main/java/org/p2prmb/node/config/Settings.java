@@ -142,6 +142,30 @@ final class Settings {
                             (config, value) ->
                                     config.withWallet(config.wallet().withTestClock(value))),
                     Setting.single(
+                            "swap.lookEvery",
+                            Quantity::duration,
+                            Quantity::text,
+                            config -> config.swap().lookEvery(),
+                            (config, value) -> config.withSwap(config.swap().withLookEvery(value))),
+                    Setting.single(
+                            "swap.handling",
+                            Quantity::duration,
+                            Quantity::text,
+                            config -> config.swap().handling(),
+                            (config, value) -> config.withSwap(config.swap().withHandling(value))),
+                    count(
+                            "swap.unfundedLocksMax",
+                            config -> config.swap().unfundedLocksMax(),
+                            (config, value) ->
+                                    config.withSwap(config.swap().withUnfundedLocksMax(value))),
+                    Setting.list(
+                            "swap.depths",
+                            ";",
+                            DepthRule::parse,
+                            DepthRule::toString,
+                            config -> config.swap().depths(),
+                            (config, value) -> config.withSwap(config.swap().withDepths(value))),
+                    Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
                             String::valueOf,

@@ -37,6 +37,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// Once a second it does what is due. Safe for many threads.
 public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
+    /// How the tags of offers begin in our profile.
+    public static final String TAG_PREFIX = Shelf.PREFIX;
+
     private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
@@ -180,6 +183,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         var now = now();
         reconcile();
         claims.sweep(now);
+        selling.announceAgain();
         trade(now);
         seeking.sweep(now);
         winnings.sweep(now);
@@ -240,6 +244,10 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         var signed = Form.OFFER.seal(offer, with.host().keys());
         book.add(signed, window, confirm, now());
         return signed;
+    }
+
+    Surroundings surroundings() {
+        return with;
     }
 
     OfferBook book() {

@@ -84,6 +84,7 @@ final class Selling implements AutoCloseable {
         private final Pair pair;
         private final Set<PeerId> bidders = ConcurrentHashMap.newKeySet(); // As the machine has.
         private volatile boolean closed;
+        private volatile boolean wantedAgain;
 
         LiveWindow(Signed<WindowOpen> open, Pair pair) {
             this.open = open;
@@ -139,8 +140,10 @@ final class Selling implements AutoCloseable {
         var standing = standing(request.buyer());
         for (var own : book.all()) {
             boolean fits = request.fits(own.offer()) && own.offer().policy().admits(standing);
-            if (fits && own.left(now()) > 0 && windows.size() < ExchangeResponse.ITEMS_MAX) {
-                opened(own).ifPresent(windows::add);
+            if (fits && own.left(now()) > 0) {
+                opened(own)
+                        .filter(_ -> windows.size() < ExchangeResponse.ITEMS_MAX)
+                        .ifPresent(windows::add);
             }
         }
         return windows;
@@ -157,6 +160,7 @@ final class Selling implements AutoCloseable {
         synchronized (this) {
             var already = windows.values().stream().filter(live -> live.isOf(own.id())).findAny();
             if (already.isPresent()) {
+                already.get().wantedAgain = true;
                 return Optional.of(already.get().open);
             }
             var begun = openings.get(own.id());
@@ -196,6 +200,21 @@ final class Selling implements AutoCloseable {
         return give.pace(1).confirm().compareTo(want.pace(1).confirm()) <= 0
                 ? give.chain()
                 : want.chain();
+    }
+
+    /// Announces windows again that somebody asked for since: who joined the topic after a window
+    /// was opened has not heard of it.
+    void announceAgain() {
+        List<LiveWindow> wanted;
+        synchronized (this) {
+            wanted = windows.values().stream().filter(live -> live.wantedAgain).toList();
+        }
+        for (var live : wanted) {
+            live.wantedAgain = false;
+            if (now().isBefore(live.open.statement().closesAt())) {
+                tell(live.open, new News.Opened(live.open));
+            }
+        }
     }
 
     private synchronized void notOpened(Bytes offer) {

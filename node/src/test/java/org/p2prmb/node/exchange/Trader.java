@@ -50,7 +50,7 @@ final class Trader implements AutoCloseable {
     static final Duration WINDOW = Duration.ofSeconds(3);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Opinion GOOD = new Opinion(0.5, 10_000_000, false);
+    private static final Opinion GOOD = new Opinion(0.5, 1_000_000_000, false);
 
     private final KeyPair keys;
     private final Path data;
@@ -92,7 +92,7 @@ final class Trader implements AutoCloseable {
                         cause -> {
                             throw new AssertionError("the exchange died", cause);
                         });
-        exchange = Exchange.start(with, Exchange.Bounds.defaults());
+        exchange = Exchange.start(with, new Exchange.Bounds(64, 64));
     }
 
     /// A trader with a new key; both chains are those of `clock`.
@@ -155,6 +155,7 @@ final class Trader implements AutoCloseable {
         }
     }
 
+    private int offers; // Each is made at a moment of its own, or two would have one name.
     private volatile Set<Offering> shown = Set.of();
     private volatile List<PeerId> found = List.of();
 
@@ -223,9 +224,20 @@ final class Trader implements AutoCloseable {
         var _ = host.connect(other.peer(), other.host.listenAddresses(), PATIENCE);
     }
 
+    /// Reaches the other over this line only.
+    void connect(Trader other, DelayedLine line) throws IOException {
+        var address = List.of(line.address());
+        known.put(other.peer(), address);
+        var _ = host.connect(other.peer(), address, PATIENCE);
+    }
+
     /// Offers lots of 0.01 BTC from 4000 units each.
     OwnOffer sell(int lots, boolean confirm) {
-        var now = Instant.ofEpochMilli(System.currentTimeMillis());
+        return sell(lots, confirm, WINDOW);
+    }
+
+    OwnOffer sell(int lots, boolean confirm, Duration window) {
+        var now = Instant.ofEpochMilli(System.currentTimeMillis() + offers++);
         var offer =
                 new Offer(
                         peer(),
@@ -237,7 +249,7 @@ final class Trader implements AutoCloseable {
                         Policy.bestPrice(FLOOR),
                         now,
                         now.plusSeconds(3_600));
-        var signed = exchange.sell(offer, WINDOW, confirm);
+        var signed = exchange.sell(offer, window, confirm);
         return exchange.book().find(signed.statement().id()).orElseThrow();
     }
 
@@ -254,7 +266,7 @@ final class Trader implements AutoCloseable {
     /// Buys lots at this price each; returns the purchase's number.
     String buy(int lots, long price) {
         var now = Instant.ofEpochMilli(System.currentTimeMillis());
-        var request = new BuyRequest(peer(), BTC, TFT, lots, now, now.plusSeconds(600));
+        var request = new BuyRequest(peer(), BTC, TFT, lots, now, now.plusSeconds(3_600));
         var rate = new Rate(BigInteger.valueOf(1_000_000), BigInteger.valueOf(price));
         var order = new Order(request, rate, BigInteger.valueOf(price * lots), 0.3);
         return exchange.buy(order);

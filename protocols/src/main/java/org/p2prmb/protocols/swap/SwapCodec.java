@@ -6,14 +6,16 @@ import org.p2prmb.protocols.statements.Wire;
 import org.p2prmb.protocols.wire.SwapWire;
 import org.p2prmb.protocols.wire.SwapWire.SwapStage;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The states of swaps as the journal keeps them.
 public final class SwapCodec {
     private SwapCodec() {}
 
-    public static Bytes encode(Swap swap) {
+    public static Bytes encode(Swap swap, Timeline timeline) {
         var deal = swap.deal();
         var wire =
                 SwapWire.SwapState.newBuilder()
@@ -28,6 +30,12 @@ public final class SwapCodec {
             case SellerSwap seller -> encode(seller, wire);
             case BuyerSwap buyer -> encode(buyer, wire);
         }
+        timeline.moments()
+                .forEach(moment ->
+                        wire.addMoments(
+                                SwapWire.SwapMoment.newBuilder()
+                                        .setStage(moment.stage().number())
+                                        .setAt(moment.at().toEpochMilli())));
         return Wire.encode(wire.build());
     }
 
@@ -111,6 +119,23 @@ public final class SwapCodec {
     /// Throws [ProtocolException] when it is no state that this release knows.
     public static Swap decode(Bytes encoded) throws ProtocolException {
         return Wire.decode(SwapWire.SwapState.parser(), encoded, SwapCodec::swap);
+    }
+
+    /// When the swap entered its states; those of other releases are left out.
+    public static Timeline timeline(Bytes encoded) throws ProtocolException {
+        return Wire.decode(
+                SwapWire.SwapState.parser(),
+                encoded,
+                wire ->
+                        new Timeline(
+                                wire.getMomentsList().stream()
+                                        .flatMap(SwapCodec::moment)
+                                        .toList()));
+    }
+
+    private static Stream<Timeline.Moment> moment(SwapWire.SwapMoment wire) {
+        return Stage.of(wire.getStage()).stream()
+                .map(stage -> new Timeline.Moment(stage, Instant.ofEpochMilli(wire.getAt())));
     }
 
     private static Swap swap(SwapWire.SwapState wire) throws ProtocolException {

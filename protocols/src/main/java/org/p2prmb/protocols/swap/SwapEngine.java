@@ -14,11 +14,11 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Runs every swap of an agent, one event at a time: decide, save, act.
 ///
@@ -37,11 +37,12 @@ public final class SwapEngine {
     private static final int DEPTH_MAX = 8;
 
     private final SwapJournal journal;
-    private final Function<String, Ledger> ledgers;
+    private final Ledgers ledgers;
     private final Secrets secrets;
     private final Peers peers;
     private final Signatures signatures;
     private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
+    private final Map<Bytes, Timeline> timelines = new HashMap<>();
 
     /// Tells another agent something; whether it arrives is seen by what it does next.
     @FunctionalInterface
@@ -49,12 +50,17 @@ public final class SwapEngine {
         void tell(PeerId to, TermsCodec.Told told);
     }
 
+    /// The ledgers by the CAIP-2 names of their chains.
+    @FunctionalInterface
+    public interface Ledgers {
+        /// Throws [LedgerException] when there is no node of this chain, or not now.
+        Ledger of(String chain) throws LedgerException;
+    }
+
     /// Reads the journal: what it holds goes on with the next [#look].
-    ///
-    /// @param ledgers by the CAIP-2 name of the chain
     public SwapEngine(
             SwapJournal journal,
-            Function<String, Ledger> ledgers,
+            Ledgers ledgers,
             Secrets secrets,
             Peers peers,
             Signatures signatures) {
@@ -63,7 +69,18 @@ public final class SwapEngine {
         this.secrets = secrets;
         this.peers = peers;
         this.signatures = signatures;
-        journal.load().forEach((id, state) -> keep(id, decoded(id, state)));
+        journal.load().forEach(this::restore);
+    }
+
+    private void restore(Bytes id, Bytes state) {
+        try {
+            keep(id, SwapCodec.decode(state));
+            timelines.put(id, SwapCodec.timeline(state));
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(
+                    "the journal's state of swap %s is of another release".formatted(id.toHex()),
+                    e);
+        }
     }
 
     /// In the order of their last change, so that those that ended first come first.
@@ -82,16 +99,7 @@ public final class SwapEngine {
     private void forget(Bytes id) {
         journal.forget(id);
         swaps.remove(id);
-    }
-
-    private static Swap decoded(Bytes id, Bytes state) {
-        try {
-            return SwapCodec.decode(state);
-        } catch (ProtocolException e) {
-            throw new IllegalStateException(
-                    "the journal's state of swap %s is of another release".formatted(id.toHex()),
-                    e);
-        }
+        timelines.remove(id);
     }
 
     /// All swaps that the journal holds, those that are over included.
@@ -101,6 +109,11 @@ public final class SwapEngine {
 
     public Optional<Swap> find(Bytes id) {
         return Optional.ofNullable(swaps.get(id));
+    }
+
+    /// When the swap entered its states.
+    public Timeline timeline(Bytes id) {
+        return timelines.getOrDefault(id, Timeline.EMPTY);
     }
 
     /// What open swaps have set aside; nothing else may be promised.
@@ -120,7 +133,7 @@ public final class SwapEngine {
         Limits.require(!swaps.containsKey(terms.id()), "this swap is open already");
         Limits.require(!knowsHash(terms.hash()), "a swap with this hash was made before");
         requireFunds(first);
-        save(terms.id(), first);
+        save(terms.id(), first, now);
         look(terms.id(), now);
     }
 
@@ -169,8 +182,10 @@ public final class SwapEngine {
         return swaps.values().stream().anyMatch(swap -> swap.deal().terms().hash().equals(hash));
     }
 
-    private void save(Bytes id, Swap swap) {
-        journal.save(id, SwapCodec.encode(swap));
+    private void save(Bytes id, Swap swap, Instant now) {
+        var timeline = timeline(id).with(Stage.of(swap), now);
+        journal.save(id, SwapCodec.encode(swap, timeline));
+        timelines.put(id, timeline);
         keep(id, swap);
     }
 
@@ -222,7 +237,8 @@ public final class SwapEngine {
         }
     }
 
-    private Optional<Sight> sight(Swap swap, Side side) {
+    /// What our node shows of one side; nothing when it does not answer.
+    public Optional<Sight> sight(Swap swap, Side side) {
         var deal = swap.deal();
         var leg = deal.leg(side);
         var ref = swap.ref(side);
@@ -248,11 +264,7 @@ public final class SwapEngine {
     }
 
     private Ledger ledger(Leg leg) throws LedgerException {
-        var ledger = ledgers.apply(leg.asset().chain());
-        if (ledger == null) {
-            throw new LedgerException("no node of " + leg.asset().chain());
-        }
-        return ledger;
+        return ledgers.of(leg.asset().chain());
     }
 
     private void on(Bytes id, SwapEvent event, Instant now) {
@@ -270,7 +282,7 @@ public final class SwapEngine {
                     case BuyerSwap buyer -> BuyerSwap.step(buyer, event, now);
                 };
         if (!step.next().equals(swap)) {
-            save(id, step.next()); // First the disk,
+            save(id, step.next(), now); // First the disk,
         }
         var follows = new ArrayList<SwapEvent>();
         for (var action : step.actions()) { // then the world.

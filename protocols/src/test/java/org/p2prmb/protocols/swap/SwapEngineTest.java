@@ -157,7 +157,7 @@ final class SwapEngineTest {
     void withLockedKeysASellerWaitsAndThenTakesItsCoinsBack() {
         var locked =
                 new SellerSwap.Locked(Swaps.deal(TERMS), Swaps.lock("a"), Bytes.utf8("lock b"));
-        disk.put(TERMS.id(), SwapCodec.encode(locked));
+        disk.put(TERMS.id(), SwapCodec.encode(locked, Timeline.EMPTY));
         areKeysLocked = true;
         a.view = new LockView.Locked(2);
         b.view = new LockView.Locked(2);
@@ -186,7 +186,7 @@ final class SwapEngineTest {
                         new SellerSwap.Refunding(deal, Swaps.lock("a"), Bytes.EMPTY, List.of()),
                         new BuyerSwap.Refunding(deal, Swaps.lock("b"), List.of()))) {
             disk.clear();
-            disk.put(TERMS.id(), SwapCodec.encode(swap));
+            disk.put(TERMS.id(), SwapCodec.encode(swap, Timeline.EMPTY));
             var engine = engine();
             engine.look(now);
             engine.look(now);
@@ -200,8 +200,10 @@ final class SwapEngineTest {
     @Test
     void ofThoseThatAreOverTheOldestAreForgottenAndNoneThatIsOpen() {
         var open = new SellerSwap.Locked(Swaps.deal(TERMS), Swaps.lock("a"), Bytes.EMPTY);
-        disk.put(TERMS.id(), SwapCodec.encode(open));
-        var over = SwapCodec.encode(new SellerSwap.Ended(Swaps.deal(TERMS), Outcome.SETTLED));
+        disk.put(TERMS.id(), SwapCodec.encode(open, Timeline.EMPTY));
+        var over =
+                SwapCodec.encode(
+                        new SellerSwap.Ended(Swaps.deal(TERMS), Outcome.SETTLED), Timeline.EMPTY);
         var swaps = SwapEngine.OPEN_MAX + SwapEngine.OVER_MAX + 10;
         for (int number = 1; number < swaps; number++) {
             disk.put(Swaps.hash("swap " + number), over);
@@ -235,7 +237,7 @@ final class SwapEngineTest {
                         new BuyerSwap.SecretKnown(deal, lock, redeems, Swaps.SECRET, redeems),
                         new BuyerSwap.Refunding(deal, lock, redeems),
                         new BuyerSwap.Ended(deal, Outcome.SETTLED))) {
-            assertThat(SwapCodec.decode(SwapCodec.encode(swap))).isEqualTo(swap);
+            assertThat(SwapCodec.decode(SwapCodec.encode(swap, Timeline.EMPTY))).isEqualTo(swap);
         }
         for (var message :
                 List.of(

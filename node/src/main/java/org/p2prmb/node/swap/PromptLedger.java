@@ -1,0 +1,118 @@
+package org.p2prmb.node.swap;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
+import org.p2prmb.protocols.swap.Ledger;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Pace;
+import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.SignedLock;
+import org.p2prmb.protocols.swap.SignedTx;
+import org.p2prmb.protocols.swap.Tip;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/// One chain of [PromptLedgers]: every question that may reach its node waits for its [Turn].
+final class PromptLedger implements Ledger {
+    private final Ledger ledger;
+    private final Turn turn;
+
+    PromptLedger(Ledger ledger, Turn turn) {
+        this.ledger = ledger;
+        this.turn = turn;
+    }
+
+    @Override
+    public String chain() {
+        return ledger.chain();
+    }
+
+    @Override
+    public Bytes template(Asset asset) throws LedgerException {
+        return turn.ask(() -> ledger.template(asset));
+    }
+
+    @Override
+    public Pace pace(int depth) {
+        return ledger.pace(depth);
+    }
+
+    @Override
+    public Tip tip() throws LedgerException {
+        return turn.ask(ledger::tip);
+    }
+
+    @Override
+    public Optional<Block> block(long height) throws LedgerException {
+        return turn.ask(() -> ledger.block(height));
+    }
+
+    @Override
+    public Bytes party(long index) {
+        return ledger.party(index);
+    }
+
+    @Override
+    public BigInteger balance(Asset asset) throws LedgerException {
+        return turn.ask(() -> ledger.balance(asset));
+    }
+
+    @Override
+    public BigInteger feeReserve(Asset asset) throws LedgerException {
+        return turn.ask(() -> ledger.feeReserve(asset));
+    }
+
+    @Override
+    public Asset feeAsset() {
+        return ledger.feeAsset();
+    }
+
+    @Override
+    public Optional<String> unfit(Leg leg) throws LedgerException {
+        return turn.ask(() -> ledger.unfit(leg));
+    }
+
+    @Override
+    public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved)
+            throws LedgerException {
+        return turn.ask(() -> ledger.sign(leg, hash, index, reserved));
+    }
+
+    @Override
+    public Optional<Bytes> predict(Leg leg, Bytes hash) {
+        return ledger.predict(leg, hash);
+    }
+
+    @Override
+    public List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index)
+            throws LedgerException {
+        return turn.ask(() -> ledger.presignRedeem(leg, hash, ref, index));
+    }
+
+    @Override
+    public List<SignedTx> redeem(
+            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            throws LedgerException {
+        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned));
+    }
+
+    @Override
+    public void send(SignedTx tx) throws LedgerException {
+        var _ =
+                turn.ask(() -> {
+                    ledger.send(tx);
+                    return tx;
+                });
+    }
+
+    @Override
+    public LockView view(Leg leg, Bytes hash, Bytes ref, long since, List<Bytes> inputs)
+            throws LedgerException {
+        return turn.ask(() -> ledger.view(leg, hash, ref, since, inputs));
+    }
+}

@@ -1,0 +1,51 @@
+package org.p2prmb.node.swap;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Swap;
+import org.p2prmb.protocols.swap.SwapEngine;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What open swaps have taken out of our hands, at one moment.
+///
+/// @param reserved promised, or on its way into a lock, and still in the balance
+/// @param locked in a lock of ours, and not in the balance any more
+/// @param inputs that locks and refunds spend, and nothing else may
+/// @param promised one entry for each lock that is still to be paid for: whose fees are needed
+public record SetAside(
+        Map<Asset, BigInteger> reserved,
+        Map<Asset, BigInteger> locked,
+        List<Bytes> inputs,
+        List<Asset> promised) {
+    public SetAside {
+        reserved = Map.copyOf(reserved);
+        locked = Map.copyOf(locked);
+        inputs = List.copyOf(inputs);
+        promised = List.copyOf(promised);
+    }
+
+    static SetAside of(SwapEngine engine, Collection<Swap> open) {
+        var locked = new HashMap<Asset, BigInteger>();
+        var promised = new ArrayList<Asset>();
+        for (var swap : open) {
+            var leg = swap.deal().leg(swap.own());
+            if (swap.reserves()) {
+                promised.add(leg.asset());
+            } else {
+                locked.merge(leg.asset(), leg.amount(), BigInteger::add);
+            }
+        }
+        var reservations = engine.reservations();
+        return new SetAside(reservations.amounts(), locked, reservations.inputs(), promised);
+    }
+
+    BigInteger reserved(Asset asset) {
+        return reserved.getOrDefault(asset, BigInteger.ZERO);
+    }
+}

@@ -1,0 +1,165 @@
+package org.p2prmb.node.swap;
+
+import org.p2prmb.ledgers.simulated.ChainRules;
+import org.p2prmb.ledgers.simulated.SimulatedChain;
+import org.p2prmb.ledgers.simulated.SimulatedLedger;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Ledger;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Secrets;
+import org.p2prmb.protocols.swap.SignedTx;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Two chains, and the one clock that all live by. Safe for many threads.
+final class SimulatedTown {
+    static final Asset GOLD = new Asset("sim:gold", "GOLD", Bytes.EMPTY, 8);
+    static final Asset CORN = new Asset("sim:corn", "CORN", Bytes.EMPTY, 7);
+
+    private static final Duration BLOCK = Duration.ofMinutes(2);
+    private static final long FEE = 100;
+    private static final long COINS = 10_000_000;
+    private static final int COINS_EACH = 4;
+
+    private volatile Instant now = Instant.parse("2026-11-30T12:00:00Z");
+    private final SimulatedChain gold = chain(GOLD);
+    private final SimulatedChain corn = chain(CORN);
+
+    private SimulatedChain chain(Asset coin) {
+        return new SimulatedChain(new ChainRules(coin, BLOCK, 3, 2, FEE, false), now);
+    }
+
+    /// A block on each chain.
+    synchronized void pass() {
+        now = now.plus(BLOCK);
+        gold.mine(now);
+        corn.mine(now);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /// The clock alone.
+    void skip(Duration time) {
+        now = now.plus(time);
+    }
+
+    SimulatedChain gold() {
+        return gold;
+    }
+
+    SimulatedChain corn() {
+        return corn;
+    }
+
+    /// The wallet of one agent, with coins on both chains.
+    synchronized Wallet wallet(String name) {
+        var wallet = new Wallet(name);
+        for (int coin = 0; coin < COINS_EACH; coin++) {
+            gold.give(wallet.goldAddress, COINS);
+            corn.give(wallet.cornAddress, COINS);
+        }
+        return wallet;
+    }
+
+    /// Chains as an agent sees them, whose keys can be locked, and whose nodes can be broken.
+    final class Wallet implements Chains {
+        final List<SignedTx> sent = new CopyOnWriteArrayList<>();
+        final Set<String> broken = ConcurrentHashMap.newKeySet();
+        volatile boolean locked;
+
+        private final Bytes seed;
+        private final Bytes goldAddress;
+        private final Bytes cornAddress;
+        private final Ledger goldLedger;
+        private final Ledger cornLedger;
+
+        private Wallet(String name) {
+            seed = Canonical.domain("test/wallet").text(name).sha256();
+            var ofGold = new SimulatedLedger(gold, seed);
+            var ofCorn = new SimulatedLedger(corn, seed);
+            goldAddress = ofGold.address();
+            cornAddress = ofCorn.address();
+            goldLedger = guarded(ofGold);
+            cornLedger = guarded(ofCorn);
+        }
+
+        /// The chains belong to one thread at a time; keys that are locked sign nothing.
+        private Ledger guarded(Ledger ledger) {
+            return (Ledger)
+                    Proxy.newProxyInstance(
+                            Ledger.class.getClassLoader(),
+                            new Class<?>[] {Ledger.class},
+                            (_, method, arguments) -> {
+                                if (locked && method.getName().matches("sign|presignRedeem")) {
+                                    throw new LedgerException("the keys are locked");
+                                }
+                                if (method.getName().equals("send")) {
+                                    sent.add((SignedTx) arguments[0]);
+                                }
+                                try {
+                                    synchronized (SimulatedTown.this) {
+                                        return method.invoke(ledger, arguments);
+                                    }
+                                } catch (InvocationTargetException e) {
+                                    throw e.getCause();
+                                }
+                            });
+        }
+
+        @Override
+        public List<Asset> assets() {
+            return new ArrayList<>(List.of(GOLD, CORN));
+        }
+
+        @Override
+        public Ledger ledger(String chain) throws LedgerException {
+            if (broken.contains(chain)) {
+                throw new LedgerException("the node of %s is broken".formatted(chain));
+            }
+            if (chain.equals(GOLD.chain())) {
+                return goldLedger;
+            }
+            if (chain.equals(CORN.chain())) {
+                return cornLedger;
+            }
+            throw new LedgerException("no node of " + chain);
+        }
+
+        @Override
+        public Secrets secrets() {
+            return index ->
+                    locked
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Secret(
+                                            Canonical.domain("test/secret")
+                                                    .bytes(seed)
+                                                    .longNumber(index)
+                                                    .sha256()));
+        }
+
+        @Override
+        public InstantSource clock() {
+            return SimulatedTown.this::now;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,183 @@
+package org.p2prmb.node.swap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.SellerSwap;
+import org.p2prmb.protocols.swap.Stage;
+
+import java.math.BigInteger;
+import java.time.Duration;
+
+/// Whole swaps between the desks of two agents on simulated chains.
+final class SwapDeskTest {
+    private final DeskRig rig = new DeskRig();
+    private final DeskRig.Party seller = rig.party("seller");
+    private final DeskRig.Party buyer = rig.party("buyer");
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void aLotThatAWindowSoldIsSwapped() throws LedgerException {
+        var gold = buyer.desk().free(SimulatedTown.GOLD);
+        var corn = seller.desk().free(SimulatedTown.CORN);
+        rig.agree(seller, buyer, "window");
+        rig.run(seller, buyer);
+        assertThat(seller.ended).containsExactly("settled");
+        assertThat(buyer.ended).containsExactly("settled");
+        assertThat(buyer.desk().free(SimulatedTown.GOLD).subtract(gold))
+                .isBetween(almost(DeskRig.GOLD_AMOUNT), DeskRig.GOLD_AMOUNT);
+        assertThat(seller.desk().free(SimulatedTown.CORN).subtract(corn))
+                .isBetween(almost(DeskRig.CORN_AMOUNT), DeskRig.CORN_AMOUNT);
+    }
+
+    /// But for fees.
+    private static BigInteger almost(BigInteger amount) {
+        return amount.subtract(BigInteger.valueOf(10_000));
+    }
+
+    @Test
+    void theTimelineSaysWhenEachStateBeganAlsoAfterARestart() throws LedgerException {
+        var begun = rig.town.now();
+        var id = rig.agree(seller, buyer, "window");
+        rig.run(seller, buyer);
+        seller.restart();
+        var moments = seller.desk().report(id).timeline().moments();
+        assertThat(moments)
+                .extracting(moment -> moment.stage())
+                .containsExactly(
+                        Stage.SELECTED,
+                        Stage.LOCK_READY,
+                        Stage.LOCKED,
+                        Stage.REVEALING,
+                        Stage.SETTLED);
+        assertThat(moments.getFirst().at()).isEqualTo(begun);
+        assertThat(moments).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
+    }
+
+    @Test
+    void bothBeginAgainAfterEachBlockAndTheSwapSettlesAllTheSame() throws LedgerException {
+        rig.agree(seller, buyer, "window");
+        for (int step = 0; step < 100 && !isOver(); step++) {
+            rig.step();
+            seller.restart();
+            seller.join();
+            buyer.restart();
+            buyer.join();
+        }
+        assertThat(seller.stage()).isEqualTo("settled");
+        assertThat(buyer.stage()).isEqualTo("settled");
+    }
+
+    private boolean isOver() throws LedgerException {
+        return seller.swap().isOver() && buyer.swap().isOver();
+    }
+
+    @Test
+    void aBuyerThatVanishesCostsTheSellerTimeAndNothingElse() throws LedgerException {
+        var gold = seller.desk().free(SimulatedTown.GOLD);
+        rig.agree(seller, buyer, "window");
+        rig.deliver(); // The contract goes there, and comes back signed.
+        assertThat(seller.swap()).isInstanceOf(SellerSwap.LockReady.class);
+        buyer.desk().close();
+        for (int step = 0; step < 500 && !seller.swap().isOver(); step++) {
+            seller.look();
+            rig.town.pass();
+        }
+        assertThat(seller.ended).containsExactly("refunded");
+        assertThat(gold.subtract(seller.desk().free(SimulatedTown.GOLD)))
+                .isBetween(BigInteger.ONE, BigInteger.valueOf(10_000));
+    }
+
+    /// R29: whoever was down takes back what is due before anybody is spoken to, and the keys may
+    /// still be locked (decision 25).
+    @Test
+    void whatIsDueIsTakenBackAtTheStartWithLockedKeysAndWithoutANetwork() throws LedgerException {
+        var id = rig.agree(seller, buyer, "window");
+        while (!(seller.swap() instanceof SellerSwap.Locked)) {
+            seller.look();
+            rig.deliver();
+            rig.town.pass();
+        }
+        var refundAt = seller.desk().report(id).swap().deal().terms().deadlines().refundA();
+        seller.desk().close();
+        buyer.desk().close();
+        seller.wallet.locked = true;
+        seller.wallet.sent.clear();
+        while (rig.town.now().isBefore(refundAt.plus(Duration.ofMinutes(10)))) {
+            rig.town.pass();
+        }
+        seller.restart(); // And is not joined.
+        assertThat(seller.wallet.sent).isNotEmpty();
+        assertThat(seller.outbox).isEmpty();
+        for (int block = 0; block < 4; block++) {
+            rig.town.pass();
+            seller.look();
+        }
+        assertThat(seller.stage()).isEqualTo("refunded");
+    }
+
+    @Test
+    void aBuyerWithLockedKeysRedeemsWhatItMayAfterARestart() throws LedgerException {
+        rig.agree(seller, buyer, "window");
+        while (!(seller.swap() instanceof SellerSwap.Revealing)) {
+            rig.step();
+        }
+        buyer.wallet.locked = true;
+        buyer.restart(); // Hears nothing from now on, and reads the secret from the chain.
+        rig.run(seller, buyer);
+        assertThat(buyer.stage()).isEqualTo("settled");
+    }
+
+    @Test
+    void afterAFailureOfTheJournalNothingIsSentAnyMore() throws LedgerException {
+        rig.agree(seller, buyer, "window");
+        var failure = seller.desk().failure();
+        seller.disk.broken = true;
+        rig.deliver(); // The contract goes there; the signature comes back, and cannot be saved.
+        Eventually.holds("the desk has stopped", failure::isDone);
+        assertThat(failure.join()).hasMessage("the disk is broken");
+        assertThat(seller.wallet.sent).isEmpty();
+        assertThatThrownBy(() -> seller.desk().swaps()).isInstanceOf(LedgerException.class);
+        seller.disk.broken = false;
+        seller.restart();
+        seller.join();
+        rig.run(seller, buyer);
+        assertThat(seller.stage()).isEqualTo("settled");
+    }
+
+    @Test
+    void whatIsPromisedIsNotFreeAndWhatIsLockedIsNamed() throws LedgerException {
+        var free = seller.desk().free(SimulatedTown.GOLD);
+        rig.agree(seller, buyer, "window");
+        var aside = seller.desk().setAside();
+        assertThat(aside.reserved()).containsEntry(SimulatedTown.GOLD, DeskRig.GOLD_AMOUNT);
+        assertThat(aside.inputs()).isNotEmpty();
+        assertThat(seller.desk().free(SimulatedTown.GOLD))
+                .isLessThanOrEqualTo(free.subtract(DeskRig.GOLD_AMOUNT));
+        while (!(seller.swap() instanceof SellerSwap.Locked)) {
+            rig.step();
+        }
+        assertThat(seller.desk().setAside().reserved()).isEmpty();
+        assertThat(seller.desk().setAside().locked())
+                .containsEntry(SimulatedTown.GOLD, DeskRig.GOLD_AMOUNT);
+    }
+
+    @Test
+    void whatIsNotLockedCanBeWithdrawnAndWhatIsCannot() throws LedgerException {
+        var id = rig.agree(seller, buyer, "window");
+        var before = seller.desk().free(SimulatedTown.GOLD);
+        assertThat(seller.desk().withdraw(id).swap().isOver()).isTrue();
+        assertThat(seller.desk().free(SimulatedTown.GOLD)).isGreaterThan(before);
+        var other = rig.agree(seller, buyer, "another window");
+        rig.deliver();
+        assertThat(seller.desk().withdraw(other).swap()).isInstanceOf(SellerSwap.LockReady.class);
+    }
+}
