@@ -36,9 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -75,24 +73,6 @@ final class Selling implements AutoCloseable {
     private record Opening(OwnOffer own, CompletableFuture<Optional<Signed<WindowOpen>>> opened) {
         Opening(OwnOffer own) {
             this(own, new CompletableFuture<>());
-        }
-    }
-
-    /// A window that is not over.
-    private static final class LiveWindow {
-        private final Signed<WindowOpen> open;
-        private final Pair pair;
-        private final Set<PeerId> bidders = ConcurrentHashMap.newKeySet(); // As the machine has.
-        private volatile boolean closed;
-        private volatile boolean wantedAgain;
-
-        LiveWindow(Signed<WindowOpen> open, Pair pair) {
-            this.open = open;
-            this.pair = pair;
-        }
-
-        boolean isOf(Bytes offer) {
-            return open.statement().offer().equals(offer);
         }
     }
 
@@ -160,8 +140,8 @@ final class Selling implements AutoCloseable {
         synchronized (this) {
             var already = windows.values().stream().filter(live -> live.isOf(own.id())).findAny();
             if (already.isPresent()) {
-                already.get().wantedAgain = true;
-                return Optional.of(already.get().open);
+                already.get().askFor();
+                return Optional.of(already.get().open());
             }
             var begun = openings.get(own.id());
             first = begun == null;
@@ -207,12 +187,11 @@ final class Selling implements AutoCloseable {
     void announceAgain() {
         List<LiveWindow> wanted;
         synchronized (this) {
-            wanted = windows.values().stream().filter(live -> live.wantedAgain).toList();
+            wanted = windows.values().stream().filter(LiveWindow::takeAsked).toList();
         }
         for (var live : wanted) {
-            live.wantedAgain = false;
-            if (now().isBefore(live.open.statement().closesAt())) {
-                tell(live.open, new News.Opened(live.open));
+            if (now().isBefore(live.open().statement().closesAt())) {
+                tell(live.open(), new News.Opened(live.open()));
             }
         }
     }
@@ -247,10 +226,10 @@ final class Selling implements AutoCloseable {
             if (live == null) {
                 return new ExchangeResponse.Refused(Refusal.UNKNOWN_WINDOW);
             }
-            if (!live.closed) {
+            if (!live.isClosed()) {
                 return new ExchangeResponse.Refused(Refusal.NOT_YET);
             }
-            if (!live.bidders.contains(from)) {
+            if (!live.hasBidder(from)) {
                 return new ExchangeResponse.Refused(Refusal.NO_COMMIT);
             }
             proofs.put(key, answer);
@@ -289,7 +268,7 @@ final class Selling implements AutoCloseable {
             }
             case Action.Receipted(var askId, var receipt) -> {
                 var bidder = receipt.statement().leaf().bidder();
-                live(receipt).ifPresent(live -> live.bidders.add(bidder));
+                live(receipt).ifPresent(live -> live.add(bidder));
                 questions.answer(askId, new ExchangeResponse.Receipted(receipt));
             }
             case Action.RevealReceipted(var askId, var receipt) ->
@@ -297,7 +276,7 @@ final class Selling implements AutoCloseable {
             case Action.Refused(var askId, var why) ->
                     questions.answer(askId, new ExchangeResponse.Refused(why));
             case Action.PublishRoot(var root) -> {
-                live(root).ifPresent(live -> live.closed = true);
+                live(root).ifPresent(LiveWindow::close);
                 tell(root, new News.Rooted(root));
             }
             case Action.Prove(var to, var root, var path) -> prove(to, root, path);
@@ -344,7 +323,7 @@ final class Selling implements AutoCloseable {
     }
 
     private void tell(Signed<? extends WindowStatement> said, News news) {
-        live(said).ifPresent(live -> with.errands().start(() -> topics.tell(live.pair, news)));
+        live(said).ifPresent(live -> with.errands().start(() -> topics.tell(live.pair(), news)));
     }
 
     private void prove(PeerId to, Signed<WindowRoot> root, MerklePath path) {
@@ -391,7 +370,7 @@ final class Selling implements AutoCloseable {
                 results.remove(results.keySet().iterator().next());
             }
             var live = windows.get(window);
-            told = live == null ? List.of() : List.copyOf(live.bidders);
+            told = live == null ? List.of() : live.bidders();
         }
         tell(result.notice(), new News.Concluded(result.notice()));
         told.forEach(peer -> telling.tell(peer, new ExchangeRequest.Concluded(result.notice())));

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Contracts on paper: makes them as they are asked for, and ends them as a test says.
 final class PaperSettlement implements Settlement {
@@ -34,7 +35,7 @@ final class PaperSettlement implements Settlement {
     private final PeerId self;
     private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
     private final List<Audit.Sold> expected = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private BigInteger free = BigInteger.ONE.shiftLeft(100);
     private Optional<String> complaint = Optional.empty();
     private long lastIndex;
@@ -142,6 +143,11 @@ final class PaperSettlement implements Settlement {
     @Override
     public synchronized Collection<Swap> swaps() {
         return List.copyOf(swaps.values());
+    }
+
+    /// Whoever listened is no more.
+    void forgetListeners() {
+        listeners.clear();
     }
 
     @Override

@@ -111,6 +111,7 @@ final class Trader implements AutoCloseable {
 
     /// The same trader after its end, with its contracts and what is on its disk.
     Trader again() throws IOException {
+        settlement.forgetListeners();
         return new Trader(keys, data, settlement, ledgers);
     }
 
