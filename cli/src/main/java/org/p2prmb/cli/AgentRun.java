@@ -9,6 +9,7 @@ import org.p2prmb.node.config.KeyFile;
 import org.p2prmb.node.config.MetricsAddress;
 import org.p2prmb.node.config.OfferText;
 import org.p2prmb.node.config.UserException;
+import org.p2prmb.node.wallet.Wallet;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
@@ -53,7 +54,8 @@ final class AgentRun {
         var owner = owner();
         var wallet = HomeWallet.open(root, config.wallet());
         try (var running = HomeAgent.start(home, config, keys, owner, wallet)) {
-            say(running, config);
+            say(running, config, wallet);
+            HomeWallet.warn(output, wallet);
             try (var _ = companion.start(running);
                     var _ = publishing(running)) {
                 awaitEnd(running);
@@ -68,7 +70,7 @@ final class AgentRun {
         return peer.inlinedKey().orElseGet(() -> HomeKeys.owner(home, root).publicKey());
     }
 
-    private void say(HomeAgent running, AgentConfig config) {
+    private void say(HomeAgent running, AgentConfig config, Wallet wallet) {
         var agent = running.agent();
         output.line("agent     " + agent.peerId());
         for (var address : running.listening()) {
@@ -77,6 +79,7 @@ final class AgentRun {
         if (!running.reachableAt().equals(running.listening())) {
             running.reachableAt().forEach(address -> output.line("announced " + address));
         }
+        wallet.keys().ifPresent(keys -> output.line("wallet    " + HomeWallet.shown(keys)));
         var metrics = agent.metricsAddress().map(AgentRun::page);
         metrics.ifPresent(page -> output.line("metrics   " + page));
         if (!config.offerings().isEmpty()) {
@@ -101,6 +104,11 @@ final class AgentRun {
         var list = object.putArray("addresses");
         addresses.forEach(address -> list.add(address.toString()));
         metrics.ifPresent(page -> object.put("metrics", page));
+        wallet.keys()
+                .ifPresent(keys -> {
+                    object.put("wallet", keys.address());
+                    object.put("sealed", keys.isLocked());
+                });
         output.object(object);
     }
 

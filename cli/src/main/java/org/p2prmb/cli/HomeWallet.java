@@ -20,6 +20,17 @@ final class HomeWallet {
         return Wallet.open(config, keys, new MonotonicClock());
     }
 
+    static String shown(WalletKeys keys) {
+        return keys.address() + (keys.isLocked() ? " (locked)" : "");
+    }
+
+    /// Tells in its own time, for nodes may be slow or away.
+    static void warn(Output output, Wallet wallet) {
+        Thread.ofVirtual()
+                .name("wallet warnings")
+                .start(() -> wallet.warnings().forEach(text -> output.note("Warning: " + text)));
+    }
+
     /// The wallet's own variable first, then what opens the other keys.
     static PassphraseSource passphrases(RootCommand root, String prompt) {
         return given(root).or(PassphraseSource.terminal(prompt));

@@ -46,7 +46,12 @@ final class CommandRun implements Shell.Ending {
 
     /// Runs beside the test until [Background#end].
     static Background inBackground(InputStream in, String... words) {
-        var run = new CommandRun(Map.of(), in);
+        return inBackground(Map.of(), in, words);
+    }
+
+    static Background inBackground(
+            Map<String, String> environment, InputStream in, String... words) {
+        var run = new CommandRun(environment, in);
         var executor = Executors.newVirtualThreadPerTaskExecutor();
         var code =
                 CompletableFuture.supplyAsync(

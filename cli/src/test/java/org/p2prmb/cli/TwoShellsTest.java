@@ -87,6 +87,29 @@ final class TwoShellsTest {
     }
 
     @Test
+    void anOwnerSeesThatThereIsNoSwapAndWhatIsNoneIsRefused() {
+        assertThat(bob("swaps").err()).contains("no swaps yet");
+        assertThat(bob("swaps", "--json").out()).isEmpty();
+        var watched = bob("swaps", "--watch");
+        assertThat(watched.code()).as(watched.err()).isZero();
+        assertThat(watched.err()).contains("no swap is open");
+        assertThat(bob("swaps", "--max", "0").code()).isEqualTo(Rmb.USAGE);
+        for (var words :
+                List.of(
+                        List.of("swaps", "show"),
+                        List.of("swap", "refund"),
+                        List.of("swap", "withdraw"))) {
+            var unknown = bob(words.get(0), words.get(1), "3fa9");
+            assertThat(unknown.code()).isEqualTo(Rmb.USAGE);
+            assertThat(unknown.err()).contains("there is no swap 3fa9");
+            var wrong = bob(words.get(0), words.get(1), "3F");
+            assertThat(wrong.code()).isEqualTo(Rmb.USAGE);
+            assertThat(wrong.err()).contains("'3F' is no swap");
+        }
+        assertThat(bob("swap").err()).contains("rmb swap refund ID");
+    }
+
+    @Test
     void anOwnerReportsAndSeesWhatItChanged() throws IOException {
         var peer = alice.path("peerId").asText();
         assertThat(bob("reputation", "show", peer).out()).contains("0.40", "deals are possible");

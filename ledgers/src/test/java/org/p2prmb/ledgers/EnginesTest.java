@@ -50,6 +50,8 @@ final class EnginesTest {
         assertThat(rig.seller.outcome()).contains(Outcome.SETTLED);
         assertThat(rig.buyer.outcome()).contains(Outcome.SETTLED);
         rig.assertSwapped();
+        rig.assertPast(true, rig.seller, true);
+        rig.assertPast(false, rig.seller, true);
     }
 
     @Test
@@ -59,6 +61,7 @@ final class EnginesTest {
             rig.run(() -> rig.buyer.gone(rig.buyer.isOpen()));
             assertThat(rig.seller.outcome()).contains(Outcome.REFUNDED);
             rig.assertBack(rig.seller);
+            rig.assertPast(true, rig.seller, false);
         }
     }
 
@@ -69,6 +72,7 @@ final class EnginesTest {
             rig.run(() -> rig.seller.gone(rig.buyer.hasLocked()));
             assertThat(rig.buyer.outcome()).contains(Outcome.REFUNDED);
             rig.assertBack(rig.buyer);
+            rig.assertPast(false, rig.buyer, false);
         }
     }
 }

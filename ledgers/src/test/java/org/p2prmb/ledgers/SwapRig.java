@@ -25,6 +25,7 @@ import org.p2prmb.protocols.swap.Deal;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.Outcome;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Secret;
@@ -253,7 +254,8 @@ final class SwapRig {
         private void countersign(SwapMessage.Accept accept)
                 throws ProtocolException, LedgerException {
             var terms = accept.terms();
-            Deal.verify(terms, seller.keys.peerId(), accept.signed(), Signatures.REAL);
+            Deal.verify(
+                    terms, accept.refA(), seller.keys.peerId(), accept.signed(), Signatures.REAL);
             var sold =
                     new Audit.Sold(
                             seed("window"),
@@ -278,8 +280,8 @@ final class SwapRig {
                 terms,
                 INDEX,
                 refA,
-                Deal.sign(terms, seller.keys, Signatures.REAL),
-                Deal.sign(terms, buyer.keys, Signatures.REAL),
+                Deal.sign(terms, refA, seller.keys, Signatures.REAL),
+                Deal.sign(terms, refA, buyer.keys, Signatures.REAL),
                 seller.first().tip().height(),
                 seller.second().tip().height());
     }
@@ -326,6 +328,28 @@ final class SwapRig {
                 isA ? seller.first().party(INDEX) : buyer.second().party(INDEX),
                 refundAt,
                 DEPTH);
+    }
+
+    /// Both chains' blocks say how a lock ended, under the name that the parties had for it, and
+    /// say nothing of it before it was made.
+    ///
+    /// @param ofA whether it is the seller's
+    void assertPast(boolean ofA, Party of, boolean redeemed) throws LedgerException {
+        var deal = of.swap().orElseThrow().deal();
+        var leg = ofA ? deal.terms().a() : deal.terms().b();
+        var hash = deal.terms().hash();
+        var ledger = ofA ? buyer.first() : seller.second();
+        long since = ofA ? deal.sinceA() : deal.sinceB();
+        var past = ledger.past(leg, hash, since, ledger.tip().height()).orElseThrow();
+        assertThat(past.height()).isGreaterThan(since);
+        var ending = past.ending().orElseThrow();
+        assertThat(ending.redeemed()).isEqualTo(redeemed);
+        assertThat(ledger.past(leg, hash, past.height(), ending.height() - 1).orElseThrow())
+                .isEqualTo(new LockPast(past.ref(), past.height(), Optional.empty()));
+        assertThat(ledger.past(leg, hash, since, past.height() - 1)).isEmpty();
+        if (ofA) {
+            assertThat(past.ref()).isEqualTo(deal.refA());
+        }
     }
 
     /// Each has what the other had, but for fees.

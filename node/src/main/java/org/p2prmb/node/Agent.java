@@ -125,7 +125,7 @@ public final class Agent implements AutoCloseable {
                                 this::died),
                         Liveness.Bounds.of(config));
         this.living = new LivingContacts(book, liveness, clock);
-        this.reputation = Reputation.start(this, store, intake, dht, clock, errands);
+        this.reputation = AgentReputation.start(this, store, intake, dht, clock, errands);
         this.search =
                 new AgentSearch(
                         new AgentSearch.Parts(

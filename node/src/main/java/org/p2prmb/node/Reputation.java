@@ -10,7 +10,6 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.contacts.ContactBook;
-import org.p2prmb.protocols.contacts.ContactIntake;
 import org.p2prmb.protocols.reputation.Equivocation;
 import org.p2prmb.protocols.reputation.EvidenceChecker;
 import org.p2prmb.protocols.reputation.Exposure;
@@ -28,7 +27,6 @@ import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.reputation.Stamp;
 import org.p2prmb.protocols.reputation.StatementEvidence;
 import org.p2prmb.protocols.statements.Sequences;
-import org.p2prmb.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /// What this agent thinks of others: keeps the book of reports and its rows on disk, hears of
 /// faults, asks and tells other agents, and signs our own reports.
@@ -94,36 +93,6 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         book = new ReputationBook(self, config.reportsMax(), stamp.needed());
         stamps = new Stamps(self, stamp, with.shelf(), this::stamped, with.died());
         upkeep = new DailyRound("reputation", this::refresh, with.clock(), with.died());
-    }
-
-    /// What this agent thinks of others from now on.
-    static Reputation start(
-            Agent agent,
-            Store store,
-            ContactIntake intake,
-            Dht dht,
-            InstantSource clock,
-            Errands errands) {
-        var host = agent.host();
-        var sources =
-                new ReputationSources(host, store.contacts(), dht::closest, agent::neighbours);
-        var with =
-                new Surroundings(
-                        host,
-                        agent.gossip(),
-                        store.contacts(),
-                        store.reports(),
-                        store.sequences(),
-                        sources,
-                        EvidenceChecker.NONE,
-                        clock,
-                        errands,
-                        agent::died);
-        var reputation = new Reputation(with, agent.config().reputation());
-        reputation.start();
-        intake.tell((subject, first, second) ->
-                errands.start(() -> reputation.contradicted(subject, first, second)));
-        return reputation;
     }
 
     /// Reads what was kept, then serves others and hears of faults.
@@ -202,15 +171,22 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     ///
     /// Throws `IllegalArgumentException` when it cannot be signed or its evidence is wrong.
     public Filed report(PeerId subject, ReportKind kind, long amountUsdCents, Bytes proof) {
-        var plain =
+        return report(sequence ->
                 Report.plain(
                         with.host().peerId(),
                         subject,
                         kind,
                         amountUsdCents,
                         proof,
-                        with.sequences().next("report"),
-                        ReputationBook.epoch(now()));
+                        sequence,
+                        ReputationBook.epoch(now())));
+    }
+
+    /// As the other `report`.
+    ///
+    /// @param report by the sequence that it is to have; its stamp comes from us
+    Filed report(LongFunction<Report> report) {
+        var plain = report.apply(with.sequences().next("report"));
         var signed = SignedReport.seal(plain.stamped(stamps.own()), with.host().keys());
         var finding = evidence.check(signed);
         if (finding instanceof Finding.Refuted(var why)) {
@@ -221,6 +197,15 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         keep(filed);
         with.errands().start(() -> publish(filed));
         return filed;
+    }
+
+    /// Whether we have reported on what the subject did in this swap.
+    synchronized boolean hasReported(PeerId subject, Bytes swap) {
+        return book.reports(subject).stream()
+                .map(Filed::report)
+                .anyMatch(report ->
+                        report.reporter().equals(with.host().peerId())
+                                && report.swapId().equals(swap));
     }
 
     private void publish(Filed filed) throws InterruptedException {

@@ -6,23 +6,32 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.exchange.ExchangeCommands;
 import org.p2prmb.node.handlers.Command;
+import org.p2prmb.node.swap.ChainEvidence;
+import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.swap.SwapCommands;
 import org.p2prmb.node.swap.SwapDesk;
 import org.p2prmb.node.swap.SwapPeers;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.node.wallet.PaymentCommands;
-import org.p2prmb.node.wallet.Pledges;
 import org.p2prmb.node.wallet.Wallet;
 import org.p2prmb.node.wallet.WalletCommands;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.reputation.EvidenceChecker;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Swap;
 import org.p2prmb.protocols.swap.SwapServer;
 import org.p2prmb.store.Store;
 import org.p2prmb.store.StoredSwaps;
 import org.p2prmb.store.journal.JournalConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The agent's part in the exchange: its coins, its swaps, its offers and windows.
@@ -30,11 +39,15 @@ import java.util.TreeMap;
 /// It is opened before the network, so that what was begun goes on without it, and joins the
 /// network later.
 final class Trade implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Trade.class);
+
     private final Chains chains;
     private final StoredSwaps journal;
     private final SwapDesk swaps;
     private final ContactBook book;
     private final AgentExchange exchange;
+    private final ChainEvidence evidence;
+    private Optional<SwapReports> reports = Optional.empty();
 
     private Trade(Chains chains, ContactBook book, StoredSwaps journal, SwapDesk swaps, Path data) {
         this.chains = chains;
@@ -42,6 +55,7 @@ final class Trade implements AutoCloseable {
         this.exchange = new AgentExchange(data);
         this.journal = journal;
         this.swaps = swaps;
+        evidence = new ChainEvidence(chains);
     }
 
     /// Takes the chains. Swaps that the store's journal holds go on from here.
@@ -59,20 +73,43 @@ final class Trade implements AutoCloseable {
                 new SwapPeers(agent.host(), book, work -> errands.start(work::run)),
                 agent.reputation()::limitCents);
         var _ = swaps.failure().thenAcceptAsync(agent::died);
+        var telling =
+                new SwapReports(
+                        agent.peerId(), evidence, agent.reputation(), chains.clock(), agent::died);
+        swaps.addListener((_, swap) -> telling.add(swap));
+        telling.start(known());
+        reports = Optional.of(telling);
         agent.host().handle(SwapServer.PROTOCOL, new SwapServer(swaps, new MonotonicClock()));
         exchange.join(agent, chains, swaps, errands);
     }
 
     Map<String, Command> commands() {
-        var commands = new TreeMap<String, Command>();
+        var commands = new TreeMap<>(new SwapCommands(swaps, this::name).all());
         if (chains instanceof Wallet wallet) {
-            var pledges = Pledges.none();
-            commands.putAll(new WalletCommands(wallet, pledges).all());
-            commands.putAll(new PaymentCommands(wallet, pledges).all());
+            commands.putAll(new WalletCommands(wallet, swaps).all());
+            commands.putAll(new PaymentCommands(wallet, swaps).all());
         }
-        commands.putAll(new SwapCommands(swaps, this::name).all());
         commands.putAll(new ExchangeCommands(exchange::joined).all());
         return commands;
+    }
+
+    private Collection<Swap> known() {
+        try {
+            return swaps.swaps();
+        } catch (LedgerException e) {
+            log.warn("swaps are not reported: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    /// What becomes of lots that windows sell.
+    Settlement settlement() {
+        return swaps;
+    }
+
+    /// Checks what others say of swaps.
+    EvidenceChecker evidence() {
+        return evidence;
     }
 
     private String name(PeerId peer) {
@@ -82,6 +119,8 @@ final class Trade implements AutoCloseable {
     @Override
     public void close() {
         exchange.close();
+        reports.ifPresent(SwapReports::close);
+        evidence.close();
         swaps.close();
         journal.close();
         chains.close();

@@ -69,6 +69,13 @@ final class TestAgents implements AutoCloseable {
         return agent;
     }
 
+    Agent start(Home home, AgentConfig config, Chains chains) throws IOException {
+        var owner = home.owner().publicKey();
+        var agent = Agent.start(config, home.keys(), owner, home.data(), chains);
+        open.push(agent::close);
+        return agent;
+    }
+
     Agent start(Home home, AgentConfig config, Resolver resolver) throws IOException {
         var agent =
                 Premises.start(

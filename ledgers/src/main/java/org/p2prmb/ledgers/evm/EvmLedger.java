@@ -8,6 +8,7 @@ import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Secret;
@@ -193,6 +194,13 @@ public final class EvmLedger implements Ledger {
         } catch (RpcRefusal e) {
             log.debug("transaction {} is refused: {}", tx, e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<LockPast> past(Leg leg, Bytes hash, long from, long to) throws LedgerException {
+        return node.code(settings.contract()).equals(Htlc.code())
+                ? view.past(leg, hash, from, to)
+                : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.p2prmb.ledgers.rpc.JsonRpc;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
+import org.p2prmb.protocols.swap.Amount;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Purse;
@@ -194,11 +195,14 @@ public final class EvmPurse implements Purse {
         var key = keys.funding();
         var tx = new EvmTx(nonce, price(), gas(to, value, data), to, value, data);
         var signed = tx.sign(settings.chainId(), key);
+        var needed = value.add(BigInteger.valueOf(signed.fee()));
+        var there = node.balance(key.address());
         Limits.require(
-                node.balance(key.address()).compareTo(value.add(BigInteger.valueOf(signed.fee())))
-                        >= 0,
-                "the %s do not suffice for the fee of up to %d units"
-                        .formatted(settings.feeAsset(), signed.fee()));
+                there.compareTo(needed) >= 0,
+                "%s are needed with the fee, and %s are there"
+                        .formatted(
+                                new Amount(settings.feeAsset(), needed),
+                                new Amount(settings.feeAsset(), there)));
         return signed;
     }
 

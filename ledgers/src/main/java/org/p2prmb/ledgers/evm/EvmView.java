@@ -5,6 +5,7 @@ import org.p2prmb.ledgers.evm.EvmNode.Log;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Secret;
 
@@ -76,6 +77,22 @@ final class EvmView {
         return told.isPresent()
                 ? new LockView.Redeemed(told.get(), 0)
                 : new LockView.Locked(depth(tip, locked.get().height()));
+    }
+
+    /// What the events of these blocks say.
+    Optional<LockPast> past(Leg leg, Bytes hash, long from, long to) throws LedgerException {
+        var id = contract.id(leg, hash);
+        if (!leg.template().equals(contract.template()) || from > to) {
+            return Optional.empty();
+        }
+        var logs = node.logs(contract.address(), id, from, to);
+        var ending =
+                last(logs, Htlc.REDEEMED)
+                        .map(log -> new LockPast.Ending(true, log.height()))
+                        .or(() ->
+                                last(logs, Htlc.REFUNDED)
+                                        .map(log -> new LockPast.Ending(false, log.height())));
+        return last(logs, Htlc.LOCKED).map(made -> new LockPast(id, made.height(), ending));
     }
 
     /// What the contract keeps must say the same as its events, and their transaction succeeded.

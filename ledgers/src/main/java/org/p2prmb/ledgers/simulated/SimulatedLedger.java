@@ -7,6 +7,7 @@ import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Secret;
@@ -217,6 +218,28 @@ public final class SimulatedLedger implements Ledger {
         } catch (IllegalArgumentException e) {
             throw new LedgerException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Override
+    public Optional<LockPast> past(Leg leg, Bytes hash, long from, long to) throws LedgerException {
+        if (to > height()) {
+            throw new LedgerException("there is no block %d yet".formatted(to));
+        }
+        var lock = lock(leg, hash);
+        var made = chain.find(to, tx -> tx.outputs().contains(lock));
+        if (made == null || made.depth() == 0 || to - made.depth() + 1 < from) {
+            return Optional.empty();
+        }
+        var ref = SimulatedTx.output(made.tx().id(), made.tx().outputs().indexOf(lock));
+        var spend = chain.find(to, tx -> tx.spends().contains(ref));
+        Optional<LockPast.Ending> ending =
+                spend == null || spend.depth() == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                                new LockPast.Ending(
+                                        Preimage.opens(spend.tx().secret(), hash),
+                                        to - spend.depth() + 1));
+        return Optional.of(new LockPast(ref, to - made.depth() + 1, ending));
     }
 
     @Override

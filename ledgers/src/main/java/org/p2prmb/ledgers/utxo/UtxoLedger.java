@@ -9,6 +9,7 @@ import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Purse;
@@ -229,6 +230,13 @@ public final class UtxoLedger implements Ledger {
         } catch (RpcRefusal e) {
             log.debug("transaction {} is refused: {}", tx, e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<LockPast> past(Leg leg, Bytes hash, long from, long to) throws LedgerException {
+        return leg.template().equals(template)
+                ? new UtxoPast(node, leg, hash).between(from, to)
+                : Optional.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.p2prmb.ledgers.utxo;
 
 import org.p2prmb.ledgers.rpc.RpcRefusal;
+import org.p2prmb.ledgers.utxo.UtxoNode.Unspent;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.swap.Asset;
@@ -63,10 +64,16 @@ final class UtxoPurse implements Purse {
         if (!keys.canSign()) {
             throw new LedgerException("the wallet's seed is locked away");
         }
+        var spendable = coins.spendable(reserved, UtxoSigner.INPUTS_MAX);
+        long free = spendable.stream().mapToLong(Unspent::value).sum();
+        if (amount.compareTo(BigInteger.valueOf(free)) > 0) {
+            throw new LedgerException(
+                    "not enough is free: what open swaps and payments under way use is left alone");
+        }
         return signer.payment(
                 script,
                 amount.longValueExact(),
-                coins.spendable(reserved, UtxoSigner.INPUTS_MAX),
+                spendable,
                 Math.clamp(node.feeRate(), settings.chain().rateMin(), settings.rateMax()),
                 node.tip().height());
     }

@@ -52,6 +52,11 @@ public final class Anvil implements AutoCloseable {
         }
     }
 
+    /// Where others ask it.
+    public String address() {
+        return "http://127.0.0.1:%d/".formatted(node.port());
+    }
+
     public JsonRpc rpc() {
         return node.rpc();
     }

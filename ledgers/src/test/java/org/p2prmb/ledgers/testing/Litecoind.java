@@ -76,6 +76,11 @@ public final class Litecoind implements AutoCloseable {
         }
     }
 
+    /// Where others ask it, with user and password.
+    public String address() {
+        return "http://%s@127.0.0.1:%d/".formatted(CREDENTIALS, node.port());
+    }
+
     public JsonRpc rpc() {
         return node.rpc();
     }

@@ -27,9 +27,11 @@ final class NodeProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path folder;
+    private final int port;
     private final JsonRpc rpc;
 
-    private NodeProcess(String name, Process process, Path folder, JsonRpc rpc) {
+    private NodeProcess(String name, Process process, Path folder, int port, JsonRpc rpc) {
+        this.port = port;
         this.name = name;
         this.process = process;
         this.folder = folder;
@@ -78,7 +80,7 @@ final class NodeProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         var rpc =
                 new JsonRpc(URI.create("http://127.0.0.1:" + port + "/"), credentials, ANSWER_MAX);
-        var node = new NodeProcess(name, process, folder, rpc);
+        var node = new NodeProcess(name, process, folder, port, rpc);
         try {
             node.awaitAnswer(question);
         } catch (IOException | RuntimeException | AssertionError e) {
@@ -107,6 +109,10 @@ final class NodeProcess implements AutoCloseable {
                 LockSupport.parkNanos(POLL.toNanos());
             }
         }
+    }
+
+    int port() {
+        return port;
     }
 
     JsonRpc rpc() {

@@ -135,13 +135,6 @@ final class Settings {
                             ReputationConfig::newcomerLimitUsd,
                             ReputationConfig::withNewcomerLimitUsd),
                     Setting.single(
-                            "exchange.testClock",
-                            Settings::file,
-                            file -> file.map(Path::toString).orElse(""),
-                            config -> config.wallet().testClock(),
-                            (config, value) ->
-                                    config.withWallet(config.wallet().withTestClock(value))),
-                    Setting.single(
                             "swap.lookEvery",
                             Quantity::duration,
                             Quantity::text,
@@ -165,6 +158,13 @@ final class Settings {
                             DepthRule::toString,
                             config -> config.swap().depths(),
                             (config, value) -> config.withSwap(config.swap().withDepths(value))),
+                    Setting.single(
+                            "exchange.testClock",
+                            Settings::file,
+                            file -> file.map(Path::toString).orElse(""),
+                            config -> config.wallet().testClock(),
+                            (config, value) ->
+                                    config.withWallet(config.wallet().withTestClock(value))),
                     Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,

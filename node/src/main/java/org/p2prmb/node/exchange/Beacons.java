@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,8 @@ final class Beacons {
             if (block.isEmpty()) {
                 break; // The chain has lost it since.
             }
-            var beacon = new Beacon(chain, height, block.get().hash(), block.get().time());
+            var time = block.get().time().truncatedTo(ChronoUnit.MILLIS);
+            var beacon = new Beacon(chain, height, block.get().hash(), time);
             heard.accept(beacon);
             newest = Optional.of(beacon);
         }

@@ -1,6 +1,7 @@
 package org.p2prmb.node.exchange;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.exchange.BidderMachine;
 import org.p2prmb.protocols.exchange.ExchangeRequest;
@@ -97,8 +98,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         with.settlement().addListener((_, swap) -> with.disk().accept(() -> book.ended(swap)));
         selling.start();
         buying.start();
-        with.host()
-                .handle(ExchangeServer.PROTOCOL, new ExchangeServer(this, with.chains().clock()));
+        with.host().handle(ExchangeServer.PROTOCOL, new ExchangeServer(this, new MonotonicClock()));
         sweeper.start();
     }
 

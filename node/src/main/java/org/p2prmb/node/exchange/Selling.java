@@ -11,7 +11,6 @@ import org.p2prmb.protocols.exchange.ExchangeRequest;
 import org.p2prmb.protocols.exchange.ExchangeResponse;
 import org.p2prmb.protocols.exchange.MerklePath;
 import org.p2prmb.protocols.exchange.News;
-import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.PublishedResult;
 import org.p2prmb.protocols.exchange.Refusal;
 import org.p2prmb.protocols.exchange.Signed;

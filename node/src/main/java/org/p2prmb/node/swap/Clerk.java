@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.SwapConfig;
+import org.p2prmb.node.wallet.SwapIndexes;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.SellerSwap;
@@ -35,7 +36,7 @@ final class Clerk {
     private final SwapConfig config;
     private final SwapEngine engine;
     private final Notary notary;
-    private final FreshIndexes indexes;
+    private final SwapIndexes indexes;
     private final ToLongFunction<PeerId> limitCents;
     private final Settlement.Listener ended;
     private final Expectations expectations = new Expectations();
@@ -49,7 +50,7 @@ final class Clerk {
             SwapConfig config,
             SwapEngine engine,
             Notary notary,
-            FreshIndexes indexes,
+            SwapIndexes indexes,
             ToLongFunction<PeerId> limitCents,
             Settlement.Listener ended) {
         this.self = self;
@@ -96,7 +97,7 @@ final class Clerk {
         requireFunding();
         requireExposure(sale.buyer(), sale.sold().usdCents());
         var inputs = engine.reservations().inputs();
-        return begin(notary.made(sale, indexes.next(now), inputs, now), now);
+        return begin(notary.made(sale, indexes.next(), inputs, now), now);
     }
 
     /// Buyers who vanish freeze so many of our locks, and no more (decision 20).

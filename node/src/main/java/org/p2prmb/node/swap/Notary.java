@@ -108,7 +108,15 @@ final class Notary {
         long sinceB = b.tip().height();
         var lock = a.sign(legA, terms.hash(), index, reserved);
         return new SellerSwap.Selected(
-                new Deal(terms, index, lock.ref(), sign(terms), Bytes.EMPTY, sinceA, sinceB), lock);
+                new Deal(
+                        terms,
+                        index,
+                        lock.ref(),
+                        sign(terms, lock.ref()),
+                        Bytes.EMPTY,
+                        sinceA,
+                        sinceB),
+                lock);
     }
 
     private static void requireClock(Ledger ledger, Instant now) throws LedgerException {
@@ -134,8 +142,8 @@ final class Notary {
                 SwapConfig.survivable(usdCents));
     }
 
-    private Bytes sign(Terms terms) {
-        return Deal.sign(terms, keys, Signatures.REAL);
+    private Bytes sign(Terms terms, Bytes refA) {
+        return Deal.sign(terms, refA, keys, Signatures.REAL);
     }
 
     /// The contract that the seller sent, countersigned.
@@ -145,7 +153,7 @@ final class Notary {
             throws LedgerException, ProtocolException {
         var terms = accept.terms();
         var sold = expected.sold();
-        Deal.verify(terms, terms.seller(), accept.signed(), Signatures.REAL);
+        Deal.verify(terms, accept.refA(), terms.seller(), accept.signed(), Signatures.REAL);
         var a = ledgers.of(sold.a().chain());
         var b = ledgers.of(sold.b().chain());
         requireClock(a, now);
@@ -162,7 +170,7 @@ final class Notary {
                         sold.index(),
                         accept.refA(),
                         accept.signed(),
-                        sign(terms),
+                        sign(terms, accept.refA()),
                         a.tip().height(),
                         b.tip().height()));
     }

@@ -6,6 +6,7 @@ import org.p2prmb.protocols.swap.Block;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Secret;
@@ -108,6 +109,11 @@ final class PromptLedger implements Ledger {
                     ledger.send(tx);
                     return tx;
                 });
+    }
+
+    @Override
+    public Optional<LockPast> past(Leg leg, Bytes hash, long from, long to) throws LedgerException {
+        return turn.ask(() -> ledger.past(leg, hash, from, to));
     }
 
     @Override

@@ -1,9 +1,13 @@
 package org.p2prmb.node.swap;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.node.wallet.Pledges;
 import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Swap;
 import org.p2prmb.protocols.swap.SwapEngine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -18,11 +22,13 @@ import java.util.Map;
 /// @param locked in a lock of ours, and not in the balance any more
 /// @param inputs that locks and refunds spend, and nothing else may
 /// @param promised one entry for each lock that is still to be paid for: whose fees are needed
-public record SetAside(
+record SetAside(
         Map<Asset, BigInteger> reserved,
         Map<Asset, BigInteger> locked,
         List<Bytes> inputs,
         List<Asset> promised) {
+    private static final Logger log = LoggerFactory.getLogger(SetAside.class);
+
     public SetAside {
         reserved = Map.copyOf(reserved);
         locked = Map.copyOf(locked);
@@ -43,6 +49,21 @@ public record SetAside(
         }
         var reservations = engine.reservations();
         return new SetAside(reservations.amounts(), locked, reservations.inputs(), promised);
+    }
+
+    /// The same with the fees of the locks that are still to be paid for, as far as their nodes
+    /// say so: where a node is not there, nothing can be paid either.
+    Pledges.Pledged pledged(SwapEngine.Ledgers ledgers) {
+        var withFees = new HashMap<>(reserved);
+        for (var asset : promised) {
+            try {
+                var ledger = ledgers.of(asset.chain());
+                withFees.merge(ledger.feeAsset(), ledger.feeReserve(asset), BigInteger::add);
+            } catch (LedgerException e) {
+                log.debug("the fees on {} are not known", asset.chain(), e);
+            }
+        }
+        return new Pledges.Pledged(withFees, locked, inputs);
     }
 
     BigInteger reserved(Asset asset) {

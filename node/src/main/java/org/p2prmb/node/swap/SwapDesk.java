@@ -1,12 +1,15 @@
 package org.p2prmb.node.swap;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.SwapConfig;
 import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.node.wallet.Pledges;
+import org.p2prmb.node.wallet.SwapIndexes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -36,7 +39,7 @@ import java.util.function.ToLongFunction;
 /// It begins before there is a network, and [#join]s that later: until then it tells nobody
 /// anything and opens no swap. When its journal fails it stops for good, and nothing is sent any
 /// more.
-public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseable {
+public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SwapDesk.class);
 
     private static final Duration NODE_LIMIT = Duration.ofSeconds(15);
@@ -52,7 +55,7 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final CountDownLatch looked = new CountDownLatch(1);
     private final PromptLedgers ledgers;
-    private final FreshIndexes indexes;
+    private final SwapIndexes indexes;
     private final Clerk clerk; // Of the one thread, from its start on.
     private final Thread thread;
     private volatile boolean closed;
@@ -73,7 +76,7 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
                         secrets,
                         (to, told) -> peers.tell(to, told),
                         Signatures.REAL);
-        indexes = new FreshIndexes(engine.swaps());
+        indexes = new SwapIndexes(new MonotonicClock(), greatest(engine.swaps()));
         clerk =
                 new Clerk(
                         keys.peerId(),
@@ -85,6 +88,10 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
                         this::ended);
         setAside = clerk.setAside();
         thread = Thread.ofPlatform().name("swaps").unstarted(this::run);
+    }
+
+    private static long greatest(Collection<Swap> known) {
+        return known.stream().mapToLong(swap -> swap.deal().index()).max().orElse(-1);
     }
 
     private void ended(Bytes id, Swap swap) {
@@ -182,7 +189,7 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
     public Parties parties(Asset bought, Asset paid) throws LedgerException {
         var redeemer = chains.ledger(bought.chain());
         var refunder = chains.ledger(paid.chain());
-        long index = indexes.next(now());
+        long index = indexes.next();
         return new Parties(index, redeemer.party(index), refunder.party(index));
     }
 
@@ -237,9 +244,15 @@ public final class SwapDesk implements Settlement, SwapServer.Desk, AutoCloseabl
         return free.max(BigInteger.ZERO);
     }
 
-    /// What is not free, for whoever shows or spends the balance.
-    public SetAside setAside() {
+    /// What is not free, at this moment.
+    SetAside setAside() {
         return setAside;
+    }
+
+    /// On the one thread of the swaps, so that no swap begins meanwhile.
+    @Override
+    public <T> T during(Pledges.Work<T> work) throws LedgerException {
+        return ask(() -> work.run(clerk.setAside().pledged(ledgers::of)));
     }
 
     @Override

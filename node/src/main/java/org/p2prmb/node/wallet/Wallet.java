@@ -11,6 +11,7 @@ import org.p2prmb.protocols.swap.Secrets;
 
 import java.math.BigInteger;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,20 @@ public final class Wallet implements Chains {
                 : Optional.of(
                         "%s are more than the %s that this agent is to hold (hold-max)"
                                 .formatted(held, max.get()));
+    }
+
+    /// What the owner should see to: coins of which there are more than the agent is to hold. Asks
+    /// the nodes, and leaves out what they do not tell.
+    public List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        for (var asset : coins()) {
+            try {
+                tooMuch(asset, BigInteger.ZERO).ifPresent(warnings::add);
+            } catch (LedgerException _) {
+                // The balance says why, to whoever asks for it.
+            }
+        }
+        return warnings;
     }
 
     @Override

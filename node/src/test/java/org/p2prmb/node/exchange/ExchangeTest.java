@@ -92,8 +92,7 @@ final class ExchangeTest {
         var buyer = trader();
         var offer = seller.sell(3, false);
         Eventually.holds("the offer on the shelf", () -> !seller.shown().isEmpty());
-        assertThat(seller.shown())
-                .containsExactly(Shelf.offering(Trader.BTC, Trader.TFT));
+        assertThat(seller.shown()).containsExactly(Shelf.offering(Trader.BTC, Trader.TFT));
         buyer.finds(seller);
         var purchase = buyer.buy(2, 4_000);
         isOnce(buyer, purchase, State.CONTRACTED);
@@ -214,11 +213,7 @@ final class ExchangeTest {
         isOnce(buyer, purchase, State.WON);
         Eventually.holds(
                 "the reason is told",
-                () ->
-                        buyer.attempts(purchase)
-                                .getFirst()
-                                .note()
-                                .contains("two locks wait"));
+                () -> buyer.attempts(purchase).getFirst().note().contains("two locks wait"));
         assertThat(seller.left(offer)).isZero();
         seller.settlement().refuse(Optional.empty());
         isOnce(buyer, purchase, State.CONTRACTED);

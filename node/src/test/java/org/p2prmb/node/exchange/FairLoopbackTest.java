@@ -29,9 +29,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Whether equal buyers win equally often over real connections, wherever they are: one seller, five
-/// buyers with the delays of the simulation, each behind a line of its own, windows of one lot and
-/// of 10 s. `-Dwindows=425` holds the full number, 25 at a time, in six to ten minutes.
+/// Whether equal buyers win equally often over real connections, wherever they are: one seller and
+/// five buyers with the delays of the simulation, each behind a line of its own, windows of one lot
+/// and of 10 s. `-Dwindows=425` holds the full number, 25 at a time, in nine minutes.
 final class FairLoopbackTest {
     private static final int WINDOWS = Integer.getInteger("windows", 40);
     private static final int AT_A_TIME = WINDOWS <= 40 ? WINDOWS : 25;

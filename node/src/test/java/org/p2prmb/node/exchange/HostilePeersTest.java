@@ -138,8 +138,7 @@ final class HostilePeersTest {
             Frames.write(stream, new byte[] {1, 2, 3});
             var response =
                     ExchangeCodec.decodeResponse(
-                            Bytes.wrap(Frames.read(stream, 1_000)),
-                            Signatures.REAL);
+                            Bytes.wrap(Frames.read(stream, 1_000)), Signatures.REAL);
             assertThat(((ExchangeResponse.Refused) response).why()).isEqualTo(Refusal.MALFORMED);
         }
         try (var stream = connection.open(List.of(ExchangeServer.PROTOCOL), LIMIT)) {

@@ -16,6 +16,7 @@ import org.p2prmb.protocols.swap.TermsCodec;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class DeskRig implements AutoCloseable {
                     .withLookEvery(Duration.ofMinutes(1))
                     .withDepths(List.of(new DepthRule("*", 2, 3)));
 
-    final SimulatedTown town = new SimulatedTown();
+    final SimulatedTown town = new SimulatedTown(Instant.parse("2026-11-30T12:00:00Z"));
     private final Map<PeerId, Party> parties = new LinkedHashMap<>();
 
     /// One agent, whose desk can end and begin again.
@@ -46,6 +47,7 @@ final class DeskRig implements AutoCloseable {
         final Disk disk = new Disk();
         final List<String> ended = new ArrayList<>();
         final Queue<Letter> outbox = new ConcurrentLinkedQueue<>();
+        volatile boolean muted;
         volatile long limitCents = 10 * LOT_CENTS;
         private SwapDesk desk;
 
@@ -62,7 +64,13 @@ final class DeskRig implements AutoCloseable {
         }
 
         void join() {
-            desk.join((to, told) -> outbox.add(new Letter(to, told)), _ -> limitCents);
+            desk.join(this::tell, _ -> limitCents);
+        }
+
+        private void tell(PeerId to, TermsCodec.Told told) {
+            if (!muted) {
+                outbox.add(new Letter(to, told));
+            }
         }
 
         SwapDesk desk() {

@@ -79,7 +79,7 @@ final class HostilePeersTest {
         var told = accept("window");
         var accept = (Accept) told.message();
         var altered = altered(accept.terms(), accept.terms().b().amount().add(BigInteger.ONE));
-        var signed = Deal.sign(altered, seller.keys, Signatures.REAL);
+        var signed = Deal.sign(altered, accept.refA(), seller.keys, Signatures.REAL);
         var lie = new Told(altered.id(), new Accept(altered, signed, accept.refA()));
         refusedFrom(seller, lie, "other terms than were agreed");
         assertThat(buyer.desk().swaps()).isEmpty();
@@ -129,7 +129,7 @@ final class HostilePeersTest {
     void aContractThatTheSellerDidNotSignIsRefused() throws LedgerException {
         var told = accept("window");
         var accept = (Accept) told.message();
-        var forged = Deal.sign(accept.terms(), eve.keys, Signatures.REAL);
+        var forged = Deal.sign(accept.terms(), accept.refA(), eve.keys, Signatures.REAL);
         refusedFrom(
                 seller,
                 new Told(told.swap(), new Accept(accept.terms(), forged, accept.refA())),

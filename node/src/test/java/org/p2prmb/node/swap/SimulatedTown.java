@@ -24,38 +24,45 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Two chains, and the one clock that all live by. Safe for many threads.
-final class SimulatedTown {
-    static final Asset GOLD = new Asset("sim:gold", "GOLD", Bytes.EMPTY, 8);
-    static final Asset CORN = new Asset("sim:corn", "CORN", Bytes.EMPTY, 7);
+public final class SimulatedTown {
+    public static final Asset GOLD = new Asset("sim:gold", "GOLD", Bytes.EMPTY, 8);
+    public static final Asset CORN = new Asset("sim:corn", "CORN", Bytes.EMPTY, 7);
 
     private static final Duration BLOCK = Duration.ofMinutes(2);
     private static final long FEE = 100;
     private static final long COINS = 10_000_000;
     private static final int COINS_EACH = 4;
 
-    private volatile Instant now = Instant.parse("2026-11-30T12:00:00Z");
-    private final SimulatedChain gold = chain(GOLD);
-    private final SimulatedChain corn = chain(CORN);
+    private volatile Instant now;
+    private final SimulatedChain gold;
+    private final SimulatedChain corn;
+
+    public SimulatedTown(Instant start) {
+        now = start;
+        gold = chain(GOLD);
+        corn = chain(CORN);
+    }
 
     private SimulatedChain chain(Asset coin) {
         return new SimulatedChain(new ChainRules(coin, BLOCK, 3, 2, FEE, false), now);
     }
 
     /// A block on each chain.
-    synchronized void pass() {
+    public synchronized void pass() {
         now = now.plus(BLOCK);
         gold.mine(now);
         corn.mine(now);
     }
 
-    Instant now() {
+    public Instant now() {
         return now;
     }
 
     /// The clock alone.
-    void skip(Duration time) {
+    public synchronized void skip(Duration time) {
         now = now.plus(time);
     }
 
@@ -68,7 +75,7 @@ final class SimulatedTown {
     }
 
     /// The wallet of one agent, with coins on both chains.
-    synchronized Wallet wallet(String name) {
+    public synchronized Wallet wallet(String name) {
         var wallet = new Wallet(name);
         for (int coin = 0; coin < COINS_EACH; coin++) {
             gold.give(wallet.goldAddress, COINS);
@@ -78,10 +85,11 @@ final class SimulatedTown {
     }
 
     /// Chains as an agent sees them, whose keys can be locked, and whose nodes can be broken.
-    final class Wallet implements Chains {
+    public final class Wallet implements Chains {
         final List<SignedTx> sent = new CopyOnWriteArrayList<>();
         final Set<String> broken = ConcurrentHashMap.newKeySet();
         volatile boolean locked;
+        private final AtomicInteger tips = new AtomicInteger();
 
         private final Bytes seed;
         private final Bytes goldAddress;
@@ -109,6 +117,9 @@ final class SimulatedTown {
                                 if (locked && method.getName().matches("sign|presignRedeem")) {
                                     throw new LedgerException("the keys are locked");
                                 }
+                                if (method.getName().equals("tip")) {
+                                    tips.incrementAndGet();
+                                }
                                 if (method.getName().equals("send")) {
                                     sent.add((SignedTx) arguments[0]);
                                 }
@@ -120,6 +131,11 @@ final class SimulatedTown {
                                     throw e.getCause();
                                 }
                             });
+        }
+
+        /// How often its owner has asked a chain how far it is: twice at each look at a swap.
+        public int tips() {
+            return tips.get();
         }
 
         @Override

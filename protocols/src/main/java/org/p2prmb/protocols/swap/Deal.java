@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.StatementKind;
 
@@ -24,23 +25,31 @@ public record Deal(
         Bytes buyerSigned,
         long sinceA,
         long sinceB) {
+    private static final String SIGNED_DOMAIN = "rmb/contract-signed/1";
+
     public Deal {
         Limits.require(index >= 0, "an index is not negative");
     }
 
-    /// A signature of the contract's id.
-    public static Bytes sign(Terms terms, KeyPair signer, Signatures signatures) {
-        return StatementKind.CONTRACT.seal(signer, terms.id(), signatures);
+    /// A signature of the contract: its id, and what the chain will call the lock of leg A. So the
+    /// buyer cannot say later that it did not know which lock to look for.
+    public static Bytes sign(Terms terms, Bytes refA, KeyPair signer, Signatures signatures) {
+        return StatementKind.CONTRACT.seal(signer, signed(terms, refA), signatures);
     }
 
-    /// Throws [ProtocolException] unless `signer` signed these very terms.
-    public static void verify(Terms terms, PeerId signer, Bytes signed, Signatures signatures)
+    private static Bytes signed(Terms terms, Bytes refA) {
+        return Canonical.domain(SIGNED_DOMAIN).bytes(terms.id()).bytes(refA).sha256();
+    }
+
+    /// Throws [ProtocolException] unless `signer` signed these very terms with this lock.
+    public static void verify(
+            Terms terms, Bytes refA, PeerId signer, Bytes signed, Signatures signatures)
             throws ProtocolException {
         var opened = StatementKind.CONTRACT.open(signed, signatures);
         if (!opened.signer().peerId().equals(signer)) {
             throw new ProtocolException("a contract signed by somebody else");
         }
-        if (!opened.payload().equals(terms.id())) {
+        if (!opened.payload().equals(signed(terms, refA))) {
             throw new ProtocolException("a signature of other terms");
         }
     }

@@ -68,6 +68,13 @@ public interface Ledger {
     /// of bytes known long ago (R20).
     void send(SignedTx tx) throws LedgerException;
 
+    /// What the blocks of these heights hold of a lock of this leg, of whoever's; nothing when
+    /// there is none. Throws [LedgerException] when that cannot be said, or takes too much reading.
+    default Optional<LockPast> past(Leg leg, Bytes hash, long from, long to)
+            throws LedgerException {
+        throw new LedgerException("nothing can be said of the past of " + chain());
+    }
+
     /// What became of the lock of this leg.
     ///
     /// @param ref of it

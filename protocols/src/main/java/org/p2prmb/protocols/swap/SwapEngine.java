@@ -205,7 +205,7 @@ public final class SwapEngine {
         }
         switch (told.message()) {
             case SwapMessage.CounterSign(var signed) when isSeller -> {
-                Deal.verify(terms, from, signed, signatures);
+                Deal.verify(terms, swap.deal().refA(), from, signed, signatures);
                 on(told.swap(), new SwapEvent.CounterSigned(signed), now);
             }
             case SwapMessage.LockB(var ref) when isSeller ->
@@ -231,9 +231,27 @@ public final class SwapEngine {
     }
 
     private void look(Bytes id, Instant now) {
+        predicted(id).ifPresent(ref -> on(id, new SwapEvent.LockTold(ref), now));
         var swap = swaps.get(id);
         if (swap != null && !swap.isOver()) {
             on(id, new SwapEvent.Looked(sight(swap, Side.A), sight(swap, Side.B)), now);
+        }
+    }
+
+    /// What the buyer's lock is called where that follows from the terms: nobody needs to say so,
+    /// and nobody can mislead us.
+    private Optional<Bytes> predicted(Bytes id) {
+        if (!(swaps.get(id) instanceof SellerSwap swap) || swap.isOver()) {
+            return Optional.empty();
+        }
+        var terms = swap.deal().terms();
+        try {
+            return ledger(terms.b())
+                    .predict(terms.b(), terms.hash())
+                    .filter(ref -> !ref.equals(swap.peerRef()));
+        } catch (LedgerException e) {
+            log.debug("{} cannot be asked", terms.b().asset().chain(), e);
+            return Optional.empty();
         }
     }
 

@@ -141,15 +141,20 @@ final class AuditTest {
     @Test
     void aSignatureCountsForTheseTermsThisSignerAndThisStatementOnly() throws ProtocolException {
         var seller = Agents.keys(1);
-        var signed = Deal.sign(TERMS, seller, Signatures.REAL);
-        Deal.verify(TERMS, seller.peerId(), signed, Signatures.REAL);
+        var signed = Deal.sign(TERMS, REF, seller, Signatures.REAL);
+        Deal.verify(TERMS, REF, seller.peerId(), signed, Signatures.REAL);
         var others = withA(it -> leg(it, it.asset(), BigInteger.TWO, it.template(), it.redeemTo()));
-        assertThatThrownBy(() -> Deal.verify(others, seller.peerId(), signed, Signatures.REAL))
+        assertThatThrownBy(() -> Deal.verify(others, REF, seller.peerId(), signed, Signatures.REAL))
                 .isInstanceOf(ProtocolException.class);
-        assertThatThrownBy(() -> Deal.verify(TERMS, TERMS.buyer(), signed, Signatures.REAL))
+        assertThatThrownBy(() -> Deal.verify(TERMS, REF, TERMS.buyer(), signed, Signatures.REAL))
+                .isInstanceOf(ProtocolException.class);
+        var otherRef = Bytes.utf8("another lock");
+        assertThatThrownBy(() ->
+                        Deal.verify(TERMS, otherRef, seller.peerId(), signed, Signatures.REAL))
                 .isInstanceOf(ProtocolException.class);
         var elsewhere = StatementKind.REPORT.seal(seller, TERMS.id());
-        assertThatThrownBy(() -> Deal.verify(TERMS, seller.peerId(), elsewhere, Signatures.REAL))
+        assertThatThrownBy(
+                        () -> Deal.verify(TERMS, REF, seller.peerId(), elsewhere, Signatures.REAL))
                 .isInstanceOf(ProtocolException.class);
     }
 }

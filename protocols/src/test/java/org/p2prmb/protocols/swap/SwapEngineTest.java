@@ -65,7 +65,9 @@ final class SwapEngineTest {
 
     private static Told counterSign(KeyPair by) {
         return new Told(
-                TERMS.id(), new SwapMessage.CounterSign(Deal.sign(TERMS, by, Signatures.REAL)));
+                TERMS.id(),
+                new SwapMessage.CounterSign(
+                        Deal.sign(TERMS, Swaps.deal(TERMS).refA(), by, Signatures.REAL)));
     }
 
     @Test

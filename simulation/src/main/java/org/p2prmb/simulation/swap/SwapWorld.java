@@ -198,7 +198,7 @@ final class SwapWorld {
     }
 
     private Deal deal(Terms terms, Bytes refA, Party seller, Bytes buyerSigned) {
-        var signed = Deal.sign(terms, seller.keys(), new ModelSignatures());
+        var signed = Deal.sign(terms, refA, seller.keys(), new ModelSignatures());
         return new Deal(terms, Party.INDEX, refA, signed, buyerSigned, a.height(), b.height());
     }
 
@@ -228,7 +228,7 @@ final class SwapWorld {
     private void countersign(SwapMessage.Accept accept, Party buyer, SwapEngine engine)
             throws ProtocolException, LedgerException {
         var terms = accept.terms();
-        Deal.verify(terms, terms.seller(), accept.signed(), new ModelSignatures());
+        Deal.verify(terms, accept.refA(), terms.seller(), accept.signed(), new ModelSignatures());
         var sold =
                 new Audit.Sold(
                         Canonical.domain("simulated/window").sha256(),
@@ -248,7 +248,7 @@ final class SwapWorld {
                         margins(),
                         buyer.clock(now));
         if (objection.isEmpty()) {
-            var signed = Deal.sign(terms, buyer.keys(), new ModelSignatures());
+            var signed = Deal.sign(terms, accept.refA(), buyer.keys(), new ModelSignatures());
             engine.open(
                     new BuyerSwap.Countersigned(
                             new Deal(
