@@ -35,6 +35,9 @@ final class CommandModel {
         commands.put("profile", ProfileCommand::new);
         commands.put("reputation", ReputationCommand::new);
         commands.put("report", ReportCommand::new);
+        commands.put("sell", SellCommand::new);
+        commands.put("offers", OffersCommand::new);
+        commands.put("buy", BuyCommand::new);
         commands.put("swaps", SwapsCommand::new);
         commands.put("swap", SwapCommand::new);
         commands.put("wallet", WalletCommand::new);

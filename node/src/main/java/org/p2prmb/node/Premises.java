@@ -68,7 +68,7 @@ final class Premises {
         Premises opened = null;
         try {
             store = Store.open(data, StoreConfig.defaults());
-            trade = Trade.open(chains, keys, store, config);
+            trade = Trade.open(chains, keys, data, store, config);
             var host = TcpHost.start(HostSettings.of(config, keys, resolver));
             opened = new Premises(data, store, trade, host, new RememberedPeers(data));
             return opened;

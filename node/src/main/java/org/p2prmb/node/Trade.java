@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.AgentConfig;
+import org.p2prmb.node.exchange.ExchangeCommands;
 import org.p2prmb.node.handlers.Command;
 import org.p2prmb.node.swap.ChainEvidence;
 import org.p2prmb.node.swap.Settlement;
@@ -26,6 +27,7 @@ import org.p2prmb.store.journal.JournalConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,24 +45,26 @@ final class Trade implements AutoCloseable {
     private final StoredSwaps journal;
     private final SwapDesk swaps;
     private final ContactBook book;
+    private final AgentExchange exchange;
     private final ChainEvidence evidence;
     private Optional<SwapReports> reports = Optional.empty();
 
-    private Trade(Chains chains, ContactBook book, StoredSwaps journal, SwapDesk swaps) {
+    private Trade(Chains chains, ContactBook book, StoredSwaps journal, SwapDesk swaps, Path data) {
         this.chains = chains;
         this.book = book;
+        this.exchange = new AgentExchange(data);
         this.journal = journal;
         this.swaps = swaps;
         evidence = new ChainEvidence(chains);
     }
 
     /// Takes the chains. Swaps that the store's journal holds go on from here.
-    static Trade open(Chains chains, KeyPair keys, Store store, AgentConfig config) {
+    static Trade open(Chains chains, KeyPair keys, Path data, Store store, AgentConfig config) {
         var journal =
                 new StoredSwaps(replay ->
                         store.openJournal(JournalConfig.defaults(), StoredSwaps.kinds(), replay));
         var swaps = SwapDesk.open(chains, keys, journal, config.swap());
-        return new Trade(chains, store.contacts(), journal, swaps);
+        return new Trade(chains, store.contacts(), journal, swaps, data);
     }
 
     /// From now on there is a network.
@@ -76,6 +80,7 @@ final class Trade implements AutoCloseable {
         telling.start(known());
         reports = Optional.of(telling);
         agent.host().handle(SwapServer.PROTOCOL, new SwapServer(swaps, new MonotonicClock()));
+        exchange.join(agent, chains, swaps, errands);
     }
 
     Map<String, Command> commands() {
@@ -84,6 +89,7 @@ final class Trade implements AutoCloseable {
             commands.putAll(new WalletCommands(wallet, swaps).all());
             commands.putAll(new PaymentCommands(wallet, swaps).all());
         }
+        commands.putAll(new ExchangeCommands(exchange::joined).all());
         return commands;
     }
 
@@ -112,6 +118,7 @@ final class Trade implements AutoCloseable {
 
     @Override
     public void close() {
+        exchange.close();
         reports.ifPresent(SwapReports::close);
         evidence.close();
         swaps.close();

@@ -64,7 +64,7 @@ public final class SimulatedTown {
     }
 
     /// The clock alone.
-    void skip(Duration time) {
+    public synchronized void skip(Duration time) {
         now = now.plus(time);
     }
 

@@ -15,10 +15,22 @@ import org.p2prmb.protocols.wire.ExchangeWire;
 
 import java.util.function.Function;
 
-/// How one type of [WindowStatement] is signed, written, read and verified.
+/// How one type of [ExchangeStatement] is signed, written, read and verified.
 ///
 /// The author of a statement is the signer of its envelope and stands nowhere else.
-public final class Form<T extends WindowStatement> {
+public final class Form<T extends ExchangeStatement> {
+    public static final Form<Offer> OFFER =
+            of(
+                    StatementKind.OFFER,
+                    ExchangeWire.Offer.parser(),
+                    OfferCodec::offer,
+                    OfferCodec::offer);
+    public static final Form<BuyRequest> REQUEST =
+            of(
+                    StatementKind.REQUEST,
+                    ExchangeWire.BuyRequest.parser(),
+                    OfferCodec::request,
+                    OfferCodec::request);
     public static final Form<WindowOpen> OPEN =
             of(
                     StatementKind.WINDOW,
@@ -82,7 +94,7 @@ public final class Form<T extends WindowStatement> {
         this.reader = reader;
     }
 
-    private static <M extends MessageLite, T extends WindowStatement> Form<T> of(
+    private static <M extends MessageLite, T extends ExchangeStatement> Form<T> of(
             StatementKind kind, Parser<M> parser, Function<T, M> message, Shape<M, T> shape) {
         return new Form<>(
                 kind,

@@ -6,7 +6,7 @@ import org.p2prmb.libp2p.core.Bytes;
 ///
 /// There are two ways in, [Form#seal] and [Form#open], so an instance is a proof. Equal envelopes
 /// are equal statements.
-public final class Signed<T extends WindowStatement> {
+public final class Signed<T extends ExchangeStatement> {
     private final T statement;
     private final Bytes envelope;
 

@@ -42,7 +42,7 @@ final class WindowCodec {
                 message.getChain());
     }
 
-    private static ExchangeWire.WindowPolicy policy(Policy policy) {
+    static ExchangeWire.WindowPolicy policy(Policy policy) {
         var weights = policy.weights();
         return ExchangeWire.WindowPolicy.newBuilder()
                 .setPriceWeight(weights.price())
@@ -55,7 +55,7 @@ final class WindowCodec {
                 .build();
     }
 
-    private static Policy policy(ExchangeWire.WindowPolicy message) {
+    static Policy policy(ExchangeWire.WindowPolicy message) {
         return new Policy(
                 new Policy.Weights(
                         message.getPriceWeight(),
@@ -201,7 +201,7 @@ final class WindowCodec {
                 millis(message.getTime(), "a block's time"));
     }
 
-    private static Instant millis(long field, String what) throws ProtocolException {
+    static Instant millis(long field, String what) throws ProtocolException {
         var time = Instant.ofEpochMilli(Wire.unsigned(field, what));
         Limits.require(!time.isAfter(TIME_MAX), what + " is after the year 9999");
         return time;

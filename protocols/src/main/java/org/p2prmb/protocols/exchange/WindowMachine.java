@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,7 +38,10 @@ public final class WindowMachine implements Machine<WindowMachine.Event, WindowM
     /// What the machine hears of.
     public sealed interface Event {
         /// Our owner sells lots of an offer; the beacon is a block of `chain`.
-        record Open(Bytes offer, int lots, Policy policy, String chain) implements Event {}
+        ///
+        /// @param length from the opening to the close
+        record Open(Bytes offer, int lots, Policy policy, String chain, Duration length)
+                implements Event {}
 
         /// A bidder takes part.
         ///
@@ -175,7 +179,7 @@ public final class WindowMachine implements Machine<WindowMachine.Event, WindowM
         random.nextBytes(nonce);
         var kept = Bytes.wrap(nonce);
         var opensAt = now.truncatedTo(ChronoUnit.MILLIS);
-        var closesAt = opensAt.plus(settings.length());
+        var closesAt = opensAt.plus(wanted.length());
         var terms =
                 new WindowOpen(
                         keys.peerId(),

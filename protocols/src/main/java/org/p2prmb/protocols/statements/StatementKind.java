@@ -29,7 +29,11 @@ public enum StatementKind {
     REPORT("report", 2048),
     /// The id of a swap's contract, signed by each of its two parties.
     CONTRACT("contract", 512),
-    /// A seller opens a sealed window (docs/exchange.md, as the following ones).
+    /// What a seller offers, and on which terms (docs/exchange.md, as the following ones).
+    OFFER("offer", 2048),
+    /// What a buyer looks for.
+    REQUEST("request", 1024),
+    /// A seller opens a sealed window.
     WINDOW("window", 1024),
     /// A bid that is not shown yet, signed by the bidder.
     COMMIT("commit", 400),

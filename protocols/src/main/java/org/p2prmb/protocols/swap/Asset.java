@@ -30,7 +30,8 @@ public record Asset(String chain, String coin, Bytes token, int decimals) {
         Limits.require(decimals >= 0 && decimals <= DECIMALS_MAX, "a coin has 0 to 18 decimals");
     }
 
-    Canonical into(Canonical fields) {
+    /// Adds its four parts, in their order.
+    public Canonical into(Canonical fields) {
         return fields.text(chain).text(coin).bytes(token).number(decimals);
     }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.swap.Asset;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -60,6 +64,7 @@ final class ExchangeExampleTest {
                 bids.stream().map(bid -> new Entrant(bid, bid.commit(window), standing)).toList();
         var winner = Selection.select(Set.copyOf(entrants), policy, 1, seed).getFirst();
         var example = new LinkedHashMap<String, Bytes>();
+        example.put("an offer", offer(alice, policy, opensAt).id());
         example.put("policy", policy.hash());
         example.put("nonce's hash", open.nonceHash());
         example.put("window", window);
@@ -73,6 +78,20 @@ final class ExchangeExampleTest {
         example.put("Carol's place", entrants.get(1).tieKey(seed));
         example.put("winner", winner.bidder().multihash());
         return example;
+    }
+
+    private static Offer offer(PeerId seller, Policy policy, Instant created) {
+        var token = Bytes.hex("395e925834996e558bdec77cd648435d620afb5b");
+        return new Offer(
+                seller,
+                new Asset("bip122:000000000019d6689c085ae165831e93", "BTC", Bytes.EMPTY, 8),
+                new Asset("eip155:1", "TFT", token, 7),
+                BigInteger.valueOf(1_000_000),
+                100_000,
+                300,
+                policy,
+                created,
+                created.plus(Duration.ofDays(1)));
     }
 
     private static Bytes leafOf(List<Leaf> leaves, Bid bid) {

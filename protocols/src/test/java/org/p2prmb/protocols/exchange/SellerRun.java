@@ -31,7 +31,7 @@ final class SellerRun {
 
     SellerRun(int lots, Policy policy) {
         machine = newMachine();
-        on(START, new Event.Open(OFFER, lots, policy, CHAIN));
+        on(START, new Event.Open(OFFER, lots, policy, CHAIN, WindowSettings.LENGTH));
         open = last(Action.Announce.class).open();
     }
 

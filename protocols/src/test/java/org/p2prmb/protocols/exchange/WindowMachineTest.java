@@ -114,7 +114,13 @@ final class WindowMachineTest {
     }
 
     private static Action open(WindowMachine machine, int offer) {
-        var event = new Event.Open(Buyer.nonce(offer), 1, SellerRun.POLICY, SellerRun.CHAIN);
+        var event =
+                new Event.Open(
+                        Buyer.nonce(offer),
+                        1,
+                        SellerRun.POLICY,
+                        SellerRun.CHAIN,
+                        WindowSettings.LENGTH);
         return machine.on(SellerRun.START, event).getFirst();
     }
 

@@ -164,7 +164,7 @@ final class WindowStatementsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(closesAt, closesAt.plusMillis(2_999)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> open(closesAt, closesAt.plusSeconds(7), "x".repeat(33)))
+                .isThrownBy(() -> open(closesAt, closesAt.plusSeconds(7), "x".repeat(65)))
                 .withMessageContaining("chain");
         assertThat(open().beaconFrom())
                 .isEqualTo(open().rootBy().plus(Duration.ofSeconds(5)))

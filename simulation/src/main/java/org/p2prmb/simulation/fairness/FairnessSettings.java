@@ -15,7 +15,7 @@ public record FairnessSettings(int windows, long seed, Policy policy, Duration l
     public static final int WINDOWS_MAX = 1_000_000;
 
     /// What sellers have unless they say otherwise.
-    public static final Duration LENGTH = WindowSettings.defaults().length();
+    public static final Duration LENGTH = WindowSettings.LENGTH;
 
     /// Throws `IllegalArgumentException` when a part is out of its bounds.
     public FairnessSettings {

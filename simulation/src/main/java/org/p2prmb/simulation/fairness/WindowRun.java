@@ -58,6 +58,7 @@ final class WindowRun {
     private final RandomGenerator random;
     private final Signatures signatures;
     private final Duration[] delays;
+    private final Duration length;
     private final List<PeerId> peers = new ArrayList<>();
     private final List<BidderMachine> bidders = new ArrayList<>();
     private final PriorityQueue<Planned> planned = new PriorityQueue<>();
@@ -80,14 +81,10 @@ final class WindowRun {
         this.random = random;
         this.signatures = signatures;
         this.delays = delays.clone();
+        this.length = length;
         this.outcomes = new Outcome[buyers.size()];
         this.included = new boolean[buyers.size()];
-        seller =
-                new WindowMachine(
-                        sellerKeys,
-                        WindowSettings.defaults().withLength(length),
-                        random,
-                        signatures);
+        seller = new WindowMachine(sellerKeys, WindowSettings.defaults(), random, signatures);
         for (var keys : buyers) {
             peers.add(keys.peerId());
             bidders.add(
@@ -99,7 +96,9 @@ final class WindowRun {
     void run() {
         var offer = new byte[32];
         random.nextBytes(offer);
-        sell(new WindowMachine.Event.Open(Bytes.wrap(offer), 1, Policy.bestPrice(PRICE), CHAIN));
+        sell(
+                new WindowMachine.Event.Open(
+                        Bytes.wrap(offer), 1, Policy.bestPrice(PRICE), CHAIN, length));
         for (int step = 0; step < STEPS_MAX; step++) {
             var due = due();
             var next = planned.peek();

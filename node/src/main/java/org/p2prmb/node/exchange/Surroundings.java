@@ -1,0 +1,89 @@
+package org.p2prmb.node.exchange;
+
+import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.Host;
+import org.p2prmb.libp2p.gossipsub.GossipSub;
+import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.swap.Settlement;
+import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.protocols.exchange.WindowFault;
+import org.p2prmb.protocols.statements.Offering;
+import org.p2prmb.protocols.statements.SearchCondition;
+import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Deadlines;
+import org.p2prmb.protocols.swap.LedgerException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// What the exchange needs of its agent.
+///
+/// @param data where offers are kept
+/// @param errands for what waits for the network or for nodes
+/// @param disk for what must be on the disk in the order in which it happened
+/// @param accused hears of what is proven against a seller
+/// @param died hears of a failure of our own
+public record Surroundings(
+        Host host,
+        GossipSub gossip,
+        Path data,
+        Chains chains,
+        Settlement settlement,
+        Opinions opinions,
+        Peers peers,
+        Shopfront shopfront,
+        Timing deadlines,
+        Errands errands,
+        Consumer<Runnable> disk,
+        Consumer<WindowFault> accused,
+        Consumer<Throwable> died) {
+    /// What we think of others.
+    @FunctionalInterface
+    public interface Opinions {
+        Opinion of(PeerId peer);
+    }
+
+    /// @param score 0 to 1
+    /// @param limitCents how much may be in flight with it
+    /// @param newcomer whether it never settled a swap, as far as we know
+    public record Opinion(double score, long limitCents, boolean newcomer) {}
+
+    /// Finds a way to another agent.
+    @FunctionalInterface
+    public interface Peers {
+        /// An open connection, or a new one; waits for the dial.
+        Connection reach(PeerId peer) throws IOException;
+    }
+
+    /// How sellers are found that share no neighbour with their buyers.
+    public interface Shopfront {
+        /// What is on sale is part of what we say of ourselves, until it is shown anew.
+        void show(Set<Offering> offerings);
+
+        /// Agents that say that they offer this; waits for the search.
+        List<PeerId> find(SearchCondition condition) throws InterruptedException;
+    }
+
+    /// When the deadlines of a swap would be that is made now.
+    @FunctionalInterface
+    public interface Timing {
+        Deadlines of(Asset give, Asset want, long usdCents, Instant now) throws LedgerException;
+    }
+
+    /// Work on a thread of its own.
+    @FunctionalInterface
+    public interface Errands {
+        /// Runs it soon; false when there is too much to do, or we are closed.
+        boolean start(Errand errand);
+    }
+
+    /// One piece of work.
+    @FunctionalInterface
+    public interface Errand {
+        void run() throws InterruptedException;
+    }
+}

@@ -1,0 +1,136 @@
+package org.p2prmb.node.exchange;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.Asset;
+import org.p2prmb.protocols.swap.Block;
+import org.p2prmb.protocols.swap.Ledger;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Pace;
+import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.SignedLock;
+import org.p2prmb.protocols.swap.SignedTx;
+import org.p2prmb.protocols.swap.Tip;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/// A chain that has a block in each second of a clock, and no transactions.
+final class ClockLedger implements Ledger {
+    private final Asset coin;
+    private final InstantSource clock;
+    private final Instant start;
+    private volatile boolean down;
+
+    ClockLedger(Asset coin, InstantSource clock) {
+        this.coin = coin;
+        this.clock = clock;
+        this.start = clock.instant().truncatedTo(ChronoUnit.SECONDS).minusSeconds(100);
+    }
+
+    /// From now on its node does not answer.
+    void stop() {
+        down = true;
+    }
+
+    @Override
+    public String chain() {
+        return coin.chain();
+    }
+
+    @Override
+    public Pace pace(int depth) {
+        var second = Duration.ofSeconds(1);
+        return new Pace(second, second.multipliedBy(depth), Duration.ZERO);
+    }
+
+    @Override
+    public Tip tip() throws LedgerException {
+        if (down) {
+            throw new LedgerException("the node is down");
+        }
+        long height = Duration.between(start, clock.instant()).toSeconds();
+        return new Tip(height, start.plusSeconds(height));
+    }
+
+    @Override
+    public Optional<Block> block(long height) throws LedgerException {
+        if (height > tip().height()) {
+            return Optional.empty();
+        }
+        var hash = Canonical.domain(chain()).longNumber(height).sha256();
+        return Optional.of(new Block(height, hash, start.plusSeconds(height)));
+    }
+
+    @Override
+    public BigInteger feeReserve(Asset asset) {
+        return BigInteger.TEN;
+    }
+
+    @Override
+    public Asset feeAsset() {
+        return coin;
+    }
+
+    @Override
+    public Bytes template(Asset asset) {
+        throw noTransactions();
+    }
+
+    @Override
+    public Bytes party(long index) {
+        throw noTransactions();
+    }
+
+    @Override
+    public BigInteger balance(Asset asset) {
+        throw noTransactions();
+    }
+
+    @Override
+    public Optional<String> unfit(Leg leg) {
+        throw noTransactions();
+    }
+
+    @Override
+    public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) {
+        throw noTransactions();
+    }
+
+    @Override
+    public Optional<Bytes> predict(Leg leg, Bytes hash) {
+        throw noTransactions();
+    }
+
+    @Override
+    public List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index) {
+        throw noTransactions();
+    }
+
+    @Override
+    public List<SignedTx> redeem(
+            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned) {
+        throw noTransactions();
+    }
+
+    @Override
+    public void send(SignedTx tx) {
+        throw noTransactions();
+    }
+
+    @Override
+    public LockView view(Leg leg, Bytes hash, Bytes ref, long since, List<Bytes> inputs) {
+        throw noTransactions();
+    }
+
+    private static AssertionError noTransactions() {
+        return new AssertionError("windows need blocks only");
+    }
+}
