@@ -80,12 +80,22 @@ public final class Anvil implements AutoCloseable {
                         .concat(word(BigInteger.valueOf(feePercent)))
                         .concat(word(isSilent ? BigInteger.ONE : BigInteger.ZERO));
         var token = deploy(Bytes.hex(tokenCode().path("creation").asText()).concat(arguments));
+        payToken(token, owner, supply);
+        return token;
+    }
+
+    /// Pays tokens of a contract of [#deployToken] whose owner is the rich account.
+    public void payToken(Bytes token, Bytes to, long units) throws LedgerException {
         var transfer =
                 Bytes.hex("a9059cbb")
-                        .concat(word(new BigInteger(1, owner.unsafeArray())))
-                        .concat(word(BigInteger.valueOf(supply)));
+                        .concat(word(new BigInteger(1, to.unsafeArray())))
+                        .concat(word(BigInteger.valueOf(units)));
         transact(Map.of("from", hex(rich), "to", hex(token), "data", hex(transfer)));
-        return token;
+    }
+
+    /// An account with many coins, whose key the node has.
+    public Bytes rich() {
+        return rich;
     }
 
     private static JsonNode tokenCode() throws IOException {

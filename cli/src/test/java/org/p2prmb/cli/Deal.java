@@ -1,0 +1,263 @@
+package org.p2prmb.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.p2prmb.ledgers.evm.EvmAddress;
+import org.p2prmb.protocols.swap.LedgerException;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// A seller and a buyer, each with an agent in a process of its own, and one lot that is sold from
+/// the command line.
+final class Deal implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private static final Duration LOOKS = Duration.ofSeconds(1);
+    private static final int BLOCKS_MAX = 60;
+
+    /// While bids are collected, time runs four times as fast as ours; then a block takes minutes.
+    private static final Duration IN_WINDOWS = Duration.ofSeconds(1);
+
+    private static final Duration IN_SWAPS = Duration.ofSeconds(150);
+    private static final BigDecimal GAS = new BigDecimal("10");
+    private static final BigDecimal WEI = BigDecimal.TEN.pow(18);
+
+    final TestChains chains;
+    final Trader seller;
+    final Trader buyer;
+
+    private final boolean tokensFirst;
+    private final Holdings sellerHad;
+    private final Holdings buyerHad;
+
+    /// What an owner has on both chains, nothing of it locked.
+    record Holdings(BigDecimal tokens, BigDecimal litecoins) {
+        BigDecimal of(boolean ofTokens) {
+            return ofTokens ? tokens : litecoins;
+        }
+    }
+
+    private Deal(TestChains chains, Trader seller, Trader buyer, boolean tokensFirst)
+            throws LedgerException {
+        this.chains = chains;
+        this.seller = seller;
+        this.buyer = buyer;
+        this.tokensFirst = tokensFirst;
+        endow(seller, tokensFirst);
+        endow(buyer, !tokensFirst);
+        chains.begin();
+        await(
+                "the coins do not arrive",
+                () -> has(seller, tokensFirst) && has(buyer, !tokensFirst));
+        sellerHad = holdings(seller);
+        buyerHad = holdings(buyer);
+    }
+
+    /// @param tokensFirst whether the seller sells tokens for litecoins, or the other way round
+    static Deal begin(TestChains chains, Path folder, boolean tokensFirst)
+            throws IOException, LedgerException {
+        var seller = Trader.start("seller", folder, chains, List.of());
+        Trader buyer = null;
+        Deal deal = null;
+        try {
+            buyer = Trader.start("buyer", folder, chains, List.of(seller));
+            deal = new Deal(chains, seller, buyer, tokensFirst);
+            return deal;
+        } finally {
+            if (deal == null) {
+                seller.close();
+                if (buyer != null) {
+                    buyer.close();
+                }
+            }
+        }
+    }
+
+    private void endow(Trader trader, boolean tokens) throws LedgerException {
+        var account = EvmAddress.parse(trader.payTo("TFT"));
+        var gas = GAS.multiply(WEI).toBigIntegerExact();
+        chains.evm().setBalance(account, gas);
+        for (var text : trader.gasAccounts()) {
+            chains.evm().setBalance(EvmAddress.parse(text), gas);
+        }
+        if (tokens) {
+            chains.between(() -> chains.evm().payToken(chains.token(), account, 2_000_0000000L));
+        } else {
+            chains.between(() -> chains.utxo().pay(trader.payTo("LTC"), "3"));
+        }
+    }
+
+    private static boolean has(Trader trader, boolean tokens) {
+        return holdings(trader).of(tokens).signum() > 0;
+    }
+
+    /// As the owner's own command says.
+    static Holdings holdings(Trader trader) {
+        var assets = trader.ask("wallet", "balance").getFirst().path("assets");
+        var tokens = BigDecimal.ZERO;
+        var litecoins = BigDecimal.ZERO;
+        for (var asset : Trader.nodes(assets)) {
+            var free = new BigDecimal(asset.path("free").asText("0"));
+            switch (asset.path("coin").asText()) {
+                case "TFT" -> tokens = free;
+                case "LTC" -> litecoins = free;
+                default -> {} // Gas.
+            }
+        }
+        return new Holdings(tokens, litecoins);
+    }
+
+    /// The seller offers, the buyer bids, and both agents have a contract when this returns.
+    void strike() {
+        var sold =
+                tokensFirst
+                        ? seller.run(
+                                "sell",
+                                "--give",
+                                "1000 TFT",
+                                "--want",
+                                "LTC",
+                                "--price",
+                                "1000 TFT = 1 LTC",
+                                "--usd",
+                                "1 TFT = 1",
+                                "--window",
+                                "3s",
+                                "--yes")
+                        : seller.run(
+                                "sell",
+                                "--give",
+                                "1 LTC",
+                                "--want",
+                                "TFT",
+                                "--price",
+                                "1 LTC = 1000 TFT",
+                                "--usd",
+                                "1 LTC = 1000",
+                                "--window",
+                                "3s",
+                                "--yes");
+        assertThat(sold.code()).as(sold.err()).isZero();
+        var pair = tokensFirst ? "TFT/LTC" : "LTC/TFT";
+        await("the offer is not found", () -> !buyer.ask("offers", "--pair", pair).isEmpty());
+        var bought =
+                tokensFirst
+                        ? buyer.run(
+                                "buy",
+                                "--want",
+                                "TFT",
+                                "--with",
+                                "LTC",
+                                "--usd",
+                                "1000",
+                                "--max-price",
+                                "1000 TFT = 1.2 LTC",
+                                "--yes")
+                        : buyer.run(
+                                "buy",
+                                "--want",
+                                "LTC",
+                                "--with",
+                                "TFT",
+                                "--usd",
+                                "1000",
+                                "--max-price",
+                                "1 LTC = 1200 TFT",
+                                "--yes");
+        assertThat(bought.code()).as(bought.out() + bought.err()).isZero();
+        chains.halt();
+    }
+
+    /// Makes block after block until this side is in one of these states, and none after that.
+    void until(Trader trader, String... states) {
+        chains.halt();
+        for (int blocks = 0; !hasCome(trader, states); blocks++) {
+            assertThat(blocks).as("%s is %s", trader.name(), state(trader)).isLessThan(BLOCKS_MAX);
+            chains.once(IN_SWAPS);
+        }
+    }
+
+    /// Waits for a few looks of the agent at its nodes.
+    private static boolean hasCome(Trader trader, String... states) {
+        long end = System.nanoTime() + LOOKS.toNanos();
+        do {
+            if (List.of(states).contains(state(trader))) {
+                return true;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        } while (System.nanoTime() < end);
+        return false;
+    }
+
+    /// Waits until what is open at each side that runs is over.
+    void finish() {
+        chains.run(IN_SWAPS);
+        await("a swap stays open", () -> isOver(seller) && isOver(buyer));
+    }
+
+    static boolean isOver(Trader trader) {
+        return !trader.isUp()
+                || trader.swaps().stream().allMatch(swap -> swap.path("over").asBoolean());
+    }
+
+    /// How the one swap of this side stands.
+    static String state(Trader trader) {
+        return swap(trader).path("state").asText();
+    }
+
+    static ObjectNode swap(Trader trader) {
+        var swaps = trader.swaps();
+        assertThat(swaps).as(trader.name()).hasSize(1);
+        return swaps.getFirst();
+    }
+
+    /// Each has what the other had, but for fees.
+    void assertSwapped() {
+        chains.run(IN_WINDOWS);
+        var price = new BigDecimal(tokensFirst ? "1.2" : "1200");
+        var lot = new BigDecimal(tokensFirst ? "1000" : "1");
+        assertGained(seller, sellerHad, tokensFirst, lot.negate());
+        assertGained(seller, sellerHad, !tokensFirst, price);
+        assertGained(buyer, buyerHad, tokensFirst, lot);
+        assertGained(buyer, buyerHad, !tokensFirst, price.negate());
+    }
+
+    /// This side has what it had, but for fees.
+    void assertBack(Trader trader) {
+        var had = trader == seller ? sellerHad : buyerHad;
+        assertGained(trader, had, true, BigDecimal.ZERO);
+        assertGained(trader, had, false, BigDecimal.ZERO);
+    }
+
+    private static void assertGained(
+            Trader trader, Holdings had, boolean tokens, BigDecimal wanted) {
+        var fees = tokens ? BigDecimal.ZERO : new BigDecimal("0.1");
+        var gained = holdings(trader).of(tokens).subtract(had.of(tokens));
+        assertThat(gained)
+                .as("%s, in %s", trader.name(), tokens ? "TFT" : "LTC")
+                .isBetween(wanted.subtract(fees), wanted);
+    }
+
+    /// Waits for what the chains and the agents come to by themselves.
+    static void await(String failure, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(failure).isLessThan(end);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        seller.close();
+        buyer.close();
+    }
+}
