@@ -20,13 +20,17 @@ import java.util.function.BooleanSupplier;
 final class Deal implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    private static final Duration LOOKS = Duration.ofSeconds(1);
-    private static final int BLOCKS_MAX = 60;
+    private static final Duration STEP = Duration.ofSeconds(60);
+    private static final Duration LONG_STEP = Duration.ofMinutes(5);
 
-    /// While bids are collected, time runs four times as fast as ours; then a block takes minutes.
+    /// After so many a swap that settles is over, and only a refund is waited for.
+    private static final int STEPS_SHORT = 60;
+
+    private static final int STEPS_MAX = 400;
+
+    /// While bids are collected, time runs four times as fast as ours.
     private static final Duration IN_WINDOWS = Duration.ofSeconds(1);
 
-    private static final Duration IN_SWAPS = Duration.ofSeconds(150);
     private static final BigDecimal GAS = new BigDecimal("10");
     private static final BigDecimal WEI = BigDecimal.TEN.pow(18);
 
@@ -176,31 +180,34 @@ final class Deal implements AutoCloseable {
         chains.halt();
     }
 
-    /// Makes block after block until this side is in one of these states, and none after that.
+    /// Has time go on until this side is in one of these states, and no farther.
     void until(Trader trader, String... states) {
-        chains.halt();
-        for (int blocks = 0; !hasCome(trader, states); blocks++) {
-            assertThat(blocks).as("%s is %s", trader.name(), state(trader)).isLessThan(BLOCKS_MAX);
-            chains.once(IN_SWAPS);
+        var wanted = List.of(states);
+        for (int steps = 0; !wanted.contains(state(trader)); steps++) {
+            assertThat(steps).as("%s is %s", trader.name(), state(trader)).isLessThan(STEPS_MAX);
+            step(STEP);
         }
     }
 
-    /// Waits for a few looks of the agent at its nodes.
-    private static boolean hasCome(Trader trader, String... states) {
-        long end = System.nanoTime() + LOOKS.toNanos();
-        do {
-            if (List.of(states).contains(state(trader))) {
-                return true;
-            }
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-        } while (System.nanoTime() < end);
-        return false;
+    /// Has time go on until what is open at each side that runs is over.
+    void finish() {
+        for (int steps = 0; !isOver(seller) || !isOver(buyer); steps++) {
+            assertThat(steps).as("a swap stays open").isLessThan(STEPS_MAX);
+            step(steps < STEPS_SHORT ? STEP : LONG_STEP);
+        }
     }
 
-    /// Waits until what is open at each side that runs is over.
-    void finish() {
-        chains.run(IN_SWAPS);
-        await("a swap stays open", () -> isOver(seller) && isOver(buyer));
+    /// Blocks, and then a look of each agent at them: however slow the machine is, each has its
+    /// turn.
+    private void step(Duration time) {
+        chains.once(time);
+        for (var trader : List.of(seller, buyer)) {
+            if (trader.isUp()) {
+                for (var swap : trader.swaps()) {
+                    trader.ask("swaps", "show", swap.path("swap").asText());
+                }
+            }
+        }
     }
 
     static boolean isOver(Trader trader) {
@@ -221,7 +228,6 @@ final class Deal implements AutoCloseable {
 
     /// Each has what the other had, but for fees.
     void assertSwapped() {
-        chains.run(IN_WINDOWS);
         var price = new BigDecimal(tokensFirst ? "1.2" : "1200");
         var lot = new BigDecimal(tokensFirst ? "1000" : "1");
         assertGained(seller, sellerHad, tokensFirst, lot.negate());

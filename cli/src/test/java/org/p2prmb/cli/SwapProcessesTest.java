@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /// Whole trades between two agents in processes of their own, over anvil and litecoind, from the
 /// owners' commands to their balances.
+@Timeout(value = 5, unit = TimeUnit.MINUTES) // Time that stands still shows as a test that hangs.
 final class SwapProcessesTest {
     @TempDir Path folder;
     private TestChains chains;

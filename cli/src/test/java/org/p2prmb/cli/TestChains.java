@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// agents' swaps together, and makes a block on each at every step.
 final class TestChains implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMillis(250);
+    private static final Duration EVM_BLOCK = Duration.ofSeconds(12);
+    private static final Duration UTXO_BLOCK = Duration.ofSeconds(150);
 
     private final Anvil evm;
     private final Litecoind utxo;
@@ -30,6 +32,7 @@ final class TestChains implements AutoCloseable {
     private final ScheduledExecutorService hand =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
     private Instant now;
+    private Instant litecoin; // When its last block was made.
     private volatile Duration step = Duration.ofSeconds(1);
     private volatile boolean halted;
     private volatile Optional<Exception> failure = Optional.empty();
@@ -41,6 +44,7 @@ final class TestChains implements AutoCloseable {
         contract = evm.deployHtlc();
         token = evm.deployToken(evm.rich(), 1_000_000_0000000L);
         now = Instant.now().plusSeconds(60);
+        litecoin = now;
         for (int blocks = 12; blocks > 0; blocks--) {
             pass(Duration.ofSeconds(150));
         }
@@ -134,17 +138,24 @@ final class TestChains implements AutoCloseable {
         }
     }
 
-    /// Nothing else of the chains happens meanwhile.
+    /// Blocks as often as the agents expect them. Nothing else of the chains happens meanwhile.
     private synchronized void pass(Duration by) throws LedgerException, IOException {
-        now = now.plus(by);
+        var until = now.plus(by);
+        do {
+            var least = evm.time().plusSeconds(1); // A deed's block may be ahead.
+            var next = until.isBefore(now.plus(EVM_BLOCK)) ? until : now.plus(EVM_BLOCK);
+            now = next.isAfter(least) ? next : least;
+            evm.setNextTime(now.getEpochSecond());
+            evm.mine(1);
+        } while (now.isBefore(until));
+        utxo.setTime(now);
+        for (; !now.isBefore(litecoin.plus(UTXO_BLOCK)); litecoin = litecoin.plus(UTXO_BLOCK)) {
+            utxo.mine(1);
+        }
         var fresh = clock.resolveSibling("clock.new");
         Files.writeString(fresh, String.valueOf(now.getEpochSecond()));
         Files.move(
                 fresh, clock, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        utxo.setTime(now);
-        utxo.mine(1);
-        evm.setNextTime(now.getEpochSecond());
-        evm.mine(1);
     }
 
     /// Does something to the chains between two steps.

@@ -11,6 +11,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -138,6 +139,12 @@ public final class Anvil implements AutoCloseable {
     /// The time of the next block, in seconds since 1970.
     public void setNextTime(long seconds) throws LedgerException {
         rpc().ask("evm_setNextBlockTimestamp", seconds);
+    }
+
+    /// The time of the newest block.
+    public Instant time() throws LedgerException {
+        var block = rpc().ask("eth_getBlockByNumber", "latest", false);
+        return Instant.ofEpochSecond(Answer.count(block, "timestamp"));
     }
 
     /// The next block's base fee for a unit of gas.
