@@ -10,6 +10,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.ReputationConfig;
 import org.p2prmb.protocols.contacts.ContactBook;
+import org.p2prmb.protocols.exchange.WindowEvidence;
+import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.reputation.Equivocation;
 import org.p2prmb.protocols.reputation.EvidenceChecker;
 import org.p2prmb.protocols.reputation.Exposure;
@@ -230,6 +232,14 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
             }
         } catch (ProtocolException | IllegalArgumentException e) {
             log.debug("{} does not contradict itself: {}", subject.shortText(), e.getMessage());
+        }
+    }
+
+    /// Hears of what a seller's signatures prove against it; if it fits, it is reported.
+    void accused(WindowFault fault) {
+        var proof = WindowEvidence.of(fault);
+        if (proof.isPresent() && mayAccuse(fault.seller())) {
+            report(fault.seller(), ReportKind.WINDOW_FAULT, 0, proof.get());
         }
     }
 

@@ -43,6 +43,18 @@ final class SwapDeskTest {
         return amount.subtract(BigInteger.valueOf(10_000));
     }
 
+    /// Nobody can keep the name of its lock from the seller where that follows from the terms.
+    @Test
+    void aSellerFindsTheBuyersLockWithoutBeingTold() throws LedgerException {
+        rig.town.named = true;
+        rig.agree(seller, buyer, "window");
+        rig.deliver();
+        buyer.muted = true;
+        rig.run(seller, buyer);
+        assertThat(seller.ended).containsExactly("settled");
+        assertThat(buyer.ended).containsExactly("settled");
+    }
+
     @Test
     void theTimelineSaysWhenEachStateBeganAlsoAfterARestart() throws LedgerException {
         var begun = rig.town.now();

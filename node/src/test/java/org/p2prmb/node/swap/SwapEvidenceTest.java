@@ -136,6 +136,31 @@ final class SwapEvidenceTest {
     }
 
     @Test
+    void aSellerThatTookBackAndDidNotRedeemIsProvenToHave() throws LedgerException {
+        rig.town.named = true;
+        rig.agree(seller, buyer, "window");
+        while (buyer.desk().swaps().isEmpty() || !(buyer.swap() instanceof BuyerSwap.LockReady)) {
+            rig.step();
+        }
+        seller.desk().close(); // It knows the secret, and waits.
+        while (!buyer.swap().isOver()) {
+            buyer.look();
+            rig.town.pass();
+        }
+        var report = report(buyer.swap(), buyer.keys, seller, ReportKind.FREE_OPTION);
+        assertThat(evidence.check(report)).isInstanceOf(Finding.Unverified.class);
+        seller.restart();
+        while (!seller.swap().isOver()) {
+            seller.look();
+            rig.town.pass();
+        }
+        assertThat(seller.stage()).isEqualTo("refunded");
+        assertThat(evidence.check(report)).isInstanceOf(Finding.Verified.class);
+        assertThat(evidence.check(report(buyer.swap(), seller.keys, buyer, ReportKind.NO_FUNDING)))
+                .isInstanceOf(Finding.Unverified.class);
+    }
+
+    @Test
     void whoHasNoNodeOfAChainFindsNothingEitherWay() throws LedgerException {
         var swap = settled();
         try (var blind = new ChainEvidence(Chains.none(rig.town::now))) {

@@ -20,6 +20,8 @@ public enum ReportKind {
     FREE_OPTION(6, 1, true),
     /// Good: both sides settled a swap.
     SETTLED(7, 1, false),
+    /// The subject signed two statements for one sealed window that contradict each other.
+    WINDOW_FAULT(8, 2, false),
     /// A kind of a later version: an opinion like [#SOFT], for it cannot be checked here.
     UNKNOWN(0, 0, false);
 

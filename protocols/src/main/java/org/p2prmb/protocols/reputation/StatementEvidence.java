@@ -3,10 +3,11 @@ package org.p2prmb.protocols.reputation;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.exchange.WindowEvidence;
 import org.p2prmb.protocols.statements.Canonical;
 
-/// Checks what signatures alone prove: equivocation and false reports. The other kinds are another
-/// checker's.
+/// Checks what signatures alone prove: equivocation, false reports, and faults in windows. The
+/// other kinds are another checker's.
 public final class StatementEvidence implements EvidenceChecker {
     private final EvidenceChecker others;
     private final Signatures signatures;
@@ -28,6 +29,7 @@ public final class StatementEvidence implements EvidenceChecker {
         return switch (report.kind()) {
             case EQUIVOCATION -> equivocation(report);
             case FALSE_REPORT -> falseReport(report);
+            case WINDOW_FAULT -> windowFault(report);
             case SOFT, UNKNOWN -> new Finding.Unverified();
             case NO_FUNDING, WRONG_FUNDING, FREE_OPTION, SETTLED -> others.check(signed);
         };
@@ -47,6 +49,19 @@ public final class StatementEvidence implements EvidenceChecker {
                             .text(evidence.statement())
                             .longNumber(sequence.getAsLong())
                             .sha256());
+        } catch (ProtocolException e) {
+            return new Finding.Refuted(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Finding windowFault(Report report) {
+        try {
+            var fault = WindowEvidence.open(report.evidence(), signatures);
+            if (fault.isPresent() && !fault.get().seller().equals(report.subject())) {
+                return new Finding.Refuted("statements of somebody else");
+            }
+            return fault.<Finding>map(proven -> new Finding.Verified(proven.fact()))
+                    .orElse(new Finding.Unverified());
         } catch (ProtocolException e) {
             return new Finding.Refuted(String.valueOf(e.getMessage()));
         }

@@ -54,7 +54,13 @@ final class Deals implements EvidenceChecker {
                 switch (report.kind()) {
                     case SETTLED -> deal.settled() && (ofClient || ofProvider);
                     case NO_FUNDING -> !deal.settled() && deal.provable() && ofClient;
-                    case SOFT, EQUIVOCATION, FALSE_REPORT, WRONG_FUNDING, FREE_OPTION, UNKNOWN ->
+                    case SOFT,
+                            EQUIVOCATION,
+                            FALSE_REPORT,
+                            WRONG_FUNDING,
+                            FREE_OPTION,
+                            WINDOW_FAULT,
+                            UNKNOWN ->
                             false;
                 };
         return proven && deal.cents() == report.amountUsdCents()
