@@ -200,6 +200,11 @@ final class Trader implements AutoCloseable {
         opinions.put(of.peer(), opinion);
     }
 
+    /// Hears nothing by gossip any more.
+    void leaveTopics() {
+        gossip.close();
+    }
+
     PeerId peer() {
         return keys.peerId();
     }
