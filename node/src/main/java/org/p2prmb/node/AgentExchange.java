@@ -10,7 +10,6 @@ import org.p2prmb.node.exchange.Surroundings.Opinion;
 import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.contacts.Contact;
-import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
@@ -64,7 +63,7 @@ final class AgentExchange implements AutoCloseable {
                                 deadlines(agent.config().swap(), chains, give, want, usdCents, now),
                         errand -> errands.start(errand::run),
                         kept::put,
-                        AgentExchange::accused,
+                        fault -> errands.start(() -> agent.reputation().accused(fault)),
                         agent::died);
         exchange = Exchange.start(with, Exchange.Bounds.defaults());
     }
@@ -99,10 +98,6 @@ final class AgentExchange implements AutoCloseable {
                 now,
                 new Deadlines.Margins(
                         a, b, config.handling(), SwapConfig.SKEW, SwapConfig.survivable(usdCents)));
-    }
-
-    private static void accused(WindowFault fault) {
-        log.warn("{} is proven of {} in a window", fault.seller(), fault.name());
     }
 
     /// Offers in the agent's profile, where searches find them.

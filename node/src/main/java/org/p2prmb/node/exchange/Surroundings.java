@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// @param data where offers are kept
 /// @param errands for what waits for the network or for nodes
 /// @param disk for what must be on the disk in the order in which it happened
-/// @param accused hears of what is proven against a seller
+/// @param accused hears of what is proven against a seller; it must not wait
 /// @param died hears of a failure of our own
 public record Surroundings(
         Host host,

@@ -14,6 +14,7 @@ import org.p2prmb.node.exchange.Surroundings.Opinion;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Offer;
+import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.Policy;
 import org.p2prmb.protocols.exchange.Price;
 import org.p2prmb.protocols.exchange.Rate;
@@ -198,6 +199,16 @@ final class Trader implements AutoCloseable {
 
     void thinks(Trader of, Opinion opinion) {
         opinions.put(of.peer(), opinion);
+    }
+
+    /// How many that we are connected with are in the topic of the pair.
+    int listeners() {
+        return gossip.peers(Pair.of(BTC, TFT).topic()).size();
+    }
+
+    /// Hears nothing by gossip any more.
+    void leaveTopics() {
+        gossip.close();
     }
 
     PeerId peer() {
