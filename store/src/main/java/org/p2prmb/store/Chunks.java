@@ -9,15 +9,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// How full the chunks of an H2 file are, as the file itself notes it.
 ///
 /// @param all of which something is alive, and that are older than H2's retention time: what is
 ///     younger may soon be replaced anyway, and its place is not free before
 record Chunks(List<Chunk> all) {
+    /// @param block where it begins in the file
     /// @param bytes in the file
     /// @param live of these
-    record Chunk(int id, long bytes, long live) {
+    record Chunk(int id, long block, long bytes, long live) {
         private double share() {
             return (double) live / bytes;
         }
@@ -28,6 +30,9 @@ record Chunks(List<Chunk> all) {
 
     /// Less waste than this share of all bytes is not worth a walk through all trees.
     private static final double WASTE_MIN = 0.04;
+
+    /// Nor is less than this: the commits of a walk leave some waste themselves.
+    private static final long WASTE_BYTES_MIN = 1024 * 1024;
 
     /// What is alive in the chunks of one walk, as a share of all bytes. Several walks rewrite more
     /// of what is above the pages than one does, but one for all would make the file twice as big.
@@ -59,7 +64,16 @@ record Chunks(List<Chunk> all) {
         var max = DataUtils.readHexLong(text, "max", 1);
         var liveMax = DataUtils.readHexLong(text, "liveMax", max);
         var id = (int) DataUtils.readHexLong(text, "chunk", 0);
-        return new Chunk(id, bytes, Math.round((double) bytes * liveMax / max));
+        var block = DataUtils.readHexLong(text, "block", 0);
+        return new Chunk(id, block, bytes, Math.round((double) bytes * liveMax / max));
+    }
+
+    Chunks without(Set<Integer> ids) {
+        return new Chunks(all.stream().filter(chunk -> !ids.contains(chunk.id())).toList());
+    }
+
+    Set<Integer> ids() {
+        return all.stream().map(Chunk::id).collect(Collectors.toSet());
     }
 
     /// The emptiest, if that is worth while.
@@ -78,6 +92,22 @@ record Chunks(List<Chunk> all) {
             waste += chunk.bytes() - chunk.live();
             chosen.add(chunk.id());
         }
-        return waste > bytes * WASTE_MIN ? chosen : Set.of();
+        return waste > Math.max(WASTE_BYTES_MIN, bytes * WASTE_MIN) ? chosen : Set.of();
+    }
+
+    /// The last in the file, of `bytes` together at most.
+    Set<Integer> last(long bytes) {
+        var fromTheEnd = new ArrayList<>(all);
+        fromTheEnd.sort(Comparator.comparingLong(Chunk::block).reversed());
+        var chosen = new HashSet<Integer>();
+        var left = bytes;
+        for (var chunk : fromTheEnd) {
+            left -= chunk.bytes();
+            if (left < 0) {
+                break;
+            }
+            chosen.add(chunk.id());
+        }
+        return chosen;
     }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /// Gives back the places in the file that hold nothing any more, a little at a time.
 ///
@@ -30,6 +32,8 @@ final class Compaction implements Writer.Compaction {
     /// What one step rewrites or moves: a tenth of a second.
     private static final int STEP_BYTES = 8 * 1024 * 1024;
 
+    private static final int SMALL_BYTES = 256 * 1024;
+
     /// Moves that made the file no shorter, after which only new holes are filled. H2 moves what
     /// lies between big holes first and what lies at the end last, so many are needed.
     private static final int VAIN_MOVES_MAX = 200;
@@ -42,9 +46,14 @@ final class Compaction implements Writer.Compaction {
     private final long fileBytesMin;
 
     private @Nullable Evacuation evacuation;
+
+    /// Chunks that were emptied and are still there: they have had their turn.
+    private final Set<Integer> emptied = new HashSet<>();
+
     private int vainMoves;
     private int fillAfterMove;
     private boolean closing;
+    private long sizeAtCut = Long.MAX_VALUE;
 
     private Compaction(MVStore store, RandomAccessStore file, long fileBytesMin) {
         this.store = store;
@@ -67,7 +76,7 @@ final class Compaction implements Writer.Compaction {
             // H2 does this when something is committed only.
             store.executeFilestoreOperation(file::dropUnusedChunks);
             commit();
-            return evacuate() || move();
+            return evacuate() || (closing ? cut() : move());
         } catch (MVStoreException e) {
             throw failure(e);
         }
@@ -80,8 +89,8 @@ final class Compaction implements Writer.Compaction {
         var retention = store.getRetentionTime();
         closing = true;
         try {
-            store.sync();
             store.setRetentionTime(0);
+            giveBack();
             while (step() && System.nanoTime() - end < 0) {}
             store.sync();
         } catch (MVStoreException e) {
@@ -93,27 +102,39 @@ final class Compaction implements Writer.Compaction {
     }
 
     private boolean evacuate() {
-        var current = evacuation;
-        if (current == null) {
-            var chunks = Chunks.of(store).toEvacuate();
-            if (chunks.isEmpty()) {
+        if (evacuation == null) {
+            var chunks = Chunks.of(store);
+            emptied.retainAll(chunks.ids());
+            var chosen = chunks.without(emptied).toEvacuate();
+            if (chosen.isEmpty()) {
                 return false;
             }
-            current = new Evacuation(store, chunks);
+            emptied.addAll(chosen);
+            evacuation = new Evacuation(store, chosen);
         }
-        if (current.step(STEP_BYTES)) {
-            evacuation = current;
+        if (evacuation.step(STEP_BYTES)) {
             commit();
         } else {
             evacuation = null;
-            commit();
-            // What a commit replaced is counted by the next and given back by the one after.
-            Evacuation.touch(store);
-            commit();
-            Evacuation.touch(store);
-            commit();
+            giveBack();
+            if (closing) {
+                file.compactMoveChunks(100, SMALL_BYTES, store); // Also cuts off the end.
+            }
         }
         return true;
+    }
+
+    /// What a commit replaced is counted by the next and given back by the one after. What is
+    /// written over it must not be on the disk before what replaced it.
+    private void giveBack() {
+        store.commit();
+        store.compact(100, SMALL_BYTES); // Pages of H2's own map of chunks, which we do not see.
+        store.commit();
+        store.sync();
+        Evacuation.touch(store);
+        commit();
+        Evacuation.touch(store);
+        commit();
     }
 
     /// Without a retention time, what is written over what was replaced must not be on the disk
@@ -137,6 +158,19 @@ final class Compaction implements Writer.Compaction {
         file.compactMoveChunks(FILL_MIN, STEP_BYTES, store);
         fillAfterMove = file.getFillRate();
         vainMoves = file.size() < before ? 0 : vainMoves + 1;
+        return true;
+    }
+
+    /// Begins to rewrite what is at the end, into holes: hundreds of [#move] would take too long.
+    /// While the file is in use it would not do, since what is at its end may be young.
+    private boolean cut() {
+        var fill = file.getFillRate();
+        if (fill >= FILL_MIN || file.size() >= sizeAtCut) {
+            return false;
+        }
+        sizeAtCut = file.size();
+        var holes = sizeAtCut / 100 * (100 - fill);
+        evacuation = new Evacuation(store, Chunks.of(store).last(holes / 2));
         return true;
     }
 

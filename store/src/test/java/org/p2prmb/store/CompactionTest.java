@@ -121,21 +121,32 @@ final class CompactionTest {
 
     @Test
     void fullChunksAndALittleWasteAreLeftAlone() {
-        var full = new Chunks.Chunk(1, 1_000_000, 950_000);
-        var half = new Chunks.Chunk(2, 50_000, 25_000);
-        var empty = new Chunks.Chunk(3, 100_000, 10_000);
+        var full = new Chunks.Chunk(1, 1, 1_000_000_000, 950_000_000);
+        var half = new Chunks.Chunk(2, 2, 50_000_000, 25_000_000);
+        var empty = new Chunks.Chunk(3, 3, 100_000_000, 10_000_000);
         assertThat(new Chunks(List.of(full)).toEvacuate()).isEmpty();
         assertThat(new Chunks(List.of(full, half)).toEvacuate()).isEmpty();
         assertThat(new Chunks(List.of(full, half, empty)).toEvacuate()).containsOnly(2, 3);
+        assertThat(new Chunks(List.of(new Chunks.Chunk(4, 4, 900_000, 1))).toEvacuate()).isEmpty();
     }
 
     @Test
     void theEmptiestComeFirstAndNoMoreThanAQuarterAtOnce() {
         var chunks = new ArrayList<Chunks.Chunk>();
         for (int id = 0; id < 10; id++) {
-            chunks.add(new Chunks.Chunk(id, 1_000, 500 + id));
+            chunks.add(new Chunks.Chunk(id, id, 1_000_000, 500_000 + id));
         }
         assertThat(new Chunks(chunks).toEvacuate()).containsOnly(0, 1, 2, 3);
+    }
+
+    @Test
+    void theLastChunksAreThoseForWhichThereIsRoom() {
+        var chunks = new ArrayList<Chunks.Chunk>();
+        for (int id = 0; id < 4; id++) {
+            chunks.add(new Chunks.Chunk(id, 10 - id, 1_000, 1_000));
+        }
+        assertThat(new Chunks(chunks).last(2_500)).containsOnly(0, 1);
+        assertThat(new Chunks(chunks).last(500)).isEmpty();
     }
 
     private static long live(MVStore store, List<Integer> chosen) {
