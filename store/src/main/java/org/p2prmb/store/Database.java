@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,15 +24,17 @@ import java.util.Set;
 /// The settings are those with which no acknowledged commit was lost when the process was killed:
 /// commits are written at once instead of half a second later, and a checkpoint forces them.
 final class Database implements AutoCloseable {
-    // Ten seconds of compacting turn the 14 GB that loading a million contacts leaves into one; a
-    // usual file needs milliseconds. No trace file: H2 would write statements into it, readable by
-    // others.
+    // H2 does not compact: see Compaction. No trace file: H2 would write statements into it,
+    // readable by others.
     private static final String SETTINGS =
-            ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;MAX_COMPACT_TIME=10000"
+            ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;MAX_COMPACT_TIME=0"
                     + ";LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0;CACHE_SIZE=";
 
     /// Of the last migration.
     static final String VERSION = "5";
+
+    /// For compacting at the end; a usual file needs a fraction of a second.
+    private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
 
     private static final String ADMINISTRATOR = "administrator";
     private static final String APPLICATION = "application";
@@ -109,7 +112,7 @@ final class Database implements AutoCloseable {
                     "UPDATE sequence_number SET reserved_below = GREATEST(reserved_below, ?)",
                     now.toEpochMilli());
             session.update("UPDATE fact SET number = ? WHERE name = 'since'", now.toEpochMilli());
-            session.update("SHUTDOWN");
+            shutDown(connection);
         } catch (SQLException e) {
             throw new StoreException("cannot restore from " + backup, e);
         }
@@ -172,8 +175,8 @@ final class Database implements AutoCloseable {
     /// Closes the file in order, which also makes it smaller.
     @Override
     public void close() {
-        try (var statement = administrator.createStatement()) {
-            statement.execute("SHUTDOWN");
+        try {
+            shutDown(administrator);
         } catch (SQLException e) {
             throw new StoreException("cannot close the database in order", e);
         }
@@ -282,6 +285,16 @@ final class Database implements AutoCloseable {
             throw new StoreException("the disk of " + directory.path() + " is full", error);
         }
         return new DamageException("it does not open", error);
+    }
+
+    private static void shutDown(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            try {
+                Compaction.of(connection, 0).finish(CLOSING_MAX);
+            } finally {
+                statement.execute("SHUTDOWN");
+            }
+        }
     }
 
     private static void abandon(Connection connection) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.RandomAccessStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -21,40 +27,151 @@ final class CompactionTest {
     private static final int ROWS = 2_000;
     private static final int COMMITS = 200;
     private static final int BYTES = 500;
+    private static final int IDLE_STEPS = 50;
+    private static final int RETENTION = 45_000;
 
     @TempDir Path folder;
 
     /// H2 keeps what was replaced for 45 s; here it is told to keep it for a moment only.
     @Test
     @Timeout(value = 1, unit = TimeUnit.MINUTES)
-    void theFileOfAnOpenDatabaseShrinksToWhatIsInIt() throws SQLException, IOException {
+    void theFileOfAnOpenDatabaseShrinksToWhatIsInItAndThenRests() throws SQLException, IOException {
         try (var connection = connection()) {
             fill(connection);
             var compaction = Compaction.of(connection, 0);
-            var before = Files.size(folder.resolve("test.mv.db"));
-            var store =
-                    ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession())
-                            .getDatabase()
-                            .getStore()
-                            .getMvStore();
+            var before = bytes();
+            var store = store(connection);
             store.setRetentionTime(1);
-            var steps = 0;
-            while (Files.size(folder.resolve("test.mv.db")) > before / 4) {
-                compaction.step();
-                assertThat(++steps).as("steps that achieved nothing").isLessThan(100_000);
+            var idle = 0;
+            for (int steps = 0; idle < IDLE_STEPS; steps++) {
+                idle = compaction.step() ? 0 : idle + 1;
+                assertThat(steps).as("steps").isLessThan(10_000);
             }
+            var file = (RandomAccessStore) store.getFileStore();
+            assertThat(bytes()).isLessThan(before / 4);
+            assertThat(file.getChunksFillRate()).isGreaterThan(85);
+            assertThat(file.getFillRate()).isGreaterThan(85);
+            var writes = file.getWriteCount();
+            for (int step = 0; step < IDLE_STEPS; step++) {
+                assertThat(compaction.step()).isFalse();
+            }
+            assertThat(file.getWriteCount()).isEqualTo(writes);
             check(connection);
-            store.setRetentionTime(45_000);
+            store.setRetentionTime(RETENTION);
         }
         try (var connection = connection()) {
             check(connection);
         }
     }
 
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void atTheEndWhatWasReplacedAMomentAgoGoesToo() throws SQLException, IOException {
+        try (var connection = connection()) {
+            fill(connection);
+            var before = bytes();
+            Compaction.of(connection, 0).finish(Duration.ofSeconds(30));
+            assertThat(bytes()).isLessThan(before / 4);
+            assertThat(store(connection).getRetentionTime()).isEqualTo(RETENTION);
+            check(connection);
+        }
+        try (var connection = connection()) {
+            check(connection);
+        }
+    }
+
+    @Test
+    void theEndDoesNotWaitForMoreThanItsTime() throws SQLException, IOException {
+        try (var connection = connection()) {
+            fill(connection);
+            var before = bytes();
+            Compaction.of(connection, 0).finish(Duration.ZERO);
+            assertThat(bytes()).isGreaterThan(before / 2);
+            check(connection);
+        }
+    }
+
+    @Test
+    void chunksAreEmptiedInSmallSteps() throws SQLException {
+        try (var connection = connection()) {
+            fill(connection);
+            var store = store(connection);
+            store.setRetentionTime(0);
+            var chosen = Chunks.of(store).all().stream().map(Chunks.Chunk::id).toList();
+            assertThat(live(store, chosen)).isGreaterThan(ROWS * BYTES);
+            var evacuation = new Evacuation(store, Set.copyOf(chosen));
+            var steps = 1;
+            for (; evacuation.step(64 * 1024); steps++) {
+                store.commit();
+            }
+            for (int i = 0; i < 2; i++) {
+                store.commit();
+                Evacuation.touch(store);
+            }
+            store.commit();
+            assertThat(steps).isGreaterThan(10);
+            assertThat(live(store, chosen)).isLessThan(ROWS * BYTES / 20);
+            check(connection);
+            store.setRetentionTime(RETENTION);
+        }
+        try (var connection = connection()) {
+            check(connection);
+        }
+    }
+
+    @Test
+    void fullChunksAndALittleWasteAreLeftAlone() {
+        var full = new Chunks.Chunk(1, 1, 1_000_000_000, 950_000_000);
+        var half = new Chunks.Chunk(2, 2, 50_000_000, 25_000_000);
+        var empty = new Chunks.Chunk(3, 3, 100_000_000, 10_000_000);
+        assertThat(new Chunks(List.of(full)).toEvacuate()).isEmpty();
+        assertThat(new Chunks(List.of(full, half)).toEvacuate()).isEmpty();
+        assertThat(new Chunks(List.of(full, half, empty)).toEvacuate()).containsOnly(2, 3);
+        assertThat(new Chunks(List.of(new Chunks.Chunk(4, 4, 900_000, 1))).toEvacuate()).isEmpty();
+    }
+
+    @Test
+    void theEmptiestComeFirstAndNoMoreThanAQuarterAtOnce() {
+        var chunks = new ArrayList<Chunks.Chunk>();
+        for (int id = 0; id < 10; id++) {
+            chunks.add(new Chunks.Chunk(id, id, 1_000_000, 500_000 + id));
+        }
+        assertThat(new Chunks(chunks).toEvacuate()).containsOnly(0, 1, 2, 3);
+    }
+
+    @Test
+    void theLastChunksAreThoseForWhichThereIsRoom() {
+        var chunks = new ArrayList<Chunks.Chunk>();
+        for (int id = 0; id < 4; id++) {
+            chunks.add(new Chunks.Chunk(id, 10 - id, 1_000, 1_000));
+        }
+        assertThat(new Chunks(chunks).last(2_500)).containsOnly(0, 1);
+        assertThat(new Chunks(chunks).last(500)).isEmpty();
+    }
+
+    private static long live(MVStore store, List<Integer> chosen) {
+        return Chunks.of(store).all().stream()
+                .filter(chunk -> chosen.contains(chunk.id()))
+                .mapToLong(Chunks.Chunk::live)
+                .sum();
+    }
+
+    private static MVStore store(Connection connection) throws SQLException {
+        return ((SessionLocal) connection.unwrap(JdbcConnection.class).getSession())
+                .getDatabase()
+                .getStore()
+                .getMvStore();
+    }
+
+    private long bytes() throws IOException {
+        return Files.size(folder.resolve("test.mv.db"));
+    }
+
     private static void fill(Connection connection) throws SQLException {
         var random = new SplittableRandom(1);
         try (var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, body VARBINARY(1024))");
+            statement.execute("CREATE INDEX t_body ON t (body)");
         }
         try (var insert = connection.prepareStatement("MERGE INTO t VALUES (?, ?)")) {
             connection.setAutoCommit(false);
