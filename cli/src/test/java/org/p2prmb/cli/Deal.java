@@ -57,7 +57,7 @@ final class Deal implements AutoCloseable {
         this.tokensFirst = tokensFirst;
         endow(seller, tokensFirst);
         endow(buyer, !tokensFirst);
-        chains.begin();
+        chains.run(IN_WINDOWS);
         await(
                 "the coins do not arrive",
                 () -> has(seller, tokensFirst) && has(buyer, !tokensFirst));

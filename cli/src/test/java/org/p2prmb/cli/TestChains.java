@@ -34,7 +34,7 @@ final class TestChains implements AutoCloseable {
     private Instant now;
     private Instant litecoin; // When its last block was made.
     private volatile Duration step = Duration.ofSeconds(1);
-    private volatile boolean halted;
+    private volatile boolean halted = true;
     private volatile Optional<Exception> failure = Optional.empty();
 
     private TestChains(Anvil evm, Litecoind utxo, Path clock) throws LedgerException, IOException {
@@ -46,8 +46,9 @@ final class TestChains implements AutoCloseable {
         now = Instant.now().plusSeconds(60);
         litecoin = now;
         for (int blocks = 12; blocks > 0; blocks--) {
-            pass(Duration.ofSeconds(150));
+            pass(UTXO_BLOCK);
         }
+        hand.scheduleWithFixedDelay(this::pass, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static TestChains start(Path folder) throws LedgerException, IOException {
@@ -121,11 +122,6 @@ final class TestChains implements AutoCloseable {
     /// One step.
     void once(Duration by) {
         between(() -> pass(by));
-    }
-
-    /// Begins to move time.
-    void begin() {
-        hand.scheduleWithFixedDelay(this::pass, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void pass() {
