@@ -13,23 +13,25 @@ import java.util.stream.Collectors;
 
 /// How full the chunks of an H2 file are, as the file itself notes it.
 ///
-/// @param all of which something is alive, and that are older than H2's retention time: what is
-///     younger may soon be replaced anyway, and its place is not free before
-record Chunks(List<Chunk> all) {
-    /// @param block where it begins in the file
+/// @param all of which something is alive
+/// @param end of the last chunk in the file, dead ones too, in bytes
+record Chunks(List<Chunk> all, long end) {
+    /// @param start where it begins in the file, in bytes
     /// @param bytes in the file
     /// @param live of these
-    record Chunk(int id, long block, long bytes, long live) {
+    /// @param settled older than H2's retention time: what is younger may soon be replaced anyway,
+    ///     and its place is not free before
+    record Chunk(int id, long start, long bytes, long live, boolean settled) {
         private double share() {
             return (double) live / bytes;
         }
     }
 
     /// Fuller chunks stay: rewriting what is above their pages would cost what is saved.
-    private static final double SHARE_MAX = 0.90;
+    private static final double SHARE_MAX = 0.95;
 
     /// Less waste than this share of all bytes is not worth a walk through all trees.
-    private static final double WASTE_MIN = 0.04;
+    private static final double WASTE_MIN = 0.025;
 
     /// Nor is less than this: the commits of a walk leave some waste themselves.
     private static final long WASTE_BYTES_MIN = 1024 * 1024;
@@ -45,31 +47,35 @@ record Chunks(List<Chunk> all) {
         var created = DataUtils.readHexLong(store.getStoreHeader(), "created", 0);
         var newest = store.getTimeAbsolute() - created - store.getRetentionTime();
         var all = new ArrayList<Chunk>();
+        var end = 0L;
         for (var entry : store.getLayoutMap().entrySet()) {
             if (entry.getKey().startsWith(CHUNK)) {
-                var text = DataUtils.parseMap(entry.getValue());
-                var chunk = chunk(text);
-                var open = DataUtils.readHexLong(text, "pinCount", 0) > 0;
-                if (chunk.live() > 0 && !open && DataUtils.readHexLong(text, "time", 0) <= newest) {
+                var chunk = chunk(DataUtils.parseMap(entry.getValue()), newest);
+                end = Math.max(end, chunk.start() + chunk.bytes());
+                if (chunk.live() > 0) {
                     all.add(chunk);
                 }
             }
         }
-        return new Chunks(List.copyOf(all));
+        return new Chunks(List.copyOf(all), end);
     }
 
     /// H2 counts the lengths of pages rounded up, of those alive and of all.
-    private static Chunk chunk(Map<String, String> text) {
+    private static Chunk chunk(Map<String, String> text, long newest) {
         var bytes = DataUtils.readHexLong(text, "len", 0) * BLOCK_BYTES;
         var max = DataUtils.readHexLong(text, "max", 1);
         var liveMax = DataUtils.readHexLong(text, "liveMax", max);
-        var id = (int) DataUtils.readHexLong(text, "chunk", 0);
-        var block = DataUtils.readHexLong(text, "block", 0);
-        return new Chunk(id, block, bytes, Math.round((double) bytes * liveMax / max));
+        var open = DataUtils.readHexLong(text, "pinCount", 0) > 0;
+        return new Chunk(
+                (int) DataUtils.readHexLong(text, "chunk", 0),
+                DataUtils.readHexLong(text, "block", 0) * BLOCK_BYTES,
+                bytes,
+                Math.round((double) bytes * liveMax / max),
+                !open && DataUtils.readHexLong(text, "time", 0) <= newest);
     }
 
     Chunks without(Set<Integer> ids) {
-        return new Chunks(all.stream().filter(chunk -> !ids.contains(chunk.id())).toList());
+        return new Chunks(all.stream().filter(chunk -> !ids.contains(chunk.id())).toList(), end);
     }
 
     Set<Integer> ids() {
@@ -79,8 +85,11 @@ record Chunks(List<Chunk> all) {
     /// The emptiest, if that is worth while.
     Set<Integer> toEvacuate() {
         var bytes = all.stream().mapToLong(Chunk::bytes).sum();
-        var emptiest = new ArrayList<>(all);
-        emptiest.sort(Comparator.comparingDouble(Chunk::share));
+        var emptiest =
+                all.stream()
+                        .filter(Chunk::settled)
+                        .sorted(Comparator.comparingDouble(Chunk::share))
+                        .toList();
         var chosen = new HashSet<Integer>();
         var live = 0L;
         var waste = 0L;
@@ -95,15 +104,15 @@ record Chunks(List<Chunk> all) {
         return waste > Math.max(WASTE_BYTES_MIN, bytes * WASTE_MIN) ? chosen : Set.of();
     }
 
-    /// The last in the file, of `bytes` together at most.
+    /// The last in the file, of `bytes` together at most; none while what is at the end is young.
     Set<Integer> last(long bytes) {
         var fromTheEnd = new ArrayList<>(all);
-        fromTheEnd.sort(Comparator.comparingLong(Chunk::block).reversed());
+        fromTheEnd.sort(Comparator.comparingLong(Chunk::start).reversed());
         var chosen = new HashSet<Integer>();
         var left = bytes;
         for (var chunk : fromTheEnd) {
             left -= chunk.bytes();
-            if (left < 0) {
+            if (left < 0 || !chunk.settled()) {
                 break;
             }
             chosen.add(chunk.id());

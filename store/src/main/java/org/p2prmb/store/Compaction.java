@@ -26,19 +26,27 @@ final class Compaction implements Writer.Compaction {
     /// A smaller file is left alone while it is open.
     static final long FILE_BYTES_MIN = 32L * 1024 * 1024;
 
-    /// In percent of the file, what it may lack being holes between chunks.
-    private static final int FILL_MIN = 96;
+    /// In percent of the file; the rest are holes between chunks. Below this, H2 is to move chunks,
+    /// which is quick where holes are many.
+    private static final int MOVE_FILL = 90;
+
+    /// Below this the end of the file is rewritten into the holes.
+    private static final int CUT_FILL = 97;
 
     /// What one step rewrites or moves: a tenth of a second.
     private static final int STEP_BYTES = 8 * 1024 * 1024;
 
-    private static final int SMALL_BYTES = 256 * 1024;
+    /// The same for what is to fit into small holes, since each commit is one chunk.
+    private static final int SMALL_STEP_BYTES = 1024 * 1024;
 
-    /// Moves that made the file no shorter, after which only new holes are filled. H2 moves what
-    /// lies between big holes first and what lies at the end last, so many are needed.
-    private static final int VAIN_MOVES_MAX = 200;
+    /// Moves that made the file no shorter. H2 moves what lies between big holes first and what
+    /// lies at the end last, if ever.
+    private static final int VAIN_MOVES_MAX = 100;
 
+    /// So much less than after what was in vain is worth another try.
     private static final int NEW_HOLES_PERCENT = 2;
+
+    private static final long SHORTEN_INTERVAL_NANOS = 10_000_000_000L;
 
     private final MVStore store;
     private final RandomAccessStore file;
@@ -46,14 +54,16 @@ final class Compaction implements Writer.Compaction {
     private final long fileBytesMin;
 
     private @Nullable Evacuation evacuation;
+    private int evacuationStep;
 
     /// Chunks that were emptied and are still there: they have had their turn.
     private final Set<Integer> emptied = new HashSet<>();
 
+    private long shortenDue = System.nanoTime();
     private int vainMoves;
-    private int fillAfterMove;
-    private boolean closing;
     private long sizeAtCut = Long.MAX_VALUE;
+    private int lowestFill = 100;
+    private boolean closing;
 
     private Compaction(MVStore store, RandomAccessStore file, long fileBytesMin) {
         this.store = store;
@@ -76,7 +86,7 @@ final class Compaction implements Writer.Compaction {
             // H2 does this when something is committed only.
             store.executeFilestoreOperation(file::dropUnusedChunks);
             commit();
-            return evacuate() || (closing ? cut() : move());
+            return shorten() || evacuate() || !closing && move() || cut();
         } catch (MVStoreException e) {
             throw failure(e);
         }
@@ -101,34 +111,52 @@ final class Compaction implements Writer.Compaction {
         }
     }
 
+    /// H2 shortens the file only when it has moved something, or at its closing. What was written
+    /// last is not among the chunks yet and may be at the end, so this may be in vain.
+    private boolean shorten() {
+        var before = file.size();
+        var now = System.nanoTime();
+        if (evacuation == null
+                && (closing || now - shortenDue >= 0)
+                && before - Chunks.of(store).end() > SMALL_STEP_BYTES) {
+            file.compactMoveChunks(100, SMALL_STEP_BYTES, store);
+            shortenDue = now + SHORTEN_INTERVAL_NANOS;
+        }
+        return file.size() < before;
+    }
+
     private boolean evacuate() {
         if (evacuation == null) {
             var chunks = Chunks.of(store);
             emptied.retainAll(chunks.ids());
             var chosen = chunks.without(emptied).toEvacuate();
-            if (chosen.isEmpty()) {
-                return false;
-            }
             emptied.addAll(chosen);
-            evacuation = new Evacuation(store, chosen);
+            begin(chosen, STEP_BYTES);
         }
-        if (evacuation.step(STEP_BYTES)) {
+        if (evacuation == null) {
+            return false;
+        }
+        if (evacuation.step(evacuationStep)) {
             commit();
         } else {
             evacuation = null;
             giveBack();
-            if (closing) {
-                file.compactMoveChunks(100, SMALL_BYTES, store); // Also cuts off the end.
-            }
         }
         return true;
+    }
+
+    private boolean begin(Set<Integer> chunks, int step) {
+        evacuation = chunks.isEmpty() ? null : new Evacuation(store, chunks);
+        evacuationStep = step;
+        return !chunks.isEmpty();
     }
 
     /// What a commit replaced is counted by the next and given back by the one after. What is
     /// written over it must not be on the disk before what replaced it.
     private void giveBack() {
         store.commit();
-        store.compact(100, SMALL_BYTES); // Pages of H2's own map of chunks, which we do not see.
+        store.compact(
+                100, SMALL_STEP_BYTES); // Pages of H2's own map of chunks, which we do not see.
         store.commit();
         store.sync();
         Evacuation.touch(store);
@@ -149,28 +177,33 @@ final class Compaction implements Writer.Compaction {
     private boolean move() {
         var before = file.size();
         var fill = file.getFillRate();
-        if (fill <= fillAfterMove - NEW_HOLES_PERCENT) {
+        if (fill <= lowestFill - NEW_HOLES_PERCENT) {
             vainMoves = 0;
+            sizeAtCut = Long.MAX_VALUE;
         }
-        if (fill >= FILL_MIN || vainMoves >= VAIN_MOVES_MAX) {
+        lowestFill = fill;
+        if (fill >= MOVE_FILL || vainMoves >= VAIN_MOVES_MAX) {
             return false;
         }
-        file.compactMoveChunks(FILL_MIN, STEP_BYTES, store);
-        fillAfterMove = file.getFillRate();
+        file.compactMoveChunks(MOVE_FILL, STEP_BYTES, store);
+        lowestFill = file.getFillRate();
         vainMoves = file.size() < before ? 0 : vainMoves + 1;
         return true;
     }
 
-    /// Begins to rewrite what is at the end, into holes: hundreds of [#move] would take too long.
-    /// While the file is in use it would not do, since what is at its end may be young.
+    /// Begins to rewrite what is at the end of the file, into holes. Not again before the file has
+    /// become shorter.
     private boolean cut() {
         var fill = file.getFillRate();
-        if (fill >= FILL_MIN || file.size() >= sizeAtCut) {
+        if (fill >= CUT_FILL || file.size() >= sizeAtCut) {
+            return false;
+        }
+        var holes = file.size() / 100 * (100 - fill);
+        var step = fill < MOVE_FILL ? STEP_BYTES : SMALL_STEP_BYTES;
+        if (!begin(Chunks.of(store).last(holes / 2), step)) {
             return false;
         }
         sizeAtCut = file.size();
-        var holes = sizeAtCut / 100 * (100 - fill);
-        evacuation = new Evacuation(store, Chunks.of(store).last(holes / 2));
         return true;
     }
 

@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -121,32 +120,45 @@ final class CompactionTest {
 
     @Test
     void fullChunksAndALittleWasteAreLeftAlone() {
-        var full = new Chunks.Chunk(1, 1, 1_000_000_000, 950_000_000);
-        var half = new Chunks.Chunk(2, 2, 50_000_000, 25_000_000);
-        var empty = new Chunks.Chunk(3, 3, 100_000_000, 10_000_000);
-        assertThat(new Chunks(List.of(full)).toEvacuate()).isEmpty();
-        assertThat(new Chunks(List.of(full, half)).toEvacuate()).isEmpty();
-        assertThat(new Chunks(List.of(full, half, empty)).toEvacuate()).containsOnly(2, 3);
-        assertThat(new Chunks(List.of(new Chunks.Chunk(4, 4, 900_000, 1))).toEvacuate()).isEmpty();
+        var full = chunk(1, 1_000_000, 950_000);
+        var half = chunk(2, 50_000, 25_000);
+        var empty = chunk(3, 100_000, 10_000);
+        assertThat(chunks(full).toEvacuate()).isEmpty();
+        assertThat(chunks(full, half).toEvacuate()).isEmpty();
+        assertThat(chunks(full, half, empty).toEvacuate()).containsOnly(2, 3);
+        assertThat(chunks(full, half, young(3)).toEvacuate()).isEmpty();
+        assertThat(chunks(chunk(1, 900, 1)).toEvacuate()).isEmpty();
     }
 
     @Test
     void theEmptiestComeFirstAndNoMoreThanAQuarterAtOnce() {
-        var chunks = new ArrayList<Chunks.Chunk>();
-        for (int id = 0; id < 10; id++) {
-            chunks.add(new Chunks.Chunk(id, id, 1_000_000, 500_000 + id));
+        var chunks = new Chunks.Chunk[10];
+        for (int id = 0; id < chunks.length; id++) {
+            chunks[id] = chunk(id, 1_000, 500 + id);
         }
-        assertThat(new Chunks(chunks).toEvacuate()).containsOnly(0, 1, 2, 3);
+        assertThat(chunks(chunks).toEvacuate()).containsOnly(0, 1, 2, 3);
     }
 
     @Test
-    void theLastChunksAreThoseForWhichThereIsRoom() {
-        var chunks = new ArrayList<Chunks.Chunk>();
-        for (int id = 0; id < 4; id++) {
-            chunks.add(new Chunks.Chunk(id, 10 - id, 1_000, 1_000));
-        }
-        assertThat(new Chunks(chunks).last(2_500)).containsOnly(0, 1);
-        assertThat(new Chunks(chunks).last(500)).isEmpty();
+    void whatIsAtTheEndIsMovedAsFarAsThereIsRoomForItUnlessItIsYoung() {
+        var first = chunk(7, 1_000, 1_000);
+        var second = chunk(8, 1_000, 1_000);
+        var third = chunk(9, 1_000, 1_000);
+        assertThat(chunks(third, first, second).last(2_500_000)).containsOnly(8, 9);
+        assertThat(chunks(first, second).last(500_000)).isEmpty();
+        assertThat(chunks(first, young(10), second).last(9_000_000)).isEmpty();
+    }
+
+    private static Chunks chunks(Chunks.Chunk... chunks) {
+        return new Chunks(List.of(chunks), 0);
+    }
+
+    private static Chunks.Chunk chunk(int id, long kilobytes, long live) {
+        return new Chunks.Chunk(id, id, kilobytes * 1_000, live * 1_000, true);
+    }
+
+    private static Chunks.Chunk young(int id) {
+        return new Chunks.Chunk(id, id, 1_000_000, 1_000, false);
     }
 
     private static long live(MVStore store, List<Integer> chosen) {
