@@ -224,7 +224,8 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         for (var own : book.all()) {
             if (own.left(now) > 0) {
                 traded.add(own.offer().pair());
-                offerings.add(Shelf.offering(own.offer().give(), own.offer().want()));
+                var offer = own.offer();
+                offerings.add(Shelf.offering(offer.give(), offer.want(), selling.denied()));
             }
         }
         if (!traded.equals(pairs)) {

@@ -57,6 +57,7 @@ final class Selling implements AutoCloseable {
     private final Decisions decisions;
     private final Telling telling;
     private final WindowSettings settings;
+    private final DenialTally tally;
     private final Questions questions = new Questions();
     private final Loop<Event, Action> loop;
 
@@ -78,6 +79,7 @@ final class Selling implements AutoCloseable {
     Selling(Surroundings with, OfferBook book, Topics topics, Beacons beacons, int windowsMax) {
         this.with = with;
         this.book = book;
+        this.tally = new DenialTally(with.data());
         this.topics = topics;
         this.beacons = beacons;
         decisions = new Decisions(with, book);
@@ -103,6 +105,11 @@ final class Selling implements AutoCloseable {
 
     private Instant now() {
         return with.chains().clock().instant();
+    }
+
+    /// Of the lots that our windows sold, how many per cent we kept.
+    Optional<Integer> denied() {
+        return tally.percent();
     }
 
     /// Blocks of the chains that windows wait for.
@@ -361,6 +368,7 @@ final class Selling implements AutoCloseable {
     }
 
     private void publish(PublishedResult result) {
+        tally.count(result.result());
         var window = result.result().window();
         List<PeerId> told;
         synchronized (this) {

@@ -8,6 +8,8 @@ import org.p2prmb.protocols.swap.Asset;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// How offers are found by search: a tag for each pair, such as `exchange.btc.tft.1f0c3c32`, whose
 /// last part keeps coins of one name on several chains apart, and the full names of both assets as
@@ -21,8 +23,11 @@ final class Shelf {
 
     private Shelf() {}
 
-    static Offering offering(Asset give, Asset want) {
-        return Offering.of(tag(give, want), criteria(give, want));
+    /// @param denied of the lots that were won, how many per cent the seller kept
+    static Offering offering(Asset give, Asset want, Optional<Integer> denied) {
+        var criteria = new TreeMap<>(criteria(give, want));
+        denied.ifPresent(percent -> criteria.put("denied", String.valueOf(percent)));
+        return Offering.of(tag(give, want), criteria);
     }
 
     static SearchCondition condition(Asset give, Asset want) {

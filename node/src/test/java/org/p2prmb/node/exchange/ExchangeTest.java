@@ -92,7 +92,8 @@ final class ExchangeTest {
         var buyer = trader();
         var offer = seller.sell(3, false);
         Eventually.holds("the offer on the shelf", () -> !seller.shown().isEmpty());
-        assertThat(seller.shown()).containsExactly(Shelf.offering(Trader.BTC, Trader.TFT));
+        assertThat(seller.shown())
+                .containsExactly(Shelf.offering(Trader.BTC, Trader.TFT, Optional.empty()));
         buyer.finds(seller);
         var purchase = buyer.buy(2, 4_000);
         isOnce(buyer, purchase, State.CONTRACTED);
@@ -161,6 +162,13 @@ final class ExchangeTest {
         assertThat(seller.exchange().selling().decided(asked.window(), reason)).isFalse();
         isOnce(buyer, purchase, State.DENIED);
         assertThat(seller.left(offer)).isEqualTo(1);
+        // It is known for that, also after a restart.
+        var known = Shelf.offering(Trader.BTC, Trader.TFT, Optional.of(100));
+        Eventually.holds("what it kept, on the shelf", () -> seller.shown().contains(known));
+        seller.close();
+        open.remove(seller);
+        var again = opened(seller.again());
+        Eventually.holds("what it kept, again", () -> again.shown().contains(known));
     }
 
     @Test
