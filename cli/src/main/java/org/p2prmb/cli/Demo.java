@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// The story of a small network: it comes up, finds, asks, hears, and forgets its dead.
+/// The story of a small network: it comes up, finds, asks, hears, forgets its dead, and trades.
 ///
 /// Every step is a real exchange between agents, and is believed only when another agent than the
 /// one that acted saw it too.
@@ -78,6 +78,16 @@ final class Demo {
         step("cache", this::cache);
         step("gossip", this::gossip);
         step("death", this::death);
+        try (var market = new DemoMarket(network)) {
+            step("traders", market::come);
+            step("sell", market::sell);
+            step("bid", market::bid);
+            step("choose", market::choose);
+            step("sign", market::sign);
+            step("vanish", market::vanish);
+            step("settle", market::settle);
+            step("refund", market::refund);
+        }
         network.requireAlive();
         current = "end";
     }

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -45,7 +47,12 @@ final class DemoNetwork implements AutoCloseable {
                     .withWatchers(0)
                     .withHotMax(0);
 
+    /// The first knows all that join through it.
+    private static final int FIRST_NEIGHBOURS = 24;
+
     private static final Duration TIME_MAX = Duration.ofSeconds(55);
+    private static final Duration LOOK_AT_SWAPS = Duration.ofMillis(500);
+    private static final InstantSource TRUE_CLOCK = new MonotonicClock();
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
     private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
@@ -57,6 +64,7 @@ final class DemoNetwork implements AutoCloseable {
     private final Map<String, String> joined = new HashMap<>();
 
     private final Set<String> dead = new HashSet<>();
+    private final Map<String, OwnerClient> owners = new HashMap<>();
 
     private DemoNetwork(Path directory) {
         this.directory = directory;
@@ -68,19 +76,42 @@ final class DemoNetwork implements AutoCloseable {
 
     /// Starts the agent that the others join through, in the end.
     Agent startFirst() {
-        return start(BOOTSTRAP, config(List.of()));
+        var config = config(List.of()).withNeighboursMax(FIRST_NEIGHBOURS);
+        return start(BOOTSTRAP, config, Chains.none(TRUE_CLOCK));
     }
 
     /// Starts an agent that joins through `host`, and waits until both know each other.
     Agent join(String name, String host, List<Offering> offerings) {
-        // One neighbour is enough for all, so that searches have to travel.
-        var config = config(offerings).withBootstrap(List.of(address(host))).withNeighboursMax(1);
-        var agent = start(name, config);
+        var agent = start(name, throughOne(host, config(offerings)), Chains.none(TRUE_CLOCK));
+        awaitJoined(name, host);
+        return agent;
+    }
+
+    /// As [#join], several at once, with coins; takes the chains.
+    void joinWithCoins(String host, SequencedMap<String, Chains> chains) {
+        var plain = config(List.of());
+        var config = plain.withSwap(plain.swap().withLookEvery(LOOK_AT_SWAPS));
+        var throughOne = throughOne(host, config);
+        var starting = new LinkedHashMap<String, CompletableFuture<HomeAgent>>();
+        chains.forEach((name, own) ->
+                starting.put(
+                        name,
+                        CompletableFuture.supplyAsync(
+                                () -> open(name, throughOne, own), Thread::startVirtualThread)));
+        starting.forEach((name, member) -> members.put(name, member.join()));
+        starting.keySet().forEach(name -> awaitJoined(name, host));
+    }
+
+    /// One neighbour is enough for all, so that searches have to travel.
+    private AgentConfig throughOne(String host, AgentConfig config) {
+        return config.withBootstrap(List.of(address(host))).withNeighboursMax(1);
+    }
+
+    private void awaitJoined(String name, String host) {
         await(
                 "%s did not join".formatted(name),
                 () -> isConnected(name, host) && knows(host, name) && knows(name, host));
         joined.put(name, host);
-        return agent;
     }
 
     private static AgentConfig config(List<Offering> offerings) {
@@ -92,16 +123,29 @@ final class DemoNetwork implements AutoCloseable {
                 .withOfferings(offerings);
     }
 
-    private Agent start(String name, AgentConfig config) {
+    private Agent start(String name, AgentConfig config, Chains chains) {
+        var member = open(name, config, chains);
+        members.put(name, member);
+        return member.agent();
+    }
+
+    private HomeAgent open(String name, AgentConfig config, Chains chains) {
         var home = Home.of(directory.resolve(name));
         HomeKeys.create(home, PassphraseSource.none());
         var keys = KeyFile.read(home.agentKey(), PassphraseSource.none());
         var owner = KeyFile.read(home.ownerKey(), PassphraseSource.none());
-        var member =
-                HomeAgent.start(
-                        home, config, keys, owner.publicKey(), Chains.none(new MonotonicClock()));
-        members.put(name, member);
-        return member.agent();
+        return HomeAgent.start(home, config, keys, owner.publicKey(), chains);
+    }
+
+    /// The owner of this agent, who commands it as `rmb` does.
+    OwnerClient owner(String name) {
+        return owners.computeIfAbsent(
+                name,
+                _ -> {
+                    var home = Home.of(directory.resolve(name));
+                    var keys = KeyFile.read(home.ownerKey(), PassphraseSource.none());
+                    return OwnerClient.open(home, home.running().orElseThrow(), keys);
+                });
     }
 
     /// The address that others join through this agent at.
@@ -214,6 +258,7 @@ final class DemoNetwork implements AutoCloseable {
     /// Ends all agents and removes their homes.
     @Override
     public void close() {
+        owners.values().forEach(OwnerClient::close);
         var leaving =
                 members.values().stream()
                         .map(member -> Thread.startVirtualThread(member::close))

@@ -71,7 +71,8 @@ final class OwnerClient implements AutoCloseable {
         return open(home, agent, keys);
     }
 
-    private static OwnerClient open(Home home, RunningAgent agent, KeyPair keys) {
+    /// Throws [UserException] when this agent does not answer.
+    static OwnerClient open(Home home, RunningAgent agent, KeyPair keys) {
         Host host = null;
         try {
             host = TcpHost.start(HostConfig.defaults(keys).withListen(List.of()));

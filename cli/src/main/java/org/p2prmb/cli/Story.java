@@ -21,7 +21,7 @@ final class Story {
     ///
     /// @param actor the agent that acted
     /// @param title what happened, one line
-    /// @param detail what it looked like, for people
+    /// @param detail what it looked like, for people, in one line or several
     /// @param evidence what other agents than the actor saw of it
     record Step(String actor, String title, String detail, List<Evidence> evidence) {
         Step {
@@ -39,7 +39,7 @@ final class Story {
         var title = "%2d  %s".formatted(steps, step.title());
         var gap = " ".repeat(Math.max(2, TITLE_COLUMNS - title.length()));
         output.line(title + gap + "%9s".formatted(seconds(took)));
-        output.line("    " + step.detail());
+        step.detail().lines().forEach(line -> output.line("    " + line));
         var object = Json.object();
         object.put("step", steps);
         object.put("name", name);

@@ -34,7 +34,16 @@ final class DemoTest {
                         "message",
                         "cache",
                         "gossip",
-                        "death");
+                        "death",
+                        "traders",
+                        "sell",
+                        "bid",
+                        "choose",
+                        "sign",
+                        "vanish",
+                        "settle",
+                        "refund");
+        assertTraded(steps);
         for (var step : steps) {
             assertThat(step.path("evidence")).as(step.toString()).isNotEmpty();
             assertThat(step.path("evidence"))
@@ -43,6 +52,27 @@ final class DemoTest {
                                     .contains(evidence.path("from").asText()));
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    }
+
+    /// Three lots for five bids; two swaps that both sides finish, and coins that come back.
+    private static void assertTraded(List<ObjectNode> steps) {
+        assertThat(values(steps, "bid", "bids")).containsExactlyInAnyOrder("2", "2", "1");
+        assertThat(values(steps, "choose", "state"))
+                .containsExactly("lost", "contracted", "lost", "contracted", "contracted");
+        assertThat(values(steps, "sign", "state")).containsOnly("lock-ready").hasSize(3);
+        assertThat(values(steps, "settle", "tokenUnits"))
+                .containsExactly("410000000000", "215000000000");
+        var left = Long.parseLong(values(steps, "refund", "satoshis").getFirst());
+        assertThat(left).isBetween(1_990_000L, 2_000_000L);
+    }
+
+    /// What the witnesses of a step say in a field.
+    private static List<String> values(List<ObjectNode> steps, String name, String field) {
+        return steps.stream()
+                .filter(step -> step.path("name").asText().equals(name))
+                .flatMap(step -> step.path("evidence").valueStream())
+                .map(evidence -> evidence.path(field).asText())
+                .toList();
     }
 
     @ParameterizedTest
@@ -70,7 +100,7 @@ final class DemoTest {
     void theStoryIsToldInWordsToo() {
         var result = CommandRun.of("demo", "--exit");
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).contains("All 9 steps worked").doesNotContain("{", "\u001b");
+        assertThat(result.out()).contains("All 17 steps worked").doesNotContain("{", "\u001b");
         assertThat(result.out().lines()).allMatch(line -> line.length() <= 120);
     }
 
