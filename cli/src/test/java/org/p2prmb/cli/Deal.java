@@ -31,6 +31,7 @@ final class Deal implements AutoCloseable {
     /// While bids are collected, time runs four times as fast as ours.
     private static final Duration IN_WINDOWS = Duration.ofSeconds(1);
 
+    private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal GAS = new BigDecimal("10");
     private static final BigDecimal WEI = BigDecimal.TEN.pow(18);
 
@@ -121,63 +122,45 @@ final class Deal implements AutoCloseable {
 
     /// The seller offers, the buyer bids, and both agents have a contract when this returns.
     void strike() {
+        offer();
+        var bought = buyer.run(bid());
+        assertThat(bought.code()).as(bought.out() + bought.err()).isZero();
+        chains.halt();
+    }
+
+    /// The seller offers, and the buyer finds it.
+    void offer() {
+        var give = tokensFirst ? "1000 TFT" : "1 LTC";
+        var want = tokensFirst ? "LTC" : "TFT";
+        var price = tokensFirst ? "1000 TFT = 1 LTC" : "1 LTC = 1000 TFT";
+        var usd = tokensFirst ? "1 TFT = 1" : "1 LTC = 1000";
         var sold =
-                tokensFirst
-                        ? seller.run(
-                                "sell",
-                                "--give",
-                                "1000 TFT",
-                                "--want",
-                                "LTC",
-                                "--price",
-                                "1000 TFT = 1 LTC",
-                                "--usd",
-                                "1 TFT = 1",
-                                "--window",
-                                "3s",
-                                "--yes")
-                        : seller.run(
-                                "sell",
-                                "--give",
-                                "1 LTC",
-                                "--want",
-                                "TFT",
-                                "--price",
-                                "1 LTC = 1000 TFT",
-                                "--usd",
-                                "1 LTC = 1000",
-                                "--window",
-                                "3s",
-                                "--yes");
+                seller.run(
+                        "sell",
+                        "--give",
+                        give,
+                        "--want",
+                        want,
+                        "--price",
+                        price,
+                        "--usd",
+                        usd,
+                        "--window",
+                        "3s",
+                        "--yes");
         assertThat(sold.code()).as(sold.err()).isZero();
         var pair = tokensFirst ? "TFT/LTC" : "LTC/TFT";
         await("the offer is not found", () -> !buyer.ask("offers", "--pair", pair).isEmpty());
-        var bought =
-                tokensFirst
-                        ? buyer.run(
-                                "buy",
-                                "--want",
-                                "TFT",
-                                "--with",
-                                "LTC",
-                                "--usd",
-                                "1000",
-                                "--max-price",
-                                "1000 TFT = 1.2 LTC",
-                                "--yes")
-                        : buyer.run(
-                                "buy",
-                                "--want",
-                                "LTC",
-                                "--with",
-                                "TFT",
-                                "--usd",
-                                "1000",
-                                "--max-price",
-                                "1 LTC = 1200 TFT",
-                                "--yes");
-        assertThat(bought.code()).as(bought.out() + bought.err()).isZero();
-        chains.halt();
+    }
+
+    /// What the buyer types.
+    String[] bid() {
+        var want = tokensFirst ? "TFT" : "LTC";
+        var with = tokensFirst ? "LTC" : "TFT";
+        var price = tokensFirst ? "1000 TFT = 1.2 LTC" : "1 LTC = 1200 TFT";
+        return new String[] {
+            "buy", "--want", want, "--with", with, "--usd", "1000", "--max-price", price, "--yes"
+        };
     }
 
     /// Has time go on until this side is in one of these states, and no farther.
@@ -199,20 +182,14 @@ final class Deal implements AutoCloseable {
 
     /// Blocks, and then a look of each agent at them: however slow the machine is, each has its
     /// turn.
-    private void step(Duration time) {
+    void step(Duration time) {
         chains.once(time);
-        for (var trader : List.of(seller, buyer)) {
-            if (trader.isUp()) {
-                for (var swap : trader.swaps()) {
-                    trader.ask("swaps", "show", swap.path("swap").asText());
-                }
-            }
-        }
+        seller.look();
+        buyer.look();
     }
 
     static boolean isOver(Trader trader) {
-        return !trader.isUp()
-                || trader.swaps().stream().allMatch(swap -> swap.path("over").asBoolean());
+        return trader.listed().stream().allMatch(swap -> swap.path("over").asBoolean());
     }
 
     /// How the one swap of this side stands.
@@ -234,6 +211,14 @@ final class Deal implements AutoCloseable {
         assertGained(seller, sellerHad, !tokensFirst, price);
         assertGained(buyer, buyerHad, tokensFirst, lot);
         assertGained(buyer, buyerHad, !tokensFirst, price.negate());
+    }
+
+    /// Whether this side has what the other had, as it was agreed; it has lost something if it has
+    /// neither that nor what it had.
+    boolean hasSwapped(Trader trader) {
+        var had = trader == seller ? sellerHad : buyerHad;
+        boolean gaveTokens = tokensFirst == (trader == seller);
+        return holdings(trader).of(!gaveTokens).compareTo(had.of(!gaveTokens).add(HALF)) > 0;
     }
 
     /// This side has what it had, but for fees.

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,6 +81,21 @@ final class TestChains implements AutoCloseable {
 
     Bytes token() {
         return token;
+    }
+
+    /// Where locks of tokens are.
+    Bytes contract() {
+        return contract;
+    }
+
+    /// Kills the Litecoin node; says which blocks it has to be told then.
+    synchronized List<String> crashUtxo() {
+        var forgotten = new ArrayList<String>();
+        between(() -> {
+            forgotten.addAll(utxo.crash());
+            utxo.setTime(now);
+        });
+        return forgotten;
     }
 
     /// What an agent's configuration says of them.

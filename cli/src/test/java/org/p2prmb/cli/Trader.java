@@ -154,12 +154,32 @@ final class Trader implements AutoCloseable {
         return nodes;
     }
 
+    /// Its swaps, of which the owner asks for a look at the chains; none when the agent is down, or
+    /// is killed meanwhile.
+    List<ObjectNode> look() {
+        var looked = new ArrayList<ObjectNode>();
+        for (var swap : listed()) {
+            run("swaps", "show", swap.path("swap").asText());
+            looked.add(swap);
+        }
+        return looked;
+    }
+
+    /// Its swaps; none when the agent is down, or is killed meanwhile.
+    List<ObjectNode> listed() {
+        var result = isUp() ? run("swaps", "--json") : new CommandRun.Result(0, "", "");
+        assertThat(result.code() == 0 || !isUp()).as(result.err()).isTrue();
+        return result.code() == 0
+                ? result.out().lines().map(Json::parseObject).toList()
+                : List.of();
+    }
+
     List<ObjectNode> swaps() {
         return ask("swaps");
     }
 
-    /// Where its journal is.
-    Path journal() {
+    /// Where its store and the journal of its swaps are.
+    Path data() {
         return home.resolve("data");
     }
 

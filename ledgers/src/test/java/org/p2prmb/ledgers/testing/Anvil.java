@@ -94,6 +94,13 @@ public final class Anvil implements AutoCloseable {
         transact(Map.of("from", hex(rich), "to", hex(token), "data", hex(transfer)));
     }
 
+    /// Units of a token that an account has.
+    public BigInteger tokens(Bytes token, Bytes account) throws LedgerException {
+        var question = Bytes.hex("70a08231").concat(word(new BigInteger(1, account.unsafeArray())));
+        var call = Map.of("to", hex(token), "data", hex(question));
+        return Answer.quantity(rpc().ask("eth_call", call, "latest"));
+    }
+
     /// An account with many coins, whose key the node has.
     public Bytes rich() {
         return rich;
@@ -160,6 +167,11 @@ public final class Anvil implements AutoCloseable {
     /// Has the node forget a transaction that waits.
     public void drop(Bytes txId) throws LedgerException {
         rpc().ask("anvil_dropTransaction", hex(txId));
+    }
+
+    /// Has the node forget all that waits.
+    public void dropAll() throws LedgerException {
+        rpc().ask("anvil_dropAllTransactions");
     }
 
     private static Bytes word(BigInteger number) {

@@ -8,6 +8,8 @@ import org.p2prmb.protocols.swap.LedgerException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A Litecoin chain of one test, on a node of its own, and what one does to it. Blocks are made by
 /// [#mine] alone, and time stands still between calls of [#setTime].
@@ -115,6 +117,33 @@ public final class Litecoind implements AutoCloseable {
     /// Takes blocks that were taken back for good again.
     public void restore(String hash) throws LedgerException {
         rpc().ask("reconsiderblock", hash);
+    }
+
+    /// What the node knows of its chain from here on is what [#crash] may lose.
+    public void flush() throws LedgerException {
+        rpc().ask("gettxoutsetinfo"); // It writes all to the disk first.
+    }
+
+    /// Kills the node and starts it again: it has forgotten what waits, and all blocks since
+    /// [#flush] or some.
+    ///
+    /// @return what [#sync] has to tell it
+    public List<String> crash() throws LedgerException, IOException {
+        var forgotten = new ArrayList<String>();
+        long height = Answer.number(rpc().ask("getblockcount"));
+        for (long at = Math.max(1, height - BLOCKS_MAX); at <= height; at++) {
+            forgotten.add(Answer.text(rpc().ask("getblock", rpc().ask("getblockhash", at), 0)));
+        }
+        node.crash("getblockcount");
+        rpc().ask("loadwallet", "miner");
+        return forgotten;
+    }
+
+    /// Tells the node blocks, as its peers would.
+    public void sync(List<String> blocks) throws LedgerException {
+        for (var block : blocks) {
+            rpc().ask("submitblock", block);
+        }
     }
 
     /// Keeps a transaction that waits out of all blocks.

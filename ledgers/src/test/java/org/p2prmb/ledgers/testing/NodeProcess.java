@@ -25,14 +25,22 @@ final class NodeProcess implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
 
     private final String name;
-    private final Process process;
+    private final ProcessBuilder command;
     private final Path folder;
     private final int port;
     private final JsonRpc rpc;
+    private Process process;
 
-    private NodeProcess(String name, Process process, Path folder, int port, JsonRpc rpc) {
+    private NodeProcess(
+            String name,
+            ProcessBuilder command,
+            Process process,
+            Path folder,
+            int port,
+            JsonRpc rpc) {
         this.port = port;
         this.name = name;
+        this.command = command;
         this.process = process;
         this.folder = folder;
         this.rpc = rpc;
@@ -76,11 +84,10 @@ final class NodeProcess implements AutoCloseable {
             String question)
             throws IOException {
         var output = folder.resolve("output").toFile();
-        var process = command.redirectErrorStream(true).redirectOutput(output).start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        var process = launch(command.redirectErrorStream(true).redirectOutput(output));
         var rpc =
                 new JsonRpc(URI.create("http://127.0.0.1:" + port + "/"), credentials, ANSWER_MAX);
-        var node = new NodeProcess(name, process, folder, port, rpc);
+        var node = new NodeProcess(name, command, process, folder, port, rpc);
         try {
             node.awaitAnswer(question);
         } catch (IOException | RuntimeException | AssertionError e) {
@@ -88,6 +95,30 @@ final class NodeProcess implements AutoCloseable {
             throw e;
         }
         return node;
+    }
+
+    private static Process launch(ProcessBuilder command) throws IOException {
+        var process = command.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return process;
+    }
+
+    /// Kills the node and starts it again over what is on its disk.
+    void crash(String question) throws IOException {
+        process.destroyForcibly();
+        awaitExit();
+        process = launch(command);
+        awaitAnswer(question);
+    }
+
+    private void awaitExit() {
+        try {
+            if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new AssertionError(name + " does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void awaitAnswer(String question) throws IOException {
@@ -123,17 +154,13 @@ final class NodeProcess implements AutoCloseable {
     public void close() {
         rpc.close();
         process.destroyForcibly();
+        awaitExit();
         try {
-            if (!process.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new AssertionError(name + " does not end");
-            }
             try (var files = Files.walk(folder)) {
                 for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new AssertionError("the folder of " + name + " stays", e);
         }
