@@ -2,11 +2,16 @@ package org.p2prmb.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// What the owner pays from the wallet: a preview, the question, the payment.
 final class WalletPayments {
     private static final int CONTRACT_SECONDS_MAX = 600;
+
+    /// Longer than an agent takes to pay or to say that it did not: whoever did not hear that would
+    /// pay twice.
+    private static final Duration PAID_WITHIN = Duration.ofMinutes(5);
 
     private final RootCommand root;
     private final Output output;
@@ -114,6 +119,8 @@ final class WalletPayments {
                                 Replies.text(preview, "feeMax"), Replies.text(preview, "feeCoin")));
         Confirmation.require(root, yes, "Do it?");
         return client.ask(
-                command, arguments.deepCopy().put("feeMax", preview.path("feeMax").asText()));
+                command,
+                arguments.deepCopy().put("feeMax", preview.path("feeMax").asText()),
+                PAID_WITHIN);
     }
 }

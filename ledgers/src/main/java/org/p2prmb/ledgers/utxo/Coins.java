@@ -20,6 +20,9 @@ final class Coins {
 
     private static final int COINS_MAX = 10_000;
 
+    /// Payments take the largest coins first, so those that leave are among these.
+    private static final int LARGEST = 500;
+
     private final UtxoNode node;
     private final Bytes script;
     private final Map<Outpoint, Unspent> coins = new LinkedHashMap<>();
@@ -57,13 +60,8 @@ final class Coins {
     /// The largest coins that neither an open swap nor a transaction that waits has taken: a second
     /// one would take the place of the first.
     List<Unspent> spendable(List<Bytes> reserved, int max) throws LedgerException {
-        var taken = new HashSet<>(reserved);
         var spendable = new ArrayList<Unspent>();
-        for (var coin :
-                confirmed().stream()
-                        .filter(coin -> !taken.contains(coin.outpoint().encoded()))
-                        .sorted(Comparator.comparingLong(Unspent::value).reversed())
-                        .toList()) {
+        for (var coin : largest(reserved)) {
             if (spendable.size() == max) {
                 break;
             }
@@ -72,6 +70,25 @@ final class Coins {
             }
         }
         return spendable;
+    }
+
+    private List<Unspent> largest(List<Bytes> reserved) throws LedgerException {
+        var taken = new HashSet<>(reserved);
+        return confirmed().stream()
+                .filter(coin -> !taken.contains(coin.outpoint().encoded()))
+                .sorted(Comparator.comparingLong(Unspent::value).reversed())
+                .toList();
+    }
+
+    /// What transactions that wait spend, but for those of open swaps.
+    BigInteger leaving(List<Bytes> reserved) throws LedgerException {
+        var sum = BigInteger.ZERO;
+        for (var coin : largest(reserved).stream().limit(LARGEST).toList()) {
+            if (!node.isUnspent(coin.outpoint())) {
+                sum = sum.add(BigInteger.valueOf(coin.value()));
+            }
+        }
+        return sum;
     }
 
     private void readAll() throws LedgerException {

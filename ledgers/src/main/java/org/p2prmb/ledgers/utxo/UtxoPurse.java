@@ -49,6 +49,11 @@ final class UtxoPurse implements Purse {
     }
 
     @Override
+    public BigInteger leaving(List<Bytes> reserved) throws LedgerException {
+        return coins.leaving(reserved);
+    }
+
+    @Override
     public SignedTx pay(Asset asset, String to, BigInteger amount, List<Bytes> reserved)
             throws LedgerException {
         Limits.require(asset.equals(feeAsset()), asset + " is no coin of " + chain());

@@ -12,6 +12,7 @@ import org.p2prmb.ledgers.testing.Litecoind;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Purse;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -84,6 +85,28 @@ class UtxoPurseTest {
                                 List.of()));
         chain.mine(1);
         assertThat(bobs()).isEqualTo(ltc(2));
+    }
+
+    /// Or several payments would take, before a block, what swaps have reserved.
+    @Test
+    void whatPaymentsUnderWaySpendIsLeavingAndWhatLocksSpendIsNot() throws LedgerException {
+        var lock =
+                rig.alice.sign(rig.leg(UtxoRig.LTC, 3_600), UtxoRig.HASH, UtxoRig.INDEX, List.of());
+        lock.steps().forEach(this::given);
+        assertThat(purse.leaving(lock.inputs())).isZero();
+        purse.send(purse.pay(purse.feeAsset(), rig.bob.address(), ltc(1), lock.inputs()));
+        assertThat(purse.balance(purse.feeAsset())).isEqualTo(ltc(4));
+        assertThat(purse.leaving(lock.inputs())).isEqualTo(ltc(2));
+        chain.mine(1);
+        assertThat(purse.leaving(lock.inputs())).isZero();
+    }
+
+    private void given(SignedTx tx) {
+        try {
+            rig.alice.send(tx);
+        } catch (LedgerException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void notFree(BigInteger amount, List<Bytes> reserved) {

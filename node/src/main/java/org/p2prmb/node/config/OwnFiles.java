@@ -37,15 +37,28 @@ final class OwnFiles {
     /// Creates a file that must not exist yet; it is on disk when this returns.
     static void create(Path file, String text) throws IOException {
         write(file, text, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        syncDirectory(file);
     }
 
-    /// Replaces a file in one step: a reader sees the old text or the new one, never a part.
+    /// Replaces a file in one step: a reader sees the old text or the new one, never a part, and
+    /// the new one is on disk when this returns.
     static void replace(Path file, String text) throws IOException {
         var fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         create(fresh, text);
         Files.move(
                 fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncDirectory(file);
+    }
+
+    /// Or a power failure would bring the old name back, or none.
+    private static void syncDirectory(Path file) throws IOException {
+        var directory = file.toAbsolutePath().getParent();
+        if (directory != null && posix(file)) {
+            try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
     }
 
     /// Throws [UserException] when the group or others may use `path`, or when it is a link.

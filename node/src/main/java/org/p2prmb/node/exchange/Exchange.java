@@ -95,7 +95,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     }
 
     private void begin() {
-        with.settlement().addListener((_, swap) -> with.disk().accept(() -> book.ended(swap)));
+        with.settlement().addListener((_, swap) -> with.disk().accept(() -> book.noted(swap)));
         selling.start();
         buying.start();
         with.host().handle(ExchangeServer.PROTOCOL, new ExchangeServer(this, new MonotonicClock()));
@@ -119,7 +119,10 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
             case ExchangeRequest.ProofAsked(var window) -> selling.proofAsked(from, window);
             case ExchangeRequest.Revealed reveal -> selling.revealed(reveal);
             case ExchangeRequest.ResultAsked(var window) -> selling.result(window);
-            case ExchangeRequest.Claimed claim -> claims.claimed(from, claim);
+            case ExchangeRequest.Claimed claim ->
+                    reconciled
+                            ? claims.claimed(from, claim)
+                            : new ExchangeResponse.Refused(Refusal.NOT_YET);
             case ExchangeRequest.Proven proof -> buying.proven(proof);
             case ExchangeRequest.Concluded(var notice) -> buying.concluded(notice);
         };

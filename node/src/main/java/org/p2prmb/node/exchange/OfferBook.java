@@ -175,8 +175,8 @@ final class OfferBook {
         }
     }
 
-    /// A swap of ours is over.
-    synchronized void ended(Swap swap) {
+    /// There is a swap of ours, or it is over.
+    synchronized void noted(Swap swap) {
         for (var own : all()) {
             own.sales().stream()
                     .filter(sale -> isOf(swap, sale))

@@ -95,6 +95,11 @@ final class Purchase {
             return offer.usdCents() * lots;
         }
 
+        /// Whether the swap that will reserve its coins is still to come.
+        boolean isPending() {
+            return state.counts() && swap.size() == 0;
+        }
+
         BigInteger cost() {
             return price.units().multiply(BigInteger.valueOf(lots));
         }
@@ -191,7 +196,7 @@ final class Purchase {
     private BigInteger cost(boolean contracted) {
         return attempts.values().stream()
                 .filter(attempt -> attempt.state().counts())
-                .filter(attempt -> contracted || attempt.state() != State.CONTRACTED)
+                .filter(attempt -> contracted || attempt.isPending())
                 .map(Attempt::cost)
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }

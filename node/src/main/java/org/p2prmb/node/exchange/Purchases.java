@@ -157,8 +157,7 @@ final class Purchases {
                 purchases.values().stream()
                         .flatMap(purchase -> purchase.attempts().stream())
                         .filter(attempt -> attempt.seller().equals(offer.seller()))
-                        .filter(attempt ->
-                                attempt.state() == State.COMMITTED || attempt.state() == State.WON)
+                        .filter(Attempt::isPending)
                         .mapToLong(Attempt::cents)
                         .sum();
         return (cents + offer.usdCents() - 1) / offer.usdCents();

@@ -166,12 +166,12 @@ final class Selling implements AutoCloseable {
         }
     }
 
+    /// What is left is read anew: lots of a window that has ended since are sold.
     private boolean isAsked(OwnOffer own) {
         try {
             var offer = own.offer();
-            var event =
-                    new Event.Open(
-                            own.id(), own.left(now()), offer.policy(), chain(own), own.window());
+            int left = book.find(own.id()).map(kept -> kept.left(now())).orElse(0);
+            var event = new Event.Open(own.id(), left, offer.policy(), chain(own), own.window());
             return event.lots() > 0 && loop.offer(event);
         } catch (LedgerException e) {
             log.warn("no window of offer {}: {}", own.id().toHex(), e.getMessage());

@@ -141,29 +141,36 @@ final class Winnings {
 
     private void give(Attempt attempt, String why) {
         purchases.update(attempt.window(), won -> won.with(State.UNCLAIMED, 0, why));
-        synchronized (this) {
-            claims.remove(attempt.window());
-        }
+        forget(attempt);
     }
 
+    private synchronized void forget(Attempt attempt) {
+        claims.remove(attempt.window());
+    }
+
+    /// A contract that has not come in its time will not be signed any more.
     private void find(Collection<Attempt> contracted) {
         try {
+            var asked = now();
             var swaps = with.settlement().swaps();
             for (var attempt : contracted) {
-                swaps.stream()
-                        .filter(swap -> isOf(swap, attempt))
-                        .findFirst()
-                        .ifPresent(swap -> {
-                            var id = swap.deal().terms().id();
-                            purchases.update(attempt.window(), found -> found.withSwap(id));
-                            synchronized (this) {
-                                claims.remove(attempt.window());
-                            }
-                        });
+                var swap = swaps.stream().filter(one -> isOf(one, attempt)).findFirst();
+                if (swap.isPresent()) {
+                    var id = swap.get().deal().terms().id();
+                    purchases.update(attempt.window(), found -> found.withSwap(id));
+                    forget(attempt);
+                } else if (isLate(attempt, asked)) {
+                    give(attempt, "no contract came that could be signed: see rmb swaps");
+                }
             }
         } catch (LedgerException e) {
             log.debug("the swaps cannot be asked: {}", e.getMessage());
         }
+    }
+
+    private synchronized boolean isLate(Attempt attempt, Instant now) {
+        var claim = claims.get(attempt.window());
+        return claim != null && now.isAfter(claim.until);
     }
 
     private static boolean isOf(Swap swap, Attempt attempt) {

@@ -11,12 +11,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What others want of the thread of the swaps, in their order: bounded, and each waits for what
 /// comes of it.
 final class Mailbox {
     private static final int WAITING_MAX = 256;
     private static final String STOPPED = "the swaps have stopped";
+    private static final String NOT_DONE = "the swaps are busy: nothing was done, try it later";
+    private static final String BEGUN =
+            "the swaps are busy: this has begun and may still be done, so look what came of it"
+                    + " before you try it again";
 
     private final BlockingQueue<Letter<?>> letters = new ArrayBlockingQueue<>(WAITING_MAX);
     private volatile boolean closed;
@@ -26,9 +31,21 @@ final class Mailbox {
         T run() throws LedgerException, ProtocolException;
     }
 
-    private record Letter<T>(Work<T> work, CompletableFuture<T> result) {
+    /// @param taken by the owner, who does it, or back by whoever has waited long enough
+    private record Letter<T>(Work<T> work, CompletableFuture<T> result, AtomicBoolean taken) {
+        Letter(Work<T> work) {
+            this(work, new CompletableFuture<>(), new AtomicBoolean());
+        }
+
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
+
         /// What others did wrong is theirs; anything else is a fault of ours.
         void open() {
+            if (!take()) {
+                return; // Nobody wants it any more.
+            }
             try {
                 result.complete(work.run());
             } catch (LedgerException | ProtocolException | IllegalArgumentException e) {
@@ -43,9 +60,9 @@ final class Mailbox {
     /// Waits for the owner to do it.
     ///
     /// Throws [LedgerException] when that takes too long, there is too much to do, or the owner is
-    /// gone.
+    /// gone. What was not begun in time is never done: whoever asks again must not get it twice.
     <T> T ask(Work<T> work, Duration limit) throws LedgerException, ProtocolException {
-        var letter = new Letter<T>(work, new CompletableFuture<>());
+        var letter = new Letter<T>(work);
         if (closed) {
             throw new LedgerException(STOPPED);
         }
@@ -58,7 +75,7 @@ final class Mailbox {
         try {
             return letter.result().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new LedgerException("the swaps are busy: not done within " + limit, e);
+            throw new LedgerException(letter.take() ? NOT_DONE : BEGUN, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LedgerException("interrupted", e);
@@ -89,7 +106,7 @@ final class Mailbox {
     void close() {
         closed = true;
         refuse();
-        var _ = letters.offer(new Letter<>(() -> "wake up", new CompletableFuture<>()));
+        var _ = letters.offer(new Letter<>(() -> "wake up"));
     }
 
     private void refuse() {

@@ -41,7 +41,7 @@ record SetAside(
         var promised = new ArrayList<Asset>();
         for (var swap : open) {
             var leg = swap.deal().leg(swap.own());
-            if (swap.reserves()) {
+            if (engine.takes(swap)) {
                 promised.add(leg.asset());
             } else {
                 locked.merge(leg.asset(), leg.amount(), BigInteger::add);

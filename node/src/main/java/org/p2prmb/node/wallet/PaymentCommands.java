@@ -144,7 +144,8 @@ public final class PaymentCommands {
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
-    /// What open swaps have reserved is not to be paid away, fees neither.
+    /// What open swaps have reserved is not to be paid away, fees neither; nor by several payments
+    /// of which none is in a block yet.
     private static void requireFree(
             Purse purse, Amount amount, BigInteger fee, Pledges.Pledged pledged)
             throws LedgerException {
@@ -160,7 +161,13 @@ public final class PaymentCommands {
     private static void requireFree(
             Purse purse, Asset asset, BigInteger wanted, Pledges.Pledged pledged)
             throws LedgerException {
-        var free = purse.balance(asset).subtract(pledged.reserved(asset)).max(BigInteger.ZERO);
+        var leaving =
+                asset.equals(purse.feeAsset()) ? purse.leaving(pledged.inputs()) : BigInteger.ZERO;
+        var free =
+                purse.balance(asset)
+                        .subtract(leaving)
+                        .subtract(pledged.reserved(asset))
+                        .max(BigInteger.ZERO);
         Limits.require(
                 free.compareTo(wanted) >= 0,
                 "%s are needed with the fee, and %s are free"

@@ -182,6 +182,21 @@ final class SwapDeskTest {
                 .containsEntry(SimulatedTown.GOLD, DeskRig.GOLD_AMOUNT);
     }
 
+    /// Who asked may have been killed before it had the answer: a lot is promised once.
+    @Test
+    void aWinnerGetsOneContractHoweverOftenItIsAskedForAlsoAfterARestart() throws LedgerException {
+        var id = rig.agree(seller, buyer, "window");
+        assertThat(rig.agree(seller, buyer, "window")).isEqualTo(id);
+        seller.restart();
+        seller.join();
+        assertThat(rig.agree(seller, buyer, "window")).isEqualTo(id);
+        assertThat(seller.desk().swaps()).hasSize(1);
+        var _ = seller.desk().withdraw(id);
+        assertThatThrownBy(() -> rig.agree(seller, buyer, "window"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("over");
+    }
+
     @Test
     void whatIsNotLockedCanBeWithdrawnAndWhatIsCannot() throws LedgerException {
         var id = rig.agree(seller, buyer, "window");

@@ -20,6 +20,14 @@ public interface Purse {
     /// Confirmed and spendable, whatever is reserved.
     BigInteger balance(Asset asset) throws LedgerException;
 
+    /// What of the chain's own coin [#balance] still has, and transactions spend that wait for a
+    /// block; their change is not counted yet. Nothing where no payment is made beside another.
+    ///
+    /// @param reserved inputs of swaps that are not over, which are counted elsewhere
+    default BigInteger leaving(List<Bytes> reserved) throws LedgerException {
+        return BigInteger.ZERO;
+    }
+
     /// Signs a payment; sends nothing. Its fee is the most that it can cost.
     ///
     /// Throws `IllegalArgumentException`, with what is wrong in the owner's words, when it is

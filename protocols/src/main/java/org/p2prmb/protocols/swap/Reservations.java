@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// What open swaps have set aside. It is no record of its own: a swap's state in the journal is its
 /// reservation, so the two cannot differ, and it is there before the promise leaves (docs/swap.md).
@@ -16,7 +17,8 @@ import java.util.Map;
 /// HELD      promised: Selected, Countersigned              released by time or withdrawal
 /// BOUND     the lock may be on its way: LockReady,         released by a conflicting spend, buried
 ///           Cancelling
-/// CONSUMED  the lock is in a block: no part of the balance any more
+/// CONSUMED  the lock is in a block: no part of the balance any more; BOUND again as long as the
+///           chain has taken that block back
 /// ```
 ///
 /// @param amounts by asset
@@ -27,11 +29,12 @@ public record Reservations(Map<Asset, BigInteger> amounts, List<Bytes> inputs) {
         inputs = List.copyOf(inputs);
     }
 
-    static Reservations of(Collection<Swap> swaps) {
+    /// @param takes whether the lock of a swap is still to be paid for
+    static Reservations of(Collection<Swap> swaps, Predicate<Swap> takes) {
         var amounts = new HashMap<Asset, BigInteger>();
         var inputs = new ArrayList<Bytes>();
         for (var swap : swaps) {
-            if (swap.reserves()) {
+            if (takes.test(swap)) {
                 var leg = swap.deal().leg(swap.own());
                 amounts.merge(leg.asset(), leg.amount(), BigInteger::add);
             }

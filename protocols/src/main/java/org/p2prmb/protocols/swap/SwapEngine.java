@@ -49,6 +49,9 @@ public final class SwapEngine {
     /// Those of which that was said already.
     private final Set<Bytes> waitsForKeys = new HashSet<>();
 
+    /// Whose own lock a chain has given back, by the last look: its coins are in the balance again.
+    private final Set<Bytes> returned = new HashSet<>();
+
     /// Tells another agent something; whether it arrives is seen by what it does next.
     @FunctionalInterface
     public interface Peers {
@@ -106,6 +109,7 @@ public final class SwapEngine {
         swaps.remove(id);
         timelines.remove(id);
         waitsForKeys.remove(id);
+        returned.remove(id);
     }
 
     /// All swaps that the journal holds, those that are over included.
@@ -124,7 +128,12 @@ public final class SwapEngine {
 
     /// What open swaps have set aside; nothing else may be promised.
     public Reservations reservations() {
-        return Reservations.of(swaps.values());
+        return Reservations.of(swaps.values(), this::takes);
+    }
+
+    /// Whether the lock of this swap is still to be paid for out of the balance.
+    public boolean takes(Swap swap) {
+        return swap.reserves() || !swap.isOver() && returned.contains(swap.deal().terms().id());
     }
 
     /// Opens a swap in its first state, in which what it needs is reserved: on disk before anybody
@@ -174,7 +183,7 @@ public final class SwapEngine {
         var fees = BigInteger.ZERO;
         for (var swap : swaps.values()) {
             var own = swap.deal().leg(swap.own()).asset();
-            if (swap.reserves()
+            if (takes(swap)
                     && own.chain().equals(ledger.chain())
                     && asset.equals(ledger.feeAsset())) {
                 fees = fees.add(ledger.feeReserve(own));
@@ -240,7 +249,18 @@ public final class SwapEngine {
         predicted(id).ifPresent(ref -> on(id, new SwapEvent.LockTold(ref), now));
         var swap = swaps.get(id);
         if (swap != null && !swap.isOver()) {
-            on(id, new SwapEvent.Looked(sight(swap, Side.A), sight(swap, Side.B)), now);
+            var a = sight(swap, Side.A);
+            var b = sight(swap, Side.B);
+            (swap.own() == Side.A ? a : b).ifPresent(own -> note(id, own.lock()));
+            on(id, new SwapEvent.Looked(a, b), now);
+        }
+    }
+
+    private void note(Bytes id, LockView own) {
+        if (own instanceof LockView.Absent || own instanceof LockView.Pending) {
+            returned.add(id);
+        } else {
+            returned.remove(id);
         }
     }
 

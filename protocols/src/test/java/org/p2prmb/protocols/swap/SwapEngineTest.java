@@ -155,6 +155,24 @@ final class SwapEngineTest {
         assertThat(engine().swaps()).hasSize(1);
     }
 
+    /// Else they would be promised to a second swap until the first has them again.
+    @Test
+    void coinsThatTheChainGaveBackStayReservedUntilTheyAreLockedAgain() {
+        var locked = new SellerSwap.Locked(Swaps.deal(TERMS), Swaps.lock("a"), Bytes.EMPTY);
+        disk.put(TERMS.id(), SwapCodec.encode(locked, Timeline.EMPTY));
+        var engine = engine();
+        a.view = new LockView.Locked(2);
+        engine.look(Swaps.START);
+        assertThat(engine.reservations().amounts()).isEmpty();
+        a.view = new LockView.Absent();
+        engine.look(Swaps.START);
+        assertThat(engine.reservations().amounts())
+                .containsEntry(TERMS.a().asset(), TERMS.a().amount());
+        a.view = new LockView.Locked(1);
+        engine.look(Swaps.START);
+        assertThat(engine.reservations().amounts()).isEmpty();
+    }
+
     @Test
     void withLockedKeysASellerWaitsAndThenTakesItsCoinsBack() {
         var locked =
