@@ -91,10 +91,7 @@ final class TestChains implements AutoCloseable {
     /// Kills the Litecoin node; says which blocks it has to be told then.
     synchronized List<String> crashUtxo() {
         var forgotten = new ArrayList<String>();
-        between(() -> {
-            forgotten.addAll(utxo.crash());
-            utxo.setTime(now);
-        });
+        between(() -> forgotten.addAll(utxo.crash(now)));
         return forgotten;
     }
 

@@ -103,37 +103,37 @@ final class TradingAgentsTest {
                         "exchange.sell",
                         "",
                         "give",
-                        "0.03 GOLD",
+                        "0.03 BTC",
                         "want",
-                        "CORN",
+                        "LTC",
                         "price",
-                        "1 GOLD = 40 CORN",
+                        "1 BTC = 40 LTC",
                         "usd",
-                        "1 GOLD = 100000",
+                        "1 BTC = 100000",
                         "windowMillis",
                         3_000);
         assertThat(offer.path("lots").asInt()).isEqualTo(3);
-        assertThat(offer.path("lot").asText()).isEqualTo("0.01 GOLD");
-        assertThat(offer.path("lotPrice").asText()).isEqualTo("0.4 CORN");
+        assertThat(offer.path("lot").asText()).isEqualTo("0.01 BTC");
+        assertThat(offer.path("lotPrice").asText()).isEqualTo("0.4 LTC");
         assertThat(offer.at("/swap/lockedSecondsMax").asLong()).isPositive();
         Eventually.holds(
                 PATIENCE,
                 "the offer is found",
-                () -> ask(buys, "exchange.offers", "offers", "pair", "GOLD/CORN").size() == 1);
+                () -> ask(buys, "exchange.offers", "offers", "pair", "BTC/LTC").size() == 1);
         var quote =
                 ask(
                         buys,
                         "exchange.quote",
                         "offers",
                         "want",
-                        "GOLD",
+                        "BTC",
                         "with",
-                        "CORN",
+                        "LTC",
                         "maxPrice",
-                        "1 GOLD = 41 CORN",
+                        "1 BTC = 41 LTC",
                         "usd",
                         1_000);
-        assertThat(quote.path(0).path("bid").asText()).isEqualTo("0.41 CORN");
+        assertThat(quote.path(0).path("bid").asText()).isEqualTo("0.41 LTC");
         assertThat(quote.path(0).path("fits").asBoolean()).isTrue();
 
         time.start();
@@ -143,15 +143,15 @@ final class TradingAgentsTest {
                                 "exchange.buy",
                                 "request",
                                 "want",
-                                "GOLD",
+                                "BTC",
                                 "with",
-                                "CORN",
+                                "LTC",
                                 "usd",
                                 1_000,
                                 "maxPrice",
-                                "1 GOLD = 41 CORN",
+                                "1 BTC = 41 LTC",
                                 "atMost",
-                                "0.41 CORN")
+                                "0.41 LTC")
                         .asText();
         Eventually.holds(PATIENCE, "a bid", () -> bid(buys, request).has("revealBy"));
         var revealBy = Instant.parse(bid(buys, request).path("revealBy").asText());
@@ -159,7 +159,7 @@ final class TradingAgentsTest {
         town.pass();
         Eventually.holds(
                 PATIENCE, "a contract", () -> !bid(buys, request).path("swap").asText().isEmpty());
-        assertThat(bid(buys, request).path("pays").asText()).isEqualTo("0.41 CORN");
+        assertThat(bid(buys, request).path("pays").asText()).isEqualTo("0.41 LTC");
         var own = ask(sells, "exchange.offers", "offers", "mine", 1).path(0);
         assertThat(own.path("left").asInt()).isEqualTo(2);
         assertThat(own.path("inSale").asInt()).isEqualTo(1);
@@ -206,21 +206,21 @@ final class TradingAgentsTest {
         var home = agents.home();
         var agent = agents.start(home, config(), sellersWallet);
         var owner = agents.client(home.owner(), agent);
-        var sell = arguments().put("give", "0.03 GOLD").put("want", "CORN");
-        sell.put("price", "1 GOLD = 40 CORN").put("usd", "1 GOLD = 100000");
+        var sell = arguments().put("give", "0.03 BTC").put("want", "LTC");
+        sell.put("price", "1 BTC = 40 LTC").put("usd", "1 BTC = 100000");
         refused(
                 owner,
                 "exchange.sell",
-                sell.deepCopy().put("give", "0.001 GOLD"),
+                sell.deepCopy().put("give", "0.001 BTC"),
                 "less than a lot");
         refused(owner, "exchange.sell", sell.deepCopy().put("want", "SALT"), "SALT");
-        refused(owner, "exchange.sell", sell.deepCopy().put("price", "40 CORN"), "1 GOLD = 2.5");
-        refused(owner, "exchange.sell", sell.deepCopy().put("want", "GOLD"), "CORN stands where");
+        refused(owner, "exchange.sell", sell.deepCopy().put("price", "40 LTC"), "1 BTC = 2.5");
+        refused(owner, "exchange.sell", sell.deepCopy().put("want", "BTC"), "LTC stands where");
         refused(owner, "exchange.cancel", arguments().put("offer", "abcdef"), "no offer of yours");
         refused(owner, "exchange.withdraw", arguments().put("request", "7"), "no request 7");
         refused(owner, "exchange.decide", arguments().put("window", "ab"), "no window waits");
-        var buy = arguments().put("want", "GOLD").put("with", "CORN").put("usd", 1_500);
-        buy.put("maxPrice", "1 GOLD = 41 CORN").put("atMost", "1 CORN");
+        var buy = arguments().put("want", "BTC").put("with", "LTC").put("usd", 1_500);
+        buy.put("maxPrice", "1 BTC = 41 LTC").put("atMost", "1 LTC");
         refused(owner, "exchange.buy", buy, "lots are of 1000 USD");
 
         var plain = agents.home();

@@ -127,14 +127,15 @@ public final class Litecoind implements AutoCloseable {
     /// Kills the node and starts it again: it has forgotten what waits, and all blocks since
     /// [#flush] or some.
     ///
+    /// @param now its clock's time: blocks that seem to be ahead of it would keep it from starting
     /// @return what [#sync] has to tell it
-    public List<String> crash() throws LedgerException, IOException {
+    public List<String> crash(Instant now) throws LedgerException, IOException {
         var forgotten = new ArrayList<String>();
         long height = Answer.number(rpc().ask("getblockcount"));
         for (long at = Math.max(1, height - BLOCKS_MAX); at <= height; at++) {
             forgotten.add(Answer.text(rpc().ask("getblock", rpc().ask("getblockhash", at), 0)));
         }
-        node.crash("getblockcount");
+        node.crash("getblockcount", "-mocktime=" + now.getEpochSecond());
         rpc().ask("loadwallet", "miner");
         return forgotten;
     }

@@ -104,9 +104,12 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /// Kills the node and starts it again over what is on its disk.
-    void crash(String question) throws IOException {
+    ///
+    /// @param option that it starts with besides
+    void crash(String question, String option) throws IOException {
         process.destroyForcibly();
         awaitExit();
+        command.command().add(option);
         process = launch(command);
         awaitAnswer(question);
     }

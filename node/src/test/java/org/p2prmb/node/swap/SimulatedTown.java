@@ -81,7 +81,7 @@ public final class SimulatedTown {
         var wallet = new Wallet(name);
         for (int coin = 0; coin < COINS_EACH; coin++) {
             gold.give(wallet.goldAddress, COINS);
-            corn.give(wallet.cornAddress, COINS);
+            corn.give(wallet.cornAddress, 10 * COINS);
         }
         gold.mine(now);
         corn.mine(now);
