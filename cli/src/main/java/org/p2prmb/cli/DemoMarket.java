@@ -166,11 +166,11 @@ final class DemoMarket implements AutoCloseable {
         }
         require(windows.size() == SELLERS.size(), "there are %d windows".formatted(windows.size()));
         chains.runTo(closes.plus(REVEALING));
-        network.await("not all roots were told", () -> observer.roots().size() == SELLERS.size());
-        network.await("not all bids were shown", () -> observer.shown().size() == BUYERS.size());
+        network.await("some roots were not told", () -> observer.roots().size() == SELLERS.size());
+        network.await("some bids were not shown", () -> observer.shown().size() == BUYERS.size());
         // What we have seen the sellers see a moment later.
         var end = closes.plus(REVEALING);
-        network.await("time stands still", () -> !chains.now().isBefore(end));
+        network.await("the clock did not go on", () -> !chains.now().isBefore(end));
         var lines = new ArrayList<String>();
         var evidence = new ArrayList<Evidence>();
         for (var root : observer.roots()) {
@@ -212,7 +212,7 @@ final class DemoMarket implements AutoCloseable {
         var lines = new ArrayList<String>();
         for (var match : MATCHES) {
             network.await(
-                    "%s got no contract".formatted(match.buyer()),
+                    "%s did not get a contract".formatted(match.buyer()),
                     () -> !attempt(match.buyer()).path("swap").asText().isEmpty());
             var won = attempt(match.buyer());
             lines.add(
@@ -228,7 +228,7 @@ final class DemoMarket implements AutoCloseable {
             var wins = MATCHES.stream().anyMatch(match -> match.buyer().equals(buyer));
             var state = wins ? "contracted" : "lost";
             network.await(
-                    "%s is told nothing".formatted(buyer),
+                    "%s did not hear the result".formatted(buyer),
                     () -> attempt(buyer).path("state").asText().equals(state));
             if (!wins) {
                 lines.add("%s bid %s and gets nothing".formatted(buyer, price(buyer)));
@@ -236,7 +236,7 @@ final class DemoMarket implements AutoCloseable {
             evidence.add(
                     Evidence.of(network, buyer)
                             .put("window", attempt(buyer).path("window").asText())
-                            .put("state", state));
+                            .put("state", attempt(buyer).path("state").asText()));
         }
         return new Story.Step(
                 String.join(" ", sellers()),
@@ -317,7 +317,7 @@ final class DemoMarket implements AutoCloseable {
             evidence.add(
                     Evidence.of(network, match.seller())
                             .put("swap", traders.swap(match.seller()).path("swap").asText())
-                            .put("state", "settled")
+                            .put("state", traders.state(match.seller()))
                             .put("tokenUnits", traders.balance(match.seller(), TFT).toString()));
         }
         return new Story.Step(
@@ -341,27 +341,24 @@ final class DemoMarket implements AutoCloseable {
             traders.pass(BLOCKS_AT_ONCE); // Nothing else is waited for.
         }
         var took = Duration.between(locked, chains.now());
-        var offer = network.owner(seller).ask("exchange.offers", Json.object()).at("/offers/0");
-        network.await(
-                "the lot does not come back",
-                () ->
-                        network.owner(seller)
-                                        .ask("exchange.offers", Json.object())
-                                        .at("/offers/0/inSale")
-                                        .asInt()
-                                == 0);
+        network.await("the lot did not come back", () -> offer(seller).path("left").asInt() == 1);
         return new Story.Step(
                 BROKEN.buyer(),
                 "%s stays away: %s takes its coins back after %d h %02d min."
                         .formatted(BROKEN.buyer(), seller, took.toHours(), took.toMinutesPart()),
-                "%s: %s, the fees of lock and refund; nobody's help was needed"
+                "%s: %s, but for fees; the lot is for sale again"
                         .formatted(seller, traders.change(seller)),
                 List.of(
                         Evidence.of(network, seller)
                                 .put("swap", traders.swap(seller).path("swap").asText())
-                                .put("state", "refunded")
-                                .put("offer", offer.path("offer").asText())
+                                .put("state", traders.state(seller))
+                                .put("lotsLeft", offer(seller).path("left").asInt())
                                 .put("satoshis", traders.balance(seller, BTC).toString())));
+    }
+
+    /// The one offer of a seller.
+    private JsonNode offer(String seller) {
+        return network.owner(seller).ask("exchange.offers", Json.object()).at("/offers/0");
     }
 
     private static String brief(String id) {

@@ -98,7 +98,15 @@ final class DemoNetwork implements AutoCloseable {
                         name,
                         CompletableFuture.supplyAsync(
                                 () -> open(name, throughOne, own), Thread::startVirtualThread)));
-        starting.forEach((name, member) -> members.put(name, member.join()));
+        var all = starting.values().toArray(new CompletableFuture<?>[0]);
+        var _ = CompletableFuture.allOf(all).handle((_, _) -> true).join();
+        // Those that run are ended with the network, whatever became of the others.
+        starting.forEach((name, member) -> {
+            if (!member.isCompletedExceptionally()) {
+                members.put(name, member.join());
+            }
+        });
+        starting.values().forEach(CompletableFuture::join);
         starting.keySet().forEach(name -> awaitJoined(name, host));
     }
 

@@ -69,7 +69,8 @@ final class DemoTraders {
 
     void await(String name, String state) {
         network.await(
-                "%s's swap is not %s".formatted(name, state), () -> state(name).equals(state));
+                "%s's swap did not become %s".formatted(name, state),
+                () -> state(name).equals(state));
     }
 
     /// Blocks, and then a look of each trader at them: however slow the machine is, each has its

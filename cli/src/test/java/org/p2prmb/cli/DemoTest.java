@@ -62,6 +62,7 @@ final class DemoTest {
         assertThat(values(steps, "sign", "state")).containsOnly("lock-ready").hasSize(3);
         assertThat(values(steps, "settle", "tokenUnits"))
                 .containsExactly("410000000000", "215000000000");
+        assertThat(values(steps, "refund", "lotsLeft")).containsExactly("1");
         var left = Long.parseLong(values(steps, "refund", "satoshis").getFirst());
         assertThat(left).isBetween(1_990_000L, 2_000_000L);
     }
