@@ -39,6 +39,7 @@ final class Buying implements AutoCloseable {
     private final OfferCache offers;
     private final Bidder bidder;
     private final Telling telling;
+    private final Considering considering = new Considering();
     private final Loop<Event, Action> loop;
 
     Buying(
@@ -84,8 +85,20 @@ final class Buying implements AutoCloseable {
                 !open.statement().seller().equals(with.host().peerId())
                         && now().isBefore(open.statement().closesAt())
                         && purchases.mayWant(open, now());
-        if (matters) {
-            var _ = with.errands().start(() -> consider(open));
+        var seller = open.statement().seller();
+        if (matters && considering.begin(seller)) {
+            boolean started =
+                    with.errands()
+                            .start(() -> {
+                                try {
+                                    consider(open);
+                                } finally {
+                                    considering.end(seller);
+                                }
+                            });
+            if (!started) {
+                considering.end(seller);
+            }
         }
     }
 

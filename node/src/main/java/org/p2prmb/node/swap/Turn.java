@@ -69,7 +69,7 @@ final class Turn {
             var found = question.ask();
             taken.set(false); // Before the asker goes on, and asks again.
             answer.complete(found);
-        } catch (LedgerException | RuntimeException e) {
+        } catch (LedgerException | RuntimeException | Error e) { // Supervisor
             taken.set(false);
             answer.completeExceptionally(e);
         }
@@ -78,6 +78,9 @@ final class Turn {
     private LedgerException failed(ExecutionException e) {
         if (e.getCause() instanceof LedgerException known) {
             return known;
+        }
+        if (e.getCause() instanceof Error error) {
+            throw error; // Nobody knows what is broken: the swaps stop.
         }
         log.warn("a question to {} went wrong", chain, e.getCause());
         return new LedgerException("a question to %s went wrong".formatted(chain), e);

@@ -67,6 +67,17 @@ final class TurnTest {
     }
 
     @Test
+    void anErrorIsNotTakenForANodeThatIsNotThere() throws LedgerException {
+        var turn = new Turn("sim:gold", LONG, threads);
+        assertThatThrownBy(() ->
+                        turn.ask(() -> {
+                            throw new AssertionError("broken");
+                        }))
+                .isInstanceOf(AssertionError.class);
+        assertThat(turn.ask(() -> "now")).isEqualTo("now");
+    }
+
+    @Test
     void afterTheEndNothingIsAsked() {
         var turn = new Turn("sim:gold", LONG, threads);
         threads.shutdown();
