@@ -95,6 +95,11 @@ final class KilledAgentsTest {
                 chains.halt();
                 boolean killed = settle(deal, victim, killer, downtime, fault);
                 buying.end();
+                killer.close();
+                if (!victim.isUp()) { // Killed at its very last write.
+                    victim.start();
+                    deal.finish();
+                }
                 verify(deal, what);
                 System.out.println(what + (killed ? "" : " (not so often)"));
                 return killed;
@@ -131,7 +136,7 @@ final class KilledAgentsTest {
                     victim.start();
                     wasKilled = true;
                 }
-            } else if (Deal.isOver(deal.seller) && Deal.isOver(deal.buyer)) {
+            } else if (victim.isUp() && Deal.isOver(deal.seller) && Deal.isOver(deal.buyer)) {
                 return wasKilled;
             }
         }
