@@ -89,21 +89,21 @@ final class KilledAgentsTest {
             deal.offer();
             chains.between(() -> chains.utxo().flush());
             var victim = ofSeller ? deal.seller : deal.buyer;
+            boolean killed;
             try (var killer = new JournalKiller(victim, write, after)) {
                 var buying = deal.buyer.inBackground(deal.bid());
                 agree(deal, victim, killer);
                 chains.halt();
-                boolean killed = settle(deal, victim, killer, downtime, fault);
+                killed = settle(deal, victim, killer, downtime, fault);
                 buying.end();
-                killer.close();
-                if (!victim.isUp()) { // Killed at its very last write.
-                    victim.start();
-                    deal.finish();
-                }
-                verify(deal, what);
-                System.out.println(what + (killed ? "" : " (not so often)"));
-                return killed;
             }
+            if (!victim.isUp()) { // Killed at its very last write.
+                victim.start();
+                deal.finish();
+            }
+            verify(deal, what);
+            System.out.println(what + (killed ? "" : " (not so often)"));
+            return killed;
         }
     }
 
