@@ -175,15 +175,26 @@ final class Deal implements AutoCloseable {
     /// Has time go on until what is open at each side that runs is over.
     void finish() {
         for (int steps = 0; !isOver(seller) || !isOver(buyer); steps++) {
-            assertThat(steps).as("a swap stays open").isLessThan(STEPS_MAX);
-            step(steps < STEPS_SHORT ? STEP : LONG_STEP);
+            proceed(steps);
         }
+    }
+
+    /// One more step after so many, longer ones once only a refund can be waited for; fails when
+    /// that does not end.
+    void proceed(int steps) {
+        assertThat(steps).as("a swap stays open").isLessThan(STEPS_MAX);
+        step(steps < STEPS_SHORT ? STEP : LONG_STEP);
     }
 
     /// Blocks, and then a look of each agent at them: however slow the machine is, each has its
     /// turn.
-    void step(Duration time) {
+    private void step(Duration time) {
         chains.once(time);
+        look();
+    }
+
+    /// Each agent that runs looks at its swaps.
+    void look() {
         seller.look();
         buyer.look();
     }

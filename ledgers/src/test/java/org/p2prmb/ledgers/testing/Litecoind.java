@@ -137,6 +137,9 @@ public final class Litecoind implements AutoCloseable {
         }
         node.crash("getblockcount", "-mocktime=" + now.getEpochSecond());
         rpc().ask("loadwallet", "miner");
+        if (Answer.number(rpc().ask("getblockcount")) >= height) {
+            throw new AssertionError("the node that was killed has lost no block");
+        }
         return forgotten;
     }
 

@@ -48,7 +48,7 @@ final class OfferFile {
                 throw new IOException("it is too large");
             }
             var offers = new ArrayList<OwnOffer>();
-            for (var node : json.readTree(Files.readString(file)).path("offers")) {
+            for (var node : list(json.readTree(Files.readString(file)), "offers")) {
                 offers.add(offer(node));
             }
             return offers;
@@ -58,9 +58,21 @@ final class OfferFile {
         }
     }
 
+    /// A file that was cut off must not read as one with less in it.
+    private static JsonNode list(JsonNode node, String name) throws IOException {
+        var list = node.path(name);
+        if (!list.isArray()) {
+            throw new IOException("it has no " + name);
+        }
+        return list;
+    }
+
     private static OwnOffer offer(JsonNode node) throws IOException {
+        if (!node.path("settled").isInt()) {
+            throw new IOException("it does not say how many lots are sold");
+        }
         var sales = new ArrayList<Sale>();
-        for (var sale : node.path("sales")) {
+        for (var sale : list(node, "sales")) {
             sales.add(
                     new Sale(
                             Bytes.hex(sale.path("window").asText()),
