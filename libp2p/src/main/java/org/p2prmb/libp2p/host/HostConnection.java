@@ -5,7 +5,7 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.yamux.WindowBudget;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
@@ -32,7 +32,7 @@ final class HostConnection implements Connection {
     private final long serial;
     private final boolean outbound;
     private final RawChannel channel;
-    private final NoiseChannel secure;
+    private final SecureChannel secure;
     private final Protocols protocols;
     private final Duration negotiation;
     private final Executor threads;
@@ -80,7 +80,7 @@ final class HostConnection implements Connection {
             long serial,
             boolean outbound,
             RawChannel channel,
-            NoiseChannel secure,
+            SecureChannel secure,
             Shared shared,
             Owner owner) {
         this.serial = serial;
@@ -133,7 +133,7 @@ final class HostConnection implements Connection {
 
     @Override
     public PublicKey remotePublicKey() {
-        return secure.remoteKey();
+        return secure.remotePublicKey();
     }
 
     @Override
