@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The connections of a host that are open, in the order in which they were made.
 ///
-/// Bounded by the host's [ConnectionGate]. Two peers that dial each other at the same time keep
+/// Bounded by the host's resource limits. Two peers that dial each other at the same time keep
 /// both connections: each side may already use the one that the other would close.
 final class Connections {
     private final ConcurrentNavigableMap<Long, HostConnection> all = new ConcurrentSkipListMap<>();

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.host;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
@@ -20,9 +21,8 @@ import java.util.Optional;
 ///     a translated address; none: what is listened on
 /// @param identify false neither asks nor serves identify; for benchmarks of what lies beneath
 /// @param agentVersion the name and version of this program, told to every peer
+/// @param limits of all connections together
 /// @param yamux limits of the streams of each connection
-/// @param windowGrowthBytesMax what the receive windows of all connections together may grow
-///     beyond 256 KiB a stream; more makes fast transfers over long distances faster
 /// @param transport makes the raw channels of dials
 /// @param namedResolver looks names up; null is the machine's resolver, owned by the host
 public record HostConfig(
@@ -31,15 +31,13 @@ public record HostConfig(
         List<Multiaddr> announce,
         boolean identify,
         String agentVersion,
-        ConnectionLimits limits,
+        ResourceLimits limits,
         HostTimeouts timeouts,
         YamuxConfig yamux,
-        long windowGrowthBytesMax,
         Transport transport,
         @Nullable Resolver namedResolver) {
     private static final int LISTEN_MAX = 32;
     private static final int AGENT_VERSION_MAX = 128;
-    private static final long WINDOW_GROWTH_BYTES_MAX = 256L << 20;
 
     public HostConfig {
         listen = List.copyOf(listen);
@@ -60,10 +58,9 @@ public record HostConfig(
                 List.of(),
                 true,
                 "p2prmb/" + version(),
-                ConnectionLimits.defaults(),
+                ResourceLimits.defaults(),
                 HostTimeouts.defaults(),
                 YamuxConfig.defaults(),
-                WINDOW_GROWTH_BYTES_MAX,
                 new TcpTransport(),
                 null);
     }
@@ -84,7 +81,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -99,7 +95,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -114,7 +109,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -129,12 +123,11 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
 
-    public HostConfig withLimits(ConnectionLimits admitted) {
+    public HostConfig withLimits(ResourceLimits admitted) {
         return new HostConfig(
                 keys,
                 listen,
@@ -144,7 +137,6 @@ public record HostConfig(
                 admitted,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -159,7 +151,6 @@ public record HostConfig(
                 limits,
                 waits,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -174,7 +165,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 streams,
-                windowGrowthBytesMax,
                 transport,
                 namedResolver);
     }
@@ -189,7 +179,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 dialling,
                 namedResolver);
     }
@@ -204,7 +193,6 @@ public record HostConfig(
                 limits,
                 timeouts,
                 yamux,
-                windowGrowthBytesMax,
                 transport,
                 resolver);
     }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.resource.ConnectionScope;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,26 +39,24 @@ final class Registry implements AutoCloseable {
     }
 
     /// Multiplexes and registers `secure`, which is closed when that fails. On success
-    /// `admission` is given back when the connection ends; on failure it stays the caller's.
+    /// `scope` is closed when the connection ends; on failure it stays the caller's.
     HostConnection establish(
-            boolean outbound,
-            RawChannel channel,
-            NoiseChannel secure,
-            ConnectionGate.Admission admission)
+            boolean outbound, RawChannel channel, NoiseChannel secure, ConnectionScope scope)
             throws IOException {
         var established = false;
         try {
             if (secure.remotePeer().equals(self)) {
                 throw new IOException("connected to ourselves");
             }
-            admission.established(secure.remotePeer());
-            var membership = new Membership(admission);
+            scope.established(secure.remotePeer());
+            var membership = new Membership(scope);
             var connection =
                     new HostConnection(
                             serials.incrementAndGet(),
                             outbound,
                             channel,
                             secure,
+                            scope,
                             shared,
                             membership);
             membership.join(connection);
@@ -108,12 +107,12 @@ final class Registry implements AutoCloseable {
 
     /// One connection's place in the host: joins once, leaves once, in this order.
     private final class Membership implements HostConnection.Owner {
-        private final ConnectionGate.Admission admission;
+        private final ConnectionScope scope;
         private boolean joined;
         private boolean left;
 
-        Membership(ConnectionGate.Admission admission) {
-            this.admission = admission;
+        Membership(ConnectionScope scope) {
+            this.scope = scope;
         }
 
         synchronized void join(HostConnection connection) throws IOException {
@@ -137,10 +136,10 @@ final class Registry implements AutoCloseable {
         @Override
         public void closed(HostConnection connection, String reason) {
             if (!leave()) {
-                return; // It never joined, and who tried that closes the admission.
+                return; // It never joined, and who tried that closes the scope.
             }
             connections.remove(connection);
-            admission.close();
+            scope.close();
             if (identify != null) {
                 identify.forget(connection);
             }

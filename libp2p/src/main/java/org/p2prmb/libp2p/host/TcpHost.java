@@ -14,10 +14,11 @@ import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.noise.NoiseSecurity;
 import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.libp2p.resource.ResourceUse;
+import org.p2prmb.libp2p.resource.Resources;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.SystemResolver;
-import org.p2prmb.libp2p.yamux.SharedWindowBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ public final class TcpHost implements Host {
     private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ConnectionGate gate;
+    private final Resources resources;
     private final ExecutorService threads;
     private final ExecutorService dialThreads;
     private final ScheduledThreadPoolExecutor timer;
@@ -74,7 +75,7 @@ public final class TcpHost implements Host {
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
-        this.gate = new ConnectionGate(config.limits());
+        this.resources = new Resources(config.limits());
         this.threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory());
         this.dialThreads =
@@ -92,17 +93,13 @@ public final class TcpHost implements Host {
         this.idle = new IdleSweep(connections, config.timeouts().idle());
         this.registry = new Registry(peerId(), connections, events, identify, shared());
         this.reception =
-                new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
+                new Reception(
+                        resources, upgrader, config.timeouts().upgrade(), threads, clock, registry);
     }
 
     private HostConnection.Shared shared() {
         return new HostConnection.Shared(
-                protocols,
-                config.timeouts().negotiation(),
-                config.yamux(),
-                new SharedWindowBudget(config.windowGrowthBytesMax()),
-                threads,
-                clock);
+                protocols, config.timeouts().negotiation(), config.yamux(), threads, clock);
     }
 
     private Dialer dialer() {
@@ -119,7 +116,8 @@ public final class TcpHost implements Host {
                 listeners.all().stream()
                         .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
                         .collect(Collectors.toSet());
-        return new Dialer(tools, listeners::addresses, scopes, config.limits().dialsMax());
+        return new Dialer(
+                tools, listeners::addresses, scopes, config.limits().unproven().connectionsOut());
     }
 
     private Identify identify() {
@@ -238,17 +236,17 @@ public final class TcpHost implements Host {
         if (open.isPresent()) {
             return open.get();
         }
-        var admission = gate.admitOutbound();
+        var scope = resources.dial();
         Connection connection = null;
         try {
             var reached = dialer.dial(peer, addresses, limit);
-            connection = registry.establish(true, reached.channel(), reached.secure(), admission);
+            connection = registry.establish(true, reached.channel(), reached.secure(), scope);
             return connection;
         } catch (RejectedExecutionException e) {
             throw new IOException("this host is closed", e);
         } finally {
             if (connection == null) {
-                admission.close();
+                scope.close();
             }
         }
     }
@@ -261,6 +259,11 @@ public final class TcpHost implements Host {
     /// Streams that live on the wire, of all connections.
     public int streams() {
         return connections.every().stream().mapToInt(HostConnection::streams).sum();
+    }
+
+    /// What this host holds, and what it has refused.
+    public ResourceUse resources() {
+        return resources.use();
     }
 
     @Override
