@@ -121,6 +121,10 @@ final class AgentWatch implements AutoCloseable {
                 "What the host holds: connections, streams and bytes of receive windows.",
                 "kind",
                 () -> host.resources().held());
+        figures.counter(
+                "rmb_trimmed_total",
+                "Connections closed because there were too many.",
+                host::trimmed);
         figures.counters(
                 "rmb_refused_total",
                 "What the host refused, by the scope that was full.",

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,7 @@ final class HostConnection implements Connection {
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesWritten = new AtomicLong();
     private final InstantSource clock;
+    private final Instant since;
     private final IdleClock idle; // Guarded by itself.
 
     /// Down once the host knows of this connection: no stream is served before.
@@ -112,7 +114,8 @@ final class HostConnection implements Connection {
         this.threads = shared.threads();
         this.owner = owner;
         this.clock = shared.clock();
-        this.idle = new IdleClock(clock.instant());
+        this.since = clock.instant();
+        this.idle = new IdleClock(since);
         // Last: its threads see everything above.
         this.session = YamuxSession.start(secure, outbound, shared.yamux(), scope, new Incoming());
     }
@@ -142,6 +145,10 @@ final class HostConnection implements Connection {
         public void onClosed(String reason) {
             owner.closed(HostConnection.this, reason);
         }
+    }
+
+    Instant since() {
+        return since;
     }
 
     /// The order in which the host's connections were made.

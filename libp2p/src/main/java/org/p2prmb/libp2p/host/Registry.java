@@ -21,6 +21,7 @@ final class Registry implements AutoCloseable {
     private final Connections connections;
     private final HostEvents events;
     private final @Nullable Identify identify;
+    private final ConnectionSweep sweep;
     private final HostConnection.Shared shared;
     private final AtomicLong serials = new AtomicLong();
     private volatile boolean closed;
@@ -30,11 +31,13 @@ final class Registry implements AutoCloseable {
             Connections connections,
             HostEvents events,
             @Nullable Identify identify,
+            ConnectionSweep sweep,
             HostConnection.Shared shared) {
         this.self = self;
         this.connections = connections;
         this.events = events;
         this.identify = identify;
+        this.sweep = sweep;
         this.shared = shared;
     }
 
@@ -74,14 +77,19 @@ final class Registry implements AutoCloseable {
         connection.admit();
         if (closed) {
             connection.close(); // It came too late for the list of those to be closed.
-        } else if (identify != null) {
-            ask(connection, identify);
+            return;
+        }
+        if (identify != null) {
+            start(connection, () -> identify.ask(connection));
+        }
+        if (sweep.isDue()) {
+            start(connection, sweep::trim);
         }
     }
 
-    private void ask(HostConnection connection, Identify question) {
+    private void start(HostConnection connection, Runnable work) {
         try {
-            shared.threads().execute(() -> question.ask(connection));
+            shared.threads().execute(work);
         } catch (RejectedExecutionException _) {
             connection.close(); // We are closing.
         }

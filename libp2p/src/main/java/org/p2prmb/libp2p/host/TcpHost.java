@@ -51,12 +51,16 @@ public final class TcpHost implements Host {
     /// How often a host that listens on all of the machine's addresses looks whether they changed.
     private static final Duration ADDRESS_CHECK = Duration.ofMinutes(1);
 
+    /// How long a connection stays unused when the peer dialled us at the same time; whoever made
+    /// it opens a stream on it before.
+    private static final Duration DUPLICATE_IDLE = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
     private final MonotonicClock clock = new MonotonicClock();
     private final Protocols protocols = new Protocols();
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -69,12 +73,13 @@ public final class TcpHost implements Host {
     private final Listeners listeners;
     private final Dialer dialer;
     private final @Nullable Identify identify;
-    private final IdleSweep idle;
+    private final ConnectionSweep sweep;
     private final Registry registry;
     private final Reception reception;
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
+        this.connections = new Connections(peerId());
         this.resources = new Resources(config.limits());
         this.threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory());
@@ -90,8 +95,8 @@ public final class TcpHost implements Host {
         this.listeners = Listeners.open(config.listen());
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
-        this.idle = new IdleSweep(connections, config.timeouts().idle());
-        this.registry = new Registry(peerId(), connections, events, identify, shared());
+        this.sweep = sweep();
+        this.registry = new Registry(peerId(), connections, events, identify, sweep, shared());
         this.reception =
                 new Reception(
                         resources, upgrader, config.timeouts().upgrade(), threads, clock, registry);
@@ -100,6 +105,14 @@ public final class TcpHost implements Host {
     private HostConnection.Shared shared() {
         return new HostConnection.Shared(
                 protocols, config.timeouts().negotiation(), config.yamux(), threads, clock);
+    }
+
+    private ConnectionSweep sweep() {
+        var idle = config.timeouts().idle();
+        var shorter = idle.isPositive() && idle.compareTo(DUPLICATE_IDLE) < 0;
+        var duplicate = shorter ? idle : DUPLICATE_IDLE;
+        var marks = config.limits().marks();
+        return new ConnectionSweep(peerId(), connections, idle, duplicate, marks, clock);
     }
 
     private Dialer dialer() {
@@ -146,9 +159,7 @@ public final class TcpHost implements Host {
         if (host.listeners.onWildcard()) {
             host.watchAddresses();
         }
-        if (config.timeouts().idle().isPositive()) {
-            host.sweepIdle();
-        }
+        host.sweepConnections();
         return host;
     }
 
@@ -166,14 +177,14 @@ public final class TcpHost implements Host {
         var _ = timer.scheduleWithFixedDelay(check, pause, pause, TimeUnit.SECONDS);
     }
 
-    private void sweepIdle() {
-        var pause = idle.pause().toNanos();
-        var _ = timer.scheduleWithFixedDelay(idle::sweep, pause, pause, TimeUnit.NANOSECONDS);
+    private void sweepConnections() {
+        var pause = sweep.pause().toNanos();
+        var _ = timer.scheduleWithFixedDelay(sweep::sweep, pause, pause, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void keepFor(ConnectionUse use) {
-        idle.add(use);
+        sweep.add(use);
     }
 
     @Override
@@ -213,7 +224,7 @@ public final class TcpHost implements Host {
         if (peer.equals(peerId())) {
             throw new IOException("refusing to dial ourselves");
         }
-        var open = connections.oldest(peer);
+        var open = connections.preferred(peer);
         if (open.isPresent()) {
             return open.get();
         }
@@ -232,7 +243,7 @@ public final class TcpHost implements Host {
     private Connection dial(PeerId peer, List<Multiaddr> addresses, Duration limit)
             throws IOException {
         // The dial that we waited for may have been answered by the peer's own.
-        var open = connections.oldest(peer);
+        var open = connections.preferred(peer);
         if (open.isPresent()) {
             return open.get();
         }
@@ -259,6 +270,11 @@ public final class TcpHost implements Host {
     /// Streams that live on the wire, of all connections.
     public int streams() {
         return connections.every().stream().mapToInt(HostConnection::streams).sum();
+    }
+
+    /// Connections that were closed because there were too many.
+    public long trimmed() {
+        return sweep.trimmed();
     }
 
     /// What this host holds, and what it has refused.

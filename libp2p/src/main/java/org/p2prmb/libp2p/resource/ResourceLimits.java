@@ -21,6 +21,7 @@ import java.util.Map;
 /// @param connection the memory of one connection
 /// @param protocol streams of a protocol, unless `protocols` has it
 /// @param protocols limits of single protocols
+/// @param marks when connections are closed that nobody needs, before strangers are refused
 public record ResourceLimits(
         ScopeLimits system,
         ScopeLimits unproven,
@@ -28,7 +29,8 @@ public record ResourceLimits(
         ScopeLimits peer,
         ScopeLimits connection,
         ProtocolLimits protocol,
-        Map<String, ProtocolLimits> protocols) {
+        Map<String, ProtocolLimits> protocols,
+        WaterMarks marks) {
     private static final long GIB = 1L << 30;
 
     /// An idle connection costs some 50 KiB; with what it does now and then, this much.
@@ -91,7 +93,8 @@ public record ResourceLimits(
                 Map.of(
                         "/ipfs/id/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
                         "/ipfs/id/push/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
-                        "/ipfs/ping/1.0.0", ProtocolLimits.of(half, PING_STREAMS_MAX)));
+                        "/ipfs/ping/1.0.0", ProtocolLimits.of(half, PING_STREAMS_MAX)),
+                WaterMarks.below(system.connectionsIn()));
     }
 
     ProtocolLimits protocol(String name) {
@@ -108,28 +111,37 @@ public record ResourceLimits(
                 peer,
                 connection,
                 protocol,
-                protocols);
+                protocols,
+                WaterMarks.below(inbound));
+    }
+
+    public ResourceLimits withMarks(WaterMarks other) {
+        return new ResourceLimits(
+                system, unproven, addresses, peer, connection, protocol, protocols, other);
     }
 
     public ResourceLimits withUnproven(ScopeLimits other) {
-        return new ResourceLimits(system, other, addresses, peer, connection, protocol, protocols);
+        return new ResourceLimits(
+                system, other, addresses, peer, connection, protocol, protocols, marks);
     }
 
     public ResourceLimits withAddresses(AddressLimits other) {
-        return new ResourceLimits(system, unproven, other, peer, connection, protocol, protocols);
+        return new ResourceLimits(
+                system, unproven, other, peer, connection, protocol, protocols, marks);
     }
 
     public ResourceLimits withPeer(ScopeLimits other) {
         return new ResourceLimits(
-                system, unproven, addresses, other, connection, protocol, protocols);
+                system, unproven, addresses, other, connection, protocol, protocols, marks);
     }
 
     public ResourceLimits withSystem(ScopeLimits other) {
         return new ResourceLimits(
-                other, unproven, addresses, peer, connection, protocol, protocols);
+                other, unproven, addresses, peer, connection, protocol, protocols, marks);
     }
 
     public ResourceLimits withProtocols(Map<String, ProtocolLimits> other) {
-        return new ResourceLimits(system, unproven, addresses, peer, connection, protocol, other);
+        return new ResourceLimits(
+                system, unproven, addresses, peer, connection, protocol, other, marks);
     }
 }
