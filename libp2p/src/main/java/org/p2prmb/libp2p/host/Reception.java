@@ -56,7 +56,7 @@ final class Reception {
     /// Takes in one caller, and closes the channel if that may not be.
     void admit(RawChannel channel) {
         try {
-            var admission = gate.admitInbound(ip(channel));
+            var admission = admission(channel);
             threads.execute(() -> welcome(channel, admission));
         } catch (RejectedExecutionException _) {
             channel.close(); // We are closing.
@@ -64,6 +64,12 @@ final class Reception {
             LOG.debug("refused {}: {}", channel.remoteAddress(), e.getMessage());
             channel.close();
         }
+    }
+
+    private ConnectionGate.Admission admission(RawChannel channel) throws IOException {
+        return channel.remoteAddress().isCircuit()
+                ? gate.admitRelayed()
+                : gate.admitInbound(ip(channel));
     }
 
     private static InetAddress ip(RawChannel channel) {
