@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -182,6 +183,16 @@ final class HostConnection implements Connection {
     }
 
     @Override
+    public CircuitLimit limit() {
+        return channel.limit();
+    }
+
+    /// Whether this is a connection on which `protocol` may be spoken.
+    boolean allows(String protocol) {
+        return !limit().limits() || protocols.allowsLimited(protocol);
+    }
+
+    @Override
     public boolean outbound() {
         return outbound;
     }
@@ -191,10 +202,14 @@ final class HostConnection implements Connection {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("no protocol to open a stream for");
         }
+        var allowed = names.stream().filter(this::allows).toList();
+        if (allowed.isEmpty()) {
+            throw new IOException("not on a limited connection: " + names);
+        }
         var use = use(scope.stream(false));
         Stream stream = null;
         try {
-            stream = open(names, limit, use);
+            stream = open(allowed, limit, use);
             return stream;
         } finally {
             if (stream == null) {

@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A [Host] on the transports and securities of its configuration, with Yamux: blocking code on
 /// virtual threads.
@@ -81,6 +82,7 @@ public final class TcpHost implements Host {
     private final ConnectionSweep sweep;
     private final Registry registry;
     private final Reception reception;
+    private volatile List<Multiaddr> relayed = List.of();
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
@@ -160,7 +162,10 @@ public final class TcpHost implements Host {
     public static TcpHost start(HostConfig config) throws IOException {
         var host = new TcpHost(config);
         host.protocols.put(Ping.PROTOCOL, new Ping.Responder());
+        host.allowLimited(Ping.PROTOCOL);
         if (host.identify != null) {
+            host.allowLimited(Identify.PROTOCOL);
+            host.allowLimited(Identify.PUSH_PROTOCOL);
             host.protocols.put(Identify.PROTOCOL, host.identify::serve);
             host.protocols.put(Identify.PUSH_PROTOCOL, host.identify::servePush);
         }
@@ -208,8 +213,21 @@ public final class TcpHost implements Host {
         return listeners.addresses();
     }
 
-    private List<Multiaddr> announcedAddresses() {
-        return config.announce().isEmpty() ? listenAddresses() : config.announce();
+    @Override
+    public List<Multiaddr> announcedAddresses() {
+        var own = config.announce().isEmpty() ? listenAddresses() : config.announce();
+        return Stream.concat(own.stream(), relayed.stream()).toList();
+    }
+
+    /// Announces `addresses` through relays besides the others, in place of those before.
+    public void announceRelayed(List<Multiaddr> addresses) {
+        relayed = List.copyOf(addresses);
+        registry.pushIdentify();
+    }
+
+    @Override
+    public void allowLimited(String protocol) {
+        protocols.allowLimited(protocol);
     }
 
     @Override
