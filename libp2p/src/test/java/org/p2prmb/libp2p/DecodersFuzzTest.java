@@ -47,8 +47,8 @@ final class DecodersFuzzTest {
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("addresses")
+    @FuzzTest(maxDuration = "1m")
     void multiaddrText(byte[] data) {
         Untrusted.parse(text -> Multiaddr.parse(text.toUtf8()), data)
                 .ifPresent(address ->
@@ -73,8 +73,8 @@ final class DecodersFuzzTest {
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("ids")
+    @FuzzTest(maxDuration = "1m")
     void peerIdText(byte[] data) {
         Untrusted.parse(text -> PeerId.parse(text.toUtf8()), data)
                 .ifPresent(id -> assertThat(PeerId.parse(id.toString())).isEqualTo(id));
@@ -87,8 +87,8 @@ final class DecodersFuzzTest {
                 .ifPresent(key -> assertThat(key.encoded()).isEqualTo(Bytes.copyOf(data)));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("privateKeys")
+    @FuzzTest(maxDuration = "1m")
     void privateKey(byte[] data) {
         Untrusted.decode(data, KeyPair::decode)
                 .ifPresent(keys -> assertThat(keys.peerId()).isNotNull());
@@ -113,8 +113,8 @@ final class DecodersFuzzTest {
                 SignedEnvelope.seal(KEYS, DOMAIN, TYPE, Bytes.hex("01")).encoded().toArray());
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("envelopes")
+    @FuzzTest(maxDuration = "1m")
     void envelope(byte[] data) {
         Untrusted.decode(data, encoded -> SignedEnvelope.open(encoded, DOMAIN, TYPE))
                 .ifPresent(envelope -> {
@@ -129,8 +129,8 @@ final class DecodersFuzzTest {
         return List.of(Varint.encode(0), Varint.encode(300), Varint.encode(Long.MAX_VALUE));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("varints")
+    @FuzzTest(maxDuration = "1m")
     void varint(byte[] data) {
         Untrusted.decode(data, encoded -> Varint.decode(data, 0, data.length))
                 .ifPresent(read -> {

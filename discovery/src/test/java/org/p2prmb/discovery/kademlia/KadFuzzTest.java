@@ -29,8 +29,8 @@ final class KadFuzzTest {
                 .map(message -> KadCodec.encode(message).toArray());
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decode(data, encoded -> KadCodec.decode(encoded.toArray()))
                 .ifPresent(message ->

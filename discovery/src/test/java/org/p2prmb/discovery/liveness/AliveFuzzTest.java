@@ -14,8 +14,8 @@ final class AliveFuzzTest {
                 .map(frame -> frame.encoded().toArray());
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void frames(byte[] data) {
         Untrusted.decode(data, encoded -> AliveFrame.decode(encoded, Untrusted.UNSIGNED));
     }

@@ -23,8 +23,8 @@ final class DnsFuzzTest {
                 .map(hex -> Bytes.hex(hex).toArray());
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void packets(byte[] data) {
         Untrusted.decode(data, DnsMessage::decode)
                 .ifPresent(message ->

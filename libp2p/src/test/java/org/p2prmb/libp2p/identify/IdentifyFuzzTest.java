@@ -35,8 +35,8 @@ final class IdentifyFuzzTest {
                 record);
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("messages")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decode(data, encoded -> read(new IdentifyMessage(), encoded))
                 .ifPresent(info -> {

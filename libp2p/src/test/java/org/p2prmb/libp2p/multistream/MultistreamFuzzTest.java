@@ -66,8 +66,8 @@ final class MultistreamFuzzTest {
         return sent.size();
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("proposals")
+    @FuzzTest(maxDuration = "1m")
     void listener(byte[] data) throws IOException {
         var sent =
                 talk(
@@ -79,8 +79,8 @@ final class MultistreamFuzzTest {
         assertThat(sent).isLessThanOrEqualTo(ANSWER_BYTES_MAX);
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("answers")
+    @FuzzTest(maxDuration = "1m")
     void dialer(byte[] data) throws IOException {
         talk(
                 data,

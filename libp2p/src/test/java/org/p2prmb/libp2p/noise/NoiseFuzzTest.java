@@ -22,8 +22,8 @@ final class NoiseFuzzTest {
                 NoisePayload.sign(IDENTITY, STATIC_KEY, List.of()).encoded());
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("payloads")
+    @FuzzTest(maxDuration = "1m")
     void payload(byte[] data) {
         Untrusted.decode(data, encoded -> NoisePayload.verified(encoded.toArray(), STATIC_KEY))
                 .ifPresent(payload -> {

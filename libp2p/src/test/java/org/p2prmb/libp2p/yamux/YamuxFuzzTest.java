@@ -49,8 +49,8 @@ final class YamuxFuzzTest {
     }
 
     /// A stream of frames without their bodies, as they are on the wire.
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("headers")
+    @FuzzTest(maxDuration = "1m")
     void headers(byte[] data) {
         var fresh = new YamuxFuzzTest();
         for (var at = 0; at + Header.BYTES <= data.length && !fresh.rig.closed(); at += 12) {

@@ -22,8 +22,8 @@ final class ContactsFuzzTest {
                 Untrusted.seed(1, ContactsCodec.encode(records)));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decodeOneOf(data, ContactsCodec::decodeRequest, ContactsCodec::decodeResponse);
     }

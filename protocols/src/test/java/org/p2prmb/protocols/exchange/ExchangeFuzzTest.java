@@ -40,8 +40,8 @@ final class ExchangeFuzzTest {
         return seeds.stream();
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("messageSeeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decodeOneOf(
                 data,
@@ -62,8 +62,8 @@ final class ExchangeFuzzTest {
                 Untrusted.seed(2, new SellerRun(3).open().envelope()));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("statementSeeds")
+    @FuzzTest(maxDuration = "1m")
     void statements(byte[] data) {
         Untrusted.decodeOneOf(data, STATEMENTS);
     }

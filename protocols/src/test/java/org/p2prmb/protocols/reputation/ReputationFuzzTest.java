@@ -25,8 +25,8 @@ final class ReputationFuzzTest {
                 Untrusted.seed(4, Reports.equivocation(Agents.keys(3), 5)));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decodeOneOf(
                 data,

@@ -22,8 +22,8 @@ final class SearchFuzzTest {
                 Untrusted.seed(2, SearchCodec.encode(new FilterUpdate.Change(1, List.of(3, 9)))));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decodeOneOf(
                 data,

@@ -51,8 +51,8 @@ final class StatementsFuzzTest {
         return Stream.of(Untrusted.seed(0, contact.envelope()));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("envelopeSeeds")
+    @FuzzTest(maxDuration = "1m")
     void envelopes(byte[] data) {
         Untrusted.decodeOneOf(
                 data,

@@ -21,8 +21,8 @@ final class SwapFuzzTest {
                 Untrusted.seed(0, TermsCodec.encode(new Told(terms.id(), secret))));
     }
 
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void messages(byte[] data) {
         Untrusted.decodeOneOf(
                 data,
