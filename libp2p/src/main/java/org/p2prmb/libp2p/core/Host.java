@@ -52,8 +52,8 @@ public interface Host extends AutoCloseable {
     List<Connection> connections();
 
     /// The open connections with `peer` that take new streams, without those whose remote has said
-    /// that it leaves, and without limited ones if there are others: first those that stay when both
-    /// dialled, the oldest of them first.
+    /// that it leaves, and without limited ones if there are others: first those that stay when
+    /// both dialled, the oldest of them first.
     List<Connection> connections(PeerId peer);
 
     /// Adds a listener that hears of connections opened and closed and of identify results, first

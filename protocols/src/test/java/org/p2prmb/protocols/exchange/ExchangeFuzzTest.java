@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.core.Bytes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Fuzz targets of what buyers and sellers say, one to the other and to a topic.
@@ -49,7 +50,7 @@ final class ExchangeFuzzTest {
                 encoded -> ExchangeCodec.decodeResponse(encoded, Untrusted.UNSIGNED),
                 encoded -> News.decode(encoded, Untrusted.UNSIGNED),
                 encoded -> WindowResult.decode(encoded, Untrusted.UNSIGNED),
-                encoded -> WindowEvidence.open(encoded, Untrusted.UNSIGNED),
+                encoded -> WindowEvidence.open(encoded, _ -> Optional.empty(), Untrusted.UNSIGNED),
                 MerklePath::decode);
     }
 
