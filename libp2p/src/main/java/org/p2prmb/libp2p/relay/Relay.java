@@ -206,6 +206,7 @@ public final class Relay implements AutoCloseable {
 
     private void join(Stream source, PeerId to) throws IOException, InterruptedException {
         var limit = config.limit(to);
+        source.deadline(config.patience().multipliedBy(2)); // The callee has its share of it.
         Stream destination;
         try {
             destination = stop(source.remotePeer(), to, limit);
