@@ -81,6 +81,11 @@ final class RelayedAgentsTest {
                     assertThat(connection.remoteAddress().isCircuit()).isTrue();
                     assertThat(connection.limit().limits()).isTrue();
                 });
+        assertThat(caller.verifiedContacts(10))
+                .anySatisfy(living -> {
+                    assertThat(living.contact().peer()).isEqualTo(callee.peerId());
+                    assertThat(living.alive()).isTrue();
+                });
         // Whom a relay brings is no neighbour: the relay will end it.
         assertThat(caller.neighbours()).containsExactly(relay.peerId());
     }

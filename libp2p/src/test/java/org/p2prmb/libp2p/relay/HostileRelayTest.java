@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
@@ -52,6 +53,7 @@ final class HostileRelayTest {
         victim = hosts.start(config -> config.withListen(List.of()));
         client = RelayClient.start(victim, new MonotonicClock());
         connection = TestHosts.connect(victim, liar);
+        Eventually.holds("it is known", () -> !liar.connections(victim.peerId()).isEmpty());
     }
 
     @AfterEach
