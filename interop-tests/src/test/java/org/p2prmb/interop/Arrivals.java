@@ -77,6 +77,11 @@ final class Arrivals<T> {
         return waiting.stream().filter(wanted).toList();
     }
 
+    /// Drops those that have come and were not taken yet.
+    synchronized void clear() {
+        waiting.clear();
+    }
+
     private String missing(String what) {
         var why = end == null ? "within " + PATIENCE.toSeconds() + " s" : "before its end: " + end;
         return "%s: no %s %s; the latest arrivals:%n%s"

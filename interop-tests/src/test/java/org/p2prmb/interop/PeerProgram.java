@@ -17,7 +17,9 @@ import java.nio.file.Path;
 /// A peer of another implementation, and where the build put its program, if it could.
 enum PeerProgram {
     RUST("rust-underlayer", "build-rust", "cargo is missing or too old"),
-    JS("js-peer", "build-js", "Node.js or npm is missing or too old");
+    RUST_MATRIX("rust-peer", "build-rust", "cargo is missing or too old"),
+    JS("js-peer", "build-js", "Node.js or npm is missing or too old"),
+    JS_MATRIX("js-matrix-peer", "build-js", "Node.js or npm is missing or too old");
 
     private static final String MISSING = "missing";
 

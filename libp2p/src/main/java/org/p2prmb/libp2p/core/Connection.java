@@ -35,9 +35,9 @@ public interface Connection extends AutoCloseable {
     ///
     /// With a single protocol the proposal travels with the first written bytes, so a refusal
     /// shows as a [ProtocolException] of the first read. Throws [ProtocolException] when none is
-    /// supported, [java.net.SocketTimeoutException] when `limit` passed, and [java.io.IOException]
-    /// when the connection is gone, has too many streams, or is limited and none of `protocols` is
-    /// allowed there, see [Host#allowLimited].
+    /// supported, or none allowed while the connection is limited (see [Host#allowLimited]),
+    /// [java.net.SocketTimeoutException] when `limit` passed, and [java.io.IOException] when the
+    /// connection is gone or has too many streams.
     Stream open(List<String> protocols, Duration limit) throws IOException;
 
     /// Payload bytes of all streams so far, as the application sees them.

@@ -7,6 +7,8 @@ import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
+import org.p2prmb.libp2p.websocket.WebSocketTransport;
+import org.p2prmb.libp2p.websocket.WebTls;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
 
 import java.util.ArrayList;
@@ -71,8 +73,8 @@ public record HostConfig(
                 ResourceLimits.defaults(),
                 HostTimeouts.defaults(),
                 YamuxConfig.defaults(),
-                List.of(SecurityKind.NOISE),
-                List.of(new TcpTransport()),
+                List.of(SecurityKind.NOISE, SecurityKind.TLS),
+                List.of(new TcpTransport(), new WebSocketTransport(WebTls.defaults())),
                 null);
     }
 
@@ -119,6 +121,11 @@ public record HostConfig(
         var changed = new ArrayList<>(transports);
         changed.addFirst(first);
         return with(draft -> draft.transports = changed);
+    }
+
+    /// With `changed` for the certificates of `/tls/ws`.
+    public HostConfig withWebTls(WebTls changed) {
+        return withTransport(new WebSocketTransport(changed));
     }
 
     public HostConfig withResolver(Resolver changed) {

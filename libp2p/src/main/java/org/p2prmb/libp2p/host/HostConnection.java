@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.host;
 
 import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
@@ -204,7 +205,7 @@ final class HostConnection implements Connection {
         }
         var allowed = names.stream().filter(this::allows).toList();
         if (allowed.isEmpty()) {
-            throw new IOException("not on a limited connection: " + names);
+            throw new ProtocolException("not on a limited connection: " + names);
         }
         var use = use(scope.stream(false));
         Stream stream = null;

@@ -59,6 +59,7 @@ final class HostStream implements Stream {
     /// A stream that proposes its only protocol together with its first data.
     static HostStream propose(
             HostConnection connection, YamuxStream raw, String protocol, HostConnection.Use use) {
+        raw.endAfterAnswer(); // js-libp2p loses what comes in one burst with the end.
         var proposal = Bytes.wrap(Multistream.proposal(protocol));
         return new HostStream(connection, raw, protocol, new Opening(raw), proposal, true, use);
     }

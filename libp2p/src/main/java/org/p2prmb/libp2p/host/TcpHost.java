@@ -216,13 +216,15 @@ public final class TcpHost implements Host {
     @Override
     public List<Multiaddr> announcedAddresses() {
         var own = config.announce().isEmpty() ? listenAddresses() : config.announce();
-        return Stream.concat(own.stream(), relayed.stream()).toList();
+        return Stream.concat(relayed.stream(), own.stream()).toList();
     }
 
     /// Announces `addresses` through relays besides the others, in place of those before.
     public void announceRelayed(List<Multiaddr> addresses) {
-        relayed = List.copyOf(addresses);
-        registry.pushIdentify();
+        if (!relayed.equals(addresses)) {
+            relayed = List.copyOf(addresses);
+            registry.pushIdentify();
+        }
     }
 
     @Override

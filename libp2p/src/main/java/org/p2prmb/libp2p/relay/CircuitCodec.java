@@ -39,6 +39,9 @@ final class CircuitCodec {
     /// Beyond it a time is no time any more: the year 9999.
     private static final long EPOCH_SECONDS_MAX = 253_402_300_799L;
 
+    /// What an unsigned number of 32 bits holds.
+    private static final long SECONDS_MAX = 0xffffffffL;
+
     private CircuitCodec() {}
 
     static HopMessage readHop(Stream stream) throws IOException {
@@ -140,7 +143,7 @@ final class CircuitCodec {
     }
 
     private static CircuitLimitProto proto(CircuitLimit limit) {
-        var seconds = Math.clamp(limit.duration().toSeconds(), 0, Integer.MAX_VALUE);
+        var seconds = (int) Math.min(limit.duration().toSeconds(), SECONDS_MAX);
         return CircuitLimitProto.newBuilder()
                 .setDuration(seconds)
                 .setData(limit.bytesMax())

@@ -74,6 +74,7 @@ public final class Relay implements AutoCloseable {
             InstantSource clock) {
         var relay = new Relay(host, config, addresses, clock);
         host.listen(relay.new Leaving());
+        host.keepFor(relay::holds);
         host.handle(HOP, relay::hop);
         return relay;
     }
@@ -82,6 +83,12 @@ public final class Relay implements AutoCloseable {
     public int reservations() {
         synchronized (places) {
             return places.reservations();
+        }
+    }
+
+    private boolean holds(PeerId peer) {
+        synchronized (places) {
+            return places.holds(peer);
         }
     }
 
@@ -96,11 +103,14 @@ public final class Relay implements AutoCloseable {
     private final class Leaving implements HostListener {
         @Override
         public void disconnected(Connection connection) {
-            var peer = connection.remotePeer();
-            if (direct(peer).isEmpty()) {
-                synchronized (places) {
-                    places.leave(peer);
-                }
+            leaveUnlessConnected(connection.remotePeer());
+        }
+    }
+
+    private void leaveUnlessConnected(PeerId peer) {
+        if (direct(peer).isEmpty()) {
+            synchronized (places) {
+                places.leave(peer);
             }
         }
     }
@@ -163,6 +173,7 @@ public final class Relay implements AutoCloseable {
             return;
         }
         LOG.debug("{} has a place", peer.shortText());
+        leaveUnlessConnected(peer); // Its going may have been told before it came in.
         CircuitCodec.write(
                 stream,
                 new HopMessage.Answer(
@@ -206,6 +217,7 @@ public final class Relay implements AutoCloseable {
 
     private void join(Stream source, PeerId to) throws IOException, InterruptedException {
         var limit = config.limit(to);
+        source.deadline(config.patience().multipliedBy(2)); // The callee has its share of it.
         Stream destination;
         try {
             destination = stop(source.remotePeer(), to, limit);

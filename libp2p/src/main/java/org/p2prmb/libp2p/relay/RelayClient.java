@@ -80,7 +80,6 @@ public final class RelayClient implements Transport {
         try (var stream = relay.open(List.of(Relay.HOP), limit)) {
             stream.deadline(limit);
             CircuitCodec.write(stream, new HopMessage.Reserve());
-            stream.closeWrite();
             place = place(relay, answer(stream));
             relays.put(peer, place.expires());
             return place;

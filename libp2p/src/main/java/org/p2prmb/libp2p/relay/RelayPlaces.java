@@ -88,6 +88,10 @@ final class RelayPlaces {
                 .count();
     }
 
+    boolean holds(PeerId peer) {
+        return places.containsKey(peer);
+    }
+
     void leave(PeerId peer) {
         places.remove(peer);
     }

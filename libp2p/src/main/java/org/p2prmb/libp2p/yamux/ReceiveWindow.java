@@ -19,6 +19,10 @@ final class ReceiveWindow {
     static final int INITIAL_BYTES = 256 << 10;
     static final int FAST_ROUND_TRIPS = 4;
 
+    /// Of a frame, also of one that nobody reads: as large as a window may grow, for js-libp2p
+    /// sends as much in one frame as the window allows. No body is ever held as a whole.
+    static final int BODY_BYTES_MAX = 16 << 20;
+
     private long sizeBytes = INITIAL_BYTES;
     private long credit = INITIAL_BYTES;
     private long unread;

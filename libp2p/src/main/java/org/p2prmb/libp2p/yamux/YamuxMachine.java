@@ -29,7 +29,6 @@ import java.util.List;
 ///   |<------------------------------|  Gone on both sides; so is it after one RST
 /// ```
 final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Action> {
-    static final int BODY_BYTES_MAX = 1 << 20;
     static final long NORMAL = 0;
     static final long PROTOCOL_ERROR = 1;
     static final long INTERNAL_ERROR = 2;
@@ -204,7 +203,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         if (frame.stream() == 0) {
             return fail(PROTOCOL_ERROR, "a stream's frame for the session");
         }
-        if (frame.body() > BODY_BYTES_MAX) {
+        if (frame.body() > ReceiveWindow.BODY_BYTES_MAX) {
             return fail(PROTOCOL_ERROR, "a frame of " + frame.body() + " bytes");
         }
         var known = streams.find(frame.stream());

@@ -27,6 +27,7 @@ public final class YamuxStream implements AutoCloseable {
 
     // Guarded by the session's lock, all of it.
     private final ReceiveQueue received = new ReceiveQueue();
+    private final HeldEnd heldEnd = new HeldEnd();
     private byte[] unsent = NOTHING;
     private int unsentFrom;
     private int unsentTo;
@@ -212,9 +213,16 @@ public final class YamuxStream implements AutoCloseable {
     private void finish() {
         if (!finished) {
             finished = true;
-            apply(new YamuxMachine.Finish(id));
+            apply(heldEnd.hold(new YamuxMachine.Finish(id)));
             board.flush();
         }
+    }
+
+    /// From now on the end of our side waits until the remote has sent something.
+    public void endAfterAnswer() {
+        board.lock();
+        heldEnd.untilAnswered();
+        board.unlock();
     }
 
     /// Ends the stream at once in both directions; the remote sees a reset. Never throws.
@@ -244,7 +252,11 @@ public final class YamuxStream implements AutoCloseable {
                 received.clear();
                 board.dropBody(this);
                 wake();
-                apply(new YamuxMachine.Abandon(id));
+                apply(heldEnd.hold(new YamuxMachine.Abandon(id)));
+                if (heldEnd.waits()) {
+                    deadline = board.now().plus(HeldEnd.WAIT_MAX);
+                    board.arm(deadline);
+                }
                 board.flush();
                 board.arm();
             }
@@ -281,7 +293,7 @@ public final class YamuxStream implements AutoCloseable {
     }
 
     private void abort(String reason, boolean timeout) {
-        if (failure == null && !closed) {
+        if (failure == null && (!closed || heldEnd.drop() != null)) {
             apply(new YamuxMachine.Reset(id));
             gone();
             board.forget(this);
@@ -291,8 +303,8 @@ public final class YamuxStream implements AutoCloseable {
         }
     }
 
-    private void apply(YamuxMachine.Event event) {
-        if (live) {
+    private void apply(YamuxMachine.@Nullable Event event) {
+        if (live && event != null) {
             board.apply(event);
         }
     }
@@ -333,6 +345,10 @@ public final class YamuxStream implements AutoCloseable {
 
     /// Takes bytes that came. True when `from` is a chunk that the stream keeps.
     boolean deliver(byte[] from, int offset, int length) {
+        apply(heldEnd.answered());
+        if (closed) {
+            return false;
+        }
         board.wake(reader);
         if (from.length == ChunkPool.CHUNK_BYTES && length >= ChunkPool.CHUNK_BYTES / 2) {
             received.appendChunk(from, offset, length);
@@ -343,6 +359,7 @@ public final class YamuxStream implements AutoCloseable {
     }
 
     void remoteFinished() {
+        apply(heldEnd.answered());
         remoteFinished = true;
         board.wake(reader);
     }

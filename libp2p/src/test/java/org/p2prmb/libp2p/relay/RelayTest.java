@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.host.HostConfig;
+import org.p2prmb.libp2p.host.HostTimeouts;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.host.TestHosts;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -96,6 +97,22 @@ final class RelayTest {
         hosts.reserve(callee);
         callee.host().connections(hosts.relayHost.peerId()).forEach(Connection::close);
         Eventually.holds("it is lost", () -> hosts.relay.reservations() == 0);
+    }
+
+    /// Whoever holds a place is kept, though nothing uses the connection and the relay dialled it.
+    @Test
+    void theConnectionOfAPlaceIsNotIdle() throws IOException {
+        var quick = HostTimeouts.defaults().withIdle(Duration.ofSeconds(2));
+        var relay = hosts.hosts.start(config -> config.withTimeouts(quick));
+        Relay.serve(relay, RelayConfig.defaults(), List::of, new MonotonicClock());
+        var holder = hosts.hosts.start();
+        var client = RelayClient.start(holder, new MonotonicClock());
+        var kept = TestHosts.connect(relay, holder);
+        Eventually.holds("it is called", () -> !holder.connections(relay.peerId()).isEmpty());
+        client.reserve(holder.connections(relay.peerId()).getFirst(), TestHosts.LIMIT);
+        var dropped = TestHosts.connect(relay, hosts.hosts.start());
+        Eventually.holds("the idle one is closed", () -> !dropped.isOpen());
+        assertThat(kept.isOpen()).isTrue();
     }
 
     @Test

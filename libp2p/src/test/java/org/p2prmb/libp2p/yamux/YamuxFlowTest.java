@@ -91,16 +91,25 @@ final class YamuxFlowTest {
     }
 
     @Test
-    void noBodyIsLargerThanAMebibyteHoweverLargeTheWindow() {
+    void aBodyMayFillTheWindowHoweverLargeThatHasGrown() {
         consumeWindow(listener, WINDOW, Header.SYN);
         pong(listener, Duration.ofMillis(10));
-        for (var size = WINDOW; size < 4 << 20; size *= 2) {
+        for (var size = WINDOW; size < 16 << 20; size *= 2) {
             assertThat(consumeWindow(listener, size, 0)).isEqualTo(2L * size);
         }
 
-        listener.receive(Header.data(0, 1, 1 << 20));
+        listener.receive(Header.data(0, 1, 16 << 20));
         assertThat(listener.closed()).isFalse();
-        listener.receive(Header.data(0, 1, (1 << 20) + 1));
+        listener.receive(Header.data(0, 1, 1));
+        assertThat(listener.closed()).isTrue();
+    }
+
+    @Test
+    void noBodyThatNobodyReadsIsLargerThanAWindow() {
+        listener.receive(Header.data(0, 1, 16 << 20));
+        assertThat(listener.closed()).isFalse();
+
+        listener.receive(Header.data(0, 1, (16 << 20) + 1));
         assertThat(listener.closed()).isTrue();
     }
 
