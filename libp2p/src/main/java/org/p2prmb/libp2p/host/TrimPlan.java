@@ -10,8 +10,8 @@ import java.util.List;
 /// Which connections of a host go when there are more than its high water mark.
 ///
 /// What is needed and what is new stays. Of the rest the least valuable go first, among equals
-/// those that nobody uses, then those that others dialled, then the youngest: whoever has been with us
-/// for long is hard to replace by a crowd of newcomers.
+/// those that nobody uses, then those that others dialled, then the youngest: whoever has been with
+/// us for long is hard to replace by a crowd of newcomers.
 @Pure
 final class TrimPlan {
     private TrimPlan() {}

@@ -26,7 +26,7 @@ public final class YamuxStream implements AutoCloseable {
     private final boolean outbound;
 
     // Guarded by the session's lock, all of it.
-    private final ReceiveQueue received = new ReceiveQueue();
+    private final ReceiveQueue received;
     private byte[] unsent = NOTHING;
     private int unsentFrom;
     private int unsentTo;
@@ -53,6 +53,7 @@ public final class YamuxStream implements AutoCloseable {
         this.board = board;
         this.id = id;
         this.outbound = outbound;
+        this.received = new ReceiveQueue(board.unread());
     }
 
     public YamuxSession session() {
@@ -333,6 +334,10 @@ public final class YamuxStream implements AutoCloseable {
 
     /// Takes bytes that came. True when `from` is a chunk that the stream keeps.
     boolean deliver(byte[] from, int offset, int length) {
+        if (!received.reserve(length)) {
+            abort("no memory is left for what the remote sends", false);
+            return false;
+        }
         board.wake(reader);
         if (from.length == ChunkPool.CHUNK_BYTES && length >= ChunkPool.CHUNK_BYTES / 2) {
             received.appendChunk(from, offset, length);
