@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N] [--versus rust]`, `store
-/// [--json] [--rows N]`, `journal [--json] [--directory DIR]`,
+/// The command line of the benchmarks: `transport [--json] [--rounds N] [--versus rust]`,
+/// `store [--json] [--rows N]`, `journal [--json] [--directory DIR]`,
+/// `idle [--json] [--connections N] [--seconds S]`, `flood [--json] [--seconds S]`,
+/// `churn [--json] [--minutes M | --seconds S] [--peer COMMAND]...`,
 /// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
 /// and `--deaths N`.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
     private static final List<String> BENCHMARKS =
-            List.of("transport", "liveness", "store", "journal");
+            List.of("transport", "liveness", "store", "journal", "idle", "flood", "churn");
 
     private Benchmarks() {}
 
@@ -26,6 +28,12 @@ public final class Benchmarks {
                 StoreBenchmark.run(json, words);
             } else if (words.getFirst().equals("journal")) {
                 JournalBenchmark.run(json, words);
+            } else if (words.getFirst().equals("idle")) {
+                IdleBenchmark.run(json, words);
+            } else if (words.getFirst().equals("flood")) {
+                FloodBenchmark.run(json, words);
+            } else if (words.getFirst().equals("churn")) {
+                ChurnBenchmark.run(json, words);
             } else {
                 var at = words.indexOf("--rounds");
                 var given = at >= 0 && at + 1 < words.size();
@@ -45,7 +53,9 @@ public final class Benchmarks {
         var words = List.of(args);
         if (words.isEmpty() || !BENCHMARKS.contains(words.getFirst())) {
             System.err.println(
-                    "usage: benchmarks/run transport|liveness|store|journal [--json] [options]");
+                    "usage: benchmarks/run "
+                            + String.join("|", BENCHMARKS)
+                            + " [--json] [options]");
             System.exit(2);
         }
         // Streams are made for callers on virtual threads; a platform thread pays for each wake-up.

@@ -39,7 +39,8 @@ public interface Host extends AutoCloseable {
     }
 
     /// An open connection to `peer`: an existing one whose remote has not said that it leaves, or
-    /// else the first of `addresses` that answers and proves to be `peer`. Concurrent calls for one
+    /// else the first of `addresses`, or of those that it told us when it was last connected, that
+    /// answers and proves to be `peer`. Concurrent calls for one
     /// peer share one dial.
     ///
     /// Throws [java.io.IOException] that names every address tried and why it failed.

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +20,7 @@ final class Registry implements AutoCloseable {
 
     private final PeerId self;
     private final Connections connections;
+    private final AddressBook addresses;
     private final HostEvents events;
     private final @Nullable Identify identify;
     private final ConnectionSweep sweep;
@@ -29,12 +31,14 @@ final class Registry implements AutoCloseable {
     Registry(
             PeerId self,
             Connections connections,
+            AddressBook addresses,
             HostEvents events,
             @Nullable Identify identify,
             ConnectionSweep sweep,
             HostConnection.Shared shared) {
         this.self = self;
         this.connections = connections;
+        this.addresses = addresses;
         this.events = events;
         this.identify = identify;
         this.sweep = sweep;
@@ -128,6 +132,11 @@ final class Registry implements AutoCloseable {
                 throw new IOException("the remote closed the connection at once");
             }
             connections.add(connection);
+            addresses.connected(
+                    connection.remotePeer(),
+                    connection.outbound()
+                            ? Optional.of(connection.remoteAddress())
+                            : Optional.empty());
             try {
                 events.connected(connection);
                 joined = true;
@@ -136,7 +145,7 @@ final class Registry implements AutoCloseable {
                 throw new IOException("interrupted while connecting", e);
             } finally {
                 if (!joined) {
-                    connections.remove(connection);
+                    forget(connection);
                 }
             }
         }
@@ -146,13 +155,18 @@ final class Registry implements AutoCloseable {
             if (!leave()) {
                 return; // It never joined, and who tried that closes the scope.
             }
-            connections.remove(connection);
+            forget(connection);
             scope.close();
             if (identify != null) {
                 identify.forget(connection);
             }
             events.disconnected(connection);
             LOG.debug("connection {} ended: {}", connection, reason);
+        }
+
+        private void forget(HostConnection connection) {
+            connections.remove(connection);
+            addresses.disconnected(shared.clock().instant(), connection.remotePeer());
         }
 
         private synchronized boolean leave() {

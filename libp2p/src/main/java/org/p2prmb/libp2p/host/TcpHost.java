@@ -8,6 +8,7 @@ import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.StreamHandler;
 import org.p2prmb.libp2p.identify.Identify;
+import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
@@ -66,6 +67,7 @@ public final class TcpHost implements Host {
     private final MonotonicClock clock = new MonotonicClock();
     private final Protocols protocols = new Protocols();
     private final Connections connections;
+    private final AddressBook addresses = new AddressBook();
     private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -102,7 +104,8 @@ public final class TcpHost implements Host {
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
         this.sweep = sweep();
-        this.registry = new Registry(peerId(), connections, events, identify, sweep, shared());
+        this.registry =
+                new Registry(peerId(), connections, addresses, events, identify, sweep, shared());
         this.reception =
                 new Reception(
                         resources, upgrader, config.timeouts().upgrade(), threads, clock, registry);
@@ -153,7 +156,12 @@ public final class TcpHost implements Host {
                 this::announcedAddresses,
                 protocols::names,
                 config.timeouts().identify(),
-                events::identified);
+                this::identified);
+    }
+
+    private void identified(Connection connection, PeerInfo info) {
+        addresses.identified(info);
+        events.identified(connection, info);
     }
 
     /// Listens, and serves what comes, until [#close].
@@ -271,8 +279,13 @@ public final class TcpHost implements Host {
         return connect(peer, List.of(address), limit);
     }
 
-    private Connection dial(PeerId peer, List<Multiaddr> addresses, Duration limit)
-            throws IOException {
+    /// `given`, then what the address book has.
+    private List<Multiaddr> known(PeerId peer, List<Multiaddr> given) {
+        var remembered = addresses.addresses(clock.instant(), peer);
+        return Stream.concat(given.stream(), remembered.stream()).distinct().toList();
+    }
+
+    private Connection dial(PeerId peer, List<Multiaddr> given, Duration limit) throws IOException {
         // The dial that we waited for may have been answered by the peer's own.
         var open = connections.preferred(peer);
         if (open.isPresent()) {
@@ -281,7 +294,7 @@ public final class TcpHost implements Host {
         var scope = resources.dial();
         Connection connection = null;
         try {
-            var reached = dialer.dial(peer, addresses, limit);
+            var reached = dialer.dial(peer, known(peer, given), limit);
             connection = registry.establish(true, reached.channel(), reached.secure(), scope);
             return connection;
         } catch (RejectedExecutionException e) {

@@ -54,12 +54,22 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
 
     @Override
     public boolean reserve(long bytes) {
+        return take(bytes, true);
+    }
+
+    @Override
+    public boolean hold(long bytes) {
+        return take(bytes, false);
+    }
+
+    /// Windows may grow while half of each scope stays for data that has come.
+    private boolean take(long bytes, boolean growth) {
         synchronized (resources) {
             var remote = Objects.requireNonNull(peer, "memory before the peer is proven");
             var usage = resources.peers.of(remote);
             for (var scope : List.of(memory, usage, resources.system)) {
-                if (!scope.fits(bytes)) {
-                    resources.count("memory-" + scope.name());
+                if (!scope.fits(bytes, growth)) {
+                    resources.count((growth ? "windows-" : "memory-") + scope.name());
                     return false;
                 }
             }

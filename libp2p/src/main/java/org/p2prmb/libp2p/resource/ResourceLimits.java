@@ -87,8 +87,8 @@ public record ResourceLimits(
                         PEER_STREAMS_MAX,
                         PEER_STREAMS_MAX,
                         2 * PEER_STREAMS_MAX,
-                        heapBytes / 8),
-                ScopeLimits.NONE.withBytes(heapBytes / 16),
+                        heapBytes / 16),
+                ScopeLimits.NONE.withBytes(heapBytes / 32),
                 ProtocolLimits.of(half, PROTOCOL_PEER_STREAMS_MAX),
                 Map.of(
                         "/ipfs/id/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),

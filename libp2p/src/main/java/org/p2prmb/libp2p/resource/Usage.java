@@ -67,8 +67,9 @@ final class Usage {
         }
     }
 
-    boolean fits(long more) {
-        return bytes + more <= limits.bytes();
+    /// Whether `more` bytes fit; of less importance are those that only fit into the first half.
+    boolean fits(long more, boolean lessImportant) {
+        return bytes + more <= (lessImportant ? limits.bytes() / 2 : limits.bytes());
     }
 
     void add(long more) {

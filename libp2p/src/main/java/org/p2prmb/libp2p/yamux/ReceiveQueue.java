@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveQueue {
     private static final int COPY_BYTES_MAX = 16 << 10;
 
+    private final UnreadMemory memory;
+    private long bytes;
     private @Nullable Slice head;
     private @Nullable Slice tail;
 
@@ -32,6 +34,29 @@ final class ReceiveQueue {
         int bytes() {
             return to - from;
         }
+    }
+
+    ReceiveQueue(UnreadMemory memory) {
+        this.memory = memory;
+    }
+
+    /// Takes the memory for `length` bytes that are then appended; false when there is none.
+    boolean reserve(int length) {
+        if (!memory.add(counted(bytes + length) - counted(bytes))) {
+            return false;
+        }
+        bytes += length;
+        return true;
+    }
+
+    private void release(long length) {
+        memory.remove(counted(bytes) - counted(bytes - length));
+        bytes -= length;
+    }
+
+    /// What is above the first window was paid for when the window grew.
+    private static long counted(long bytes) {
+        return Math.min(bytes, ReceiveWindow.INITIAL_BYTES);
     }
 
     boolean isEmpty() {
@@ -75,9 +100,11 @@ final class ReceiveQueue {
         tail = slice;
     }
 
-    /// Marks `bytes` of `slice`, which is the head, as read; a chunk that was read goes to `pool`.
-    void advance(Slice slice, int bytes, ChunkPool pool) {
-        slice.from += bytes;
+    /// Marks `length` bytes of `slice`, which is the head, as read; a chunk that was read goes to
+    /// `pool`.
+    void advance(Slice slice, int length, ChunkPool pool) {
+        release(length);
+        slice.from += length;
         if (slice.from == slice.to) {
             head = slice.next;
             if (head == null) {
@@ -91,6 +118,7 @@ final class ReceiveQueue {
 
     /// Forgets everything; the slice that is being read stays valid for its reader.
     void clear() {
+        release(bytes);
         head = null;
         tail = null;
     }

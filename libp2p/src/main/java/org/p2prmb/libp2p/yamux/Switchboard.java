@@ -41,6 +41,7 @@ final class Switchboard {
     private final SessionWriter writer;
     private final SessionTimer timer;
     private final ChunkPool pool = new ChunkPool();
+    private final UnreadMemory unread;
     private final Map<Integer, YamuxStream> streams = new HashMap<>();
     private final List<YamuxStream> accepted = new ArrayList<>();
     private final List<Thread> woken = new ArrayList<>();
@@ -71,6 +72,7 @@ final class Switchboard {
         this.listener = listener;
         this.writeTimeout = config.writeTimeout();
         this.machine = new YamuxMachine(dialer, config, budget, CLOCK.instant());
+        this.unread = new UnreadMemory(budget);
         this.reader = new SessionReader(this, channel);
         this.writer = new SessionWriter(this, channel);
         this.timer = new SessionTimer(this);
@@ -120,6 +122,10 @@ final class Switchboard {
 
     ChunkPool pool() {
         return pool;
+    }
+
+    UnreadMemory unread() {
+        return unread;
     }
 
     ArrayDeque<Thread> openers() {

@@ -1,10 +1,13 @@
 package org.p2prmb.libp2p.yamux;
 
-/// Memory that the receive windows of a connection may take, beyond the 256 KiB that every stream
-/// is granted by the protocol.
+/// Memory that a connection may take for what it receives.
 public interface WindowBudget {
-    /// Takes `bytes` if they are left; false leaves the budget as it is.
+    /// Takes `bytes` for a receive window that grows beyond the 256 KiB that the protocol grants
+    /// every stream. False when so much should stay free for what is more important.
     boolean reserve(long bytes);
+
+    /// Takes `bytes` for data that has come within those 256 KiB. False when there is none left.
+    boolean hold(long bytes);
 
     /// Gives back what was taken.
     void release(long bytes);

@@ -26,7 +26,7 @@ public final class YamuxStream implements AutoCloseable {
     private final boolean outbound;
 
     // Guarded by the session's lock, all of it.
-    private final ReceiveQueue received = new ReceiveQueue();
+    private final ReceiveQueue received;
     private final HeldEnd heldEnd = new HeldEnd();
     private byte[] unsent = NOTHING;
     private int unsentFrom;
@@ -54,6 +54,7 @@ public final class YamuxStream implements AutoCloseable {
         this.board = board;
         this.id = id;
         this.outbound = outbound;
+        this.received = new ReceiveQueue(board.unread());
     }
 
     public YamuxSession session() {
@@ -347,6 +348,10 @@ public final class YamuxStream implements AutoCloseable {
     boolean deliver(byte[] from, int offset, int length) {
         apply(heldEnd.answered());
         if (closed) {
+            return false;
+        }
+        if (!received.reserve(length)) {
+            abort("no memory is left for what the remote sends", false);
             return false;
         }
         board.wake(reader);

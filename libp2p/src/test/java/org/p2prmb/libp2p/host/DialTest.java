@@ -82,6 +82,18 @@ final class DialTest {
     }
 
     @Test
+    void aPeerThatWasConnectedIsFoundAgainWithoutAnAddress() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start();
+        TestHosts.connect(client, server).close();
+        Eventually.holds("it is gone", () -> client.connections().isEmpty());
+        var again = client.connect(server.peerId(), List.of(), LIMIT);
+        assertThat(again.isOpen()).isTrue();
+        assertThatThrownBy(() -> client.connect(STRANGER, List.of(), LIMIT))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
     void aDeadAddressDoesNotKeepUsFromALivingOne() throws IOException {
         var server = hosts.start();
         var client = hosts.start();

@@ -150,18 +150,32 @@ final class ResourcesTest {
         var one = proven(resources, ALICE);
         var two = proven(resources, ALICE);
         var bob = proven(resources, BOB);
-        assertThat(one.reserve(40)).isTrue();
-        assertThat(two.reserve(30)).isFalse();
-        assertThat(two.reserve(20)).isTrue();
-        assertThat(bob.reserve(50)).isFalse();
-        assertThat(bob.reserve(40)).isTrue();
+        assertThat(one.hold(40)).isTrue();
+        assertThat(two.hold(30)).isFalse();
+        assertThat(two.hold(20)).isTrue();
+        assertThat(bob.hold(50)).isFalse();
+        assertThat(bob.hold(40)).isTrue();
         assertThat(resources.use().bytes()).isEqualTo(100);
         assertThat(resources.use().refused())
                 .containsEntry("memory-peer", 1L)
                 .containsEntry("memory-system", 1L);
         one.close();
         one.release(40);
-        assertThat(two.reserve(30)).isTrue();
+        assertThat(two.hold(30)).isTrue();
+    }
+
+    @Test
+    void windowsGrowWhileHalfOfTheMemoryStaysForWhatComes() throws Exception {
+        var system = LIMITS.system().withBytes(100);
+        var resources = new Resources(LIMITS.withSystem(system));
+        var alice = proven(resources, ALICE);
+        assertThat(alice.reserve(51)).isFalse();
+        assertThat(alice.reserve(50)).isTrue();
+        assertThat(alice.reserve(1)).isFalse();
+        assertThat(alice.hold(50)).isTrue();
+        assertThat(alice.hold(1)).isFalse();
+        alice.release(60);
+        assertThat(alice.reserve(10)).isTrue();
     }
 
     /// Whatever is taken, refused and given back in whatever order: all counts end at zero.

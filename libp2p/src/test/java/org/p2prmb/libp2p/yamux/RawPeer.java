@@ -20,6 +20,13 @@ final class RawPeer implements AutoCloseable {
         this(SessionPair.PIPE_BYTES, YamuxConfig.defaults());
     }
 
+    /// The session under test has no more memory than `budget`.
+    RawPeer(WindowBudget budget) {
+        var channels = MemoryChannels.pair(SessionPair.PIPE_BYTES);
+        channel = channels.dialer();
+        side = new SessionPair.Side(channels.listener(), false, YamuxConfig.defaults(), budget);
+    }
+
     void send(Header... frames) throws IOException {
         var bytes = new byte[frames.length * Header.BYTES];
         for (var i = 0; i < frames.length; i++) {

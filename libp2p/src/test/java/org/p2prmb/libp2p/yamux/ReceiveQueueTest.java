@@ -8,7 +8,8 @@ import org.p2prmb.libp2p.Seeds;
 import java.util.Arrays;
 
 final class ReceiveQueueTest {
-    private final ReceiveQueue queue = new ReceiveQueue();
+    private final ReceiveQueue queue =
+            new ReceiveQueue(new UnreadMemory(new SharedWindowBudget(0)));
     private final ChunkPool pool = new ChunkPool();
 
     @Test

@@ -30,7 +30,10 @@ final class SessionPair implements AutoCloseable {
         private final BlockingQueue<String> closings = new LinkedBlockingQueue<>();
 
         Side(SecureChannel channel, boolean dialer, YamuxConfig config) {
-            var budget = new SharedWindowBudget(256L << 20);
+            this(channel, dialer, config, new SharedWindowBudget(256L << 20));
+        }
+
+        Side(SecureChannel channel, boolean dialer, YamuxConfig config, WindowBudget budget) {
             session = YamuxSession.start(channel, dialer, config, budget, this);
         }
 

@@ -24,6 +24,11 @@ public final class SharedWindowBudget implements WindowBudget {
     }
 
     @Override
+    public boolean hold(long bytes) {
+        return reserve(bytes);
+    }
+
+    @Override
     public void release(long bytes) {
         left.addAndGet(bytes);
     }
