@@ -9,13 +9,16 @@ import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a host is told when it starts.
 ///
 /// @param keys the identity
-/// @param listen TCP addresses; port 0 takes a free one, a wildcard host all of the machine's.
+/// @param listen addresses; port 0 takes a free one, a wildcard host all of the machine's.
 ///     None: the host only dials.
 /// @param announce addresses that identify names instead of those listened on, for hosts behind
 ///     a translated address; none: what is listened on
@@ -23,7 +26,8 @@ import java.util.Optional;
 /// @param agentVersion the name and version of this program, told to every peer
 /// @param limits of all connections together
 /// @param yamux limits of the streams of each connection
-/// @param transport makes the raw channels of dials
+/// @param securities what encrypts connections, the preferred one first
+/// @param transports make the raw channels; the first that understands an address takes it
 /// @param namedResolver looks names up; null is the machine's resolver, owned by the host
 public record HostConfig(
         KeyPair keys,
@@ -34,7 +38,8 @@ public record HostConfig(
         ResourceLimits limits,
         HostTimeouts timeouts,
         YamuxConfig yamux,
-        Transport transport,
+        List<SecurityKind> securities,
+        List<Transport> transports,
         @Nullable Resolver namedResolver) {
     private static final int LISTEN_MAX = 32;
     private static final int AGENT_VERSION_MAX = 128;
@@ -42,6 +47,11 @@ public record HostConfig(
     public HostConfig {
         listen = List.copyOf(listen);
         announce = List.copyOf(announce);
+        securities = List.copyOf(new LinkedHashSet<>(securities));
+        transports = List.copyOf(transports);
+        if (securities.isEmpty()) {
+            throw new IllegalArgumentException("a host needs a security");
+        }
         if (listen.size() > LISTEN_MAX || announce.size() > LISTEN_MAX) {
             throw new IllegalArgumentException("more than %d addresses".formatted(LISTEN_MAX));
         }
@@ -61,7 +71,8 @@ public record HostConfig(
                 ResourceLimits.defaults(),
                 HostTimeouts.defaults(),
                 YamuxConfig.defaults(),
-                new TcpTransport(),
+                List.of(SecurityKind.NOISE),
+                List.of(new TcpTransport()),
                 null);
     }
 
@@ -71,129 +82,96 @@ public record HostConfig(
                 .orElse("development");
     }
 
-    public HostConfig withListen(List<Multiaddr> addresses) {
-        return new HostConfig(
-                keys,
-                addresses,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withListen(List<Multiaddr> changed) {
+        return with(draft -> draft.listen = changed);
     }
 
-    public HostConfig withAnnounce(List<Multiaddr> addresses) {
-        return new HostConfig(
-                keys,
-                listen,
-                addresses,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withAnnounce(List<Multiaddr> changed) {
+        return with(draft -> draft.announce = changed);
     }
 
-    public HostConfig withIdentify(boolean on) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                on,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withIdentify(boolean changed) {
+        return with(draft -> draft.identify = changed);
     }
 
-    public HostConfig withAgentVersion(String version) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                version,
-                limits,
-                timeouts,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withAgentVersion(String changed) {
+        return with(draft -> draft.agentVersion = changed);
     }
 
-    public HostConfig withLimits(ResourceLimits admitted) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                admitted,
-                timeouts,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withLimits(ResourceLimits changed) {
+        return with(draft -> draft.limits = changed);
     }
 
-    public HostConfig withTimeouts(HostTimeouts waits) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                waits,
-                yamux,
-                transport,
-                namedResolver);
+    public HostConfig withTimeouts(HostTimeouts changed) {
+        return with(draft -> draft.timeouts = changed);
     }
 
-    public HostConfig withYamux(YamuxConfig streams) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                streams,
-                transport,
-                namedResolver);
+    public HostConfig withYamux(YamuxConfig changed) {
+        return with(draft -> draft.yamux = changed);
     }
 
-    public HostConfig withTransport(Transport dialling) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                dialling,
-                namedResolver);
+    public HostConfig withSecurities(List<SecurityKind> changed) {
+        return with(draft -> draft.securities = changed);
     }
 
-    public HostConfig withResolver(Resolver resolver) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                transport,
-                resolver);
+    /// With `first` before the other transports: what it understands is its own.
+    public HostConfig withTransport(Transport first) {
+        var changed = new ArrayList<>(transports);
+        changed.addFirst(first);
+        return with(draft -> draft.transports = changed);
+    }
+
+    public HostConfig withResolver(Resolver changed) {
+        return with(draft -> draft.namedResolver = changed);
+    }
+
+    private HostConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.config();
+    }
+
+    /// The parts of a configuration while one of them is changed: the one place that lists them.
+    private static final class Draft {
+        KeyPair keys;
+        List<Multiaddr> listen;
+        List<Multiaddr> announce;
+        boolean identify;
+        String agentVersion;
+        ResourceLimits limits;
+        HostTimeouts timeouts;
+        YamuxConfig yamux;
+        List<SecurityKind> securities;
+        List<Transport> transports;
+        @Nullable Resolver namedResolver;
+
+        Draft(HostConfig from) {
+            keys = from.keys;
+            listen = from.listen;
+            announce = from.announce;
+            identify = from.identify;
+            agentVersion = from.agentVersion;
+            limits = from.limits;
+            timeouts = from.timeouts;
+            yamux = from.yamux;
+            securities = from.securities;
+            transports = from.transports;
+            namedResolver = from.namedResolver;
+        }
+
+        HostConfig config() {
+            return new HostConfig(
+                    keys,
+                    listen,
+                    announce,
+                    identify,
+                    agentVersion,
+                    limits,
+                    timeouts,
+                    yamux,
+                    securities,
+                    transports,
+                    namedResolver);
+        }
     }
 }

@@ -2,16 +2,17 @@ package org.p2prmb.libp2p.host;
 
 import org.p2prmb.libp2p.resource.ConnectionScope;
 import org.p2prmb.libp2p.resource.Resources;
+import org.p2prmb.libp2p.transport.Listener;
 import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.transport.TcpChannel;
-import org.p2prmb.libp2p.transport.TcpListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -46,7 +47,7 @@ final class Reception {
     }
 
     /// Serves `listener` until it is closed.
-    void serve(TcpListener listener) {
+    void serve(Listener listener) {
         while (listener.isOpen()) {
             try {
                 admit(listener.accept());
@@ -59,9 +60,10 @@ final class Reception {
         }
     }
 
-    private void admit(TcpChannel channel) {
+    /// Takes in one caller, and closes the channel if that may not be.
+    void admit(RawChannel channel) {
         try {
-            var scope = resources.accept(clock.instant(), channel.remoteAddress().ip());
+            var scope = resources.accept(clock.instant(), ip(channel));
             threads.execute(() -> welcome(channel, scope));
         } catch (RejectedExecutionException _) {
             channel.close(); // We are closing.
@@ -69,6 +71,12 @@ final class Reception {
             LOG.debug("refused {}: {}", channel.remoteAddress(), e.getMessage());
             channel.close();
         }
+    }
+
+    /// Who comes through a relay has no address that could be counted.
+    private static Optional<InetAddress> ip(RawChannel channel) {
+        var remote = channel.remoteAddress();
+        return remote.isCircuit() ? Optional.empty() : remote.ip();
     }
 
     private void welcome(RawChannel channel, ConnectionScope scope) {

@@ -3,8 +3,8 @@ package org.p2prmb.libp2p.host;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.noise.NoiseChannel;
 import org.p2prmb.libp2p.resource.ConnectionScope;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class Registry implements AutoCloseable {
     /// Multiplexes and registers `secure`, which is closed when that fails. On success
     /// `scope` is closed when the connection ends; on failure it stays the caller's.
     HostConnection establish(
-            boolean outbound, RawChannel channel, NoiseChannel secure, ConnectionScope scope)
+            boolean outbound, RawChannel channel, SecureChannel secure, ConnectionScope scope)
             throws IOException {
         var established = false;
         try {

@@ -91,8 +91,8 @@ final class ConnectionSweepTest {
         }
 
         @Override
-        public RawChannel dial(Multiaddr address, Duration limit) throws IOException {
-            var channel = tcp.dial(address, limit);
+        public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) throws IOException {
+            var channel = tcp.dial(address, peer, limit);
             try {
                 both.await();
             } catch (InterruptedException | BrokenBarrierException e) {
