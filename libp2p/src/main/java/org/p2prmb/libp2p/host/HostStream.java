@@ -74,6 +74,7 @@ final class HostStream implements Stream {
         raw.deadline(limit);
         var opening = new Opening(raw);
         var protocol = Multistream.select(opening, raw::write, protocols);
+        use.agreed(protocol);
         raw.deadline(FOREVER);
         return new HostStream(connection, raw, protocol, opening, null, false, use);
     }
@@ -98,6 +99,7 @@ final class HostStream implements Stream {
         if (agreed.isEmpty()) {
             return Optional.empty();
         }
+        use.agreed(agreed.get().protocol());
         raw.deadline(FOREVER);
         var reply = agreed.get().reply();
         var stream =
@@ -205,7 +207,7 @@ final class HostStream implements Stream {
 
     @Override
     public void background() {
-        use.end();
+        use.background();
     }
 
     @Override
