@@ -18,7 +18,8 @@ final class HostSettings {
     static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
         var limits = ConnectionLimits.defaults();
         var total = config.connectionsMax();
-        return HostConfig.defaults(keys)
+        return config.transport()
+                .applyTo(HostConfig.defaults(keys))
                 .withListen(listen(config))
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)

@@ -53,7 +53,9 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
                 Comparator.comparing((Multiaddr address) -> backoff.suspect(now, address))
                         .thenComparing(
                                 address -> address.scope().orElse(AddressScope.FORBIDDEN),
-                                Comparator.reverseOrder()));
+                                Comparator.reverseOrder())
+                        // Plain TCP before a WebSocket, and that before one inside TLS.
+                        .thenComparingInt(address -> address.components().size()));
         return new DialPlan(addresses, refusals);
     }
 

@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 /// @param logFormat how log lines look
 /// @param wallet its coins
 /// @param operator what matters to those who run an agent for others
+/// @param transport how connections are encrypted
 public record AgentConfig(
         List<Multiaddr> listen,
         List<Multiaddr> bootstrap,
@@ -48,7 +49,8 @@ public record AgentConfig(
         boolean exemptLoopback,
         LogFormat logFormat,
         WalletConfig wallet,
-        OperatorConfig operator) {
+        OperatorConfig operator,
+        TransportConfig transport) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
     static final int OFFERINGS_MAX = 32;
@@ -113,7 +115,8 @@ public record AgentConfig(
                 true,
                 LogFormat.TEXT,
                 WalletConfig.defaults(),
-                OperatorConfig.defaults());
+                OperatorConfig.defaults(),
+                TransportConfig.defaults());
     }
 
     public AgentConfig withListen(List<Multiaddr> changed) {
@@ -184,6 +187,10 @@ public record AgentConfig(
         return with(draft -> draft.operator = changed);
     }
 
+    public AgentConfig withTransport(TransportConfig changed) {
+        return with(draft -> draft.transport = changed);
+    }
+
     private AgentConfig with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -208,6 +215,7 @@ public record AgentConfig(
         LogFormat logFormat;
         WalletConfig wallet;
         OperatorConfig operator;
+        TransportConfig transport;
 
         Draft(AgentConfig from) {
             listen = from.listen;
@@ -226,6 +234,7 @@ public record AgentConfig(
             logFormat = from.logFormat;
             wallet = from.wallet;
             operator = from.operator;
+            transport = from.transport;
         }
 
         AgentConfig config() {
@@ -245,7 +254,8 @@ public record AgentConfig(
                     exemptLoopback,
                     logFormat,
                     wallet,
-                    operator);
+                    operator,
+                    transport);
         }
     }
 }
