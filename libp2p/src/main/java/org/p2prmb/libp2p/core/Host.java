@@ -28,6 +28,16 @@ public interface Host extends AutoCloseable {
     /// No longer serves `protocol`.
     void unhandle(String protocol);
 
+    /// Speaks `protocol`, from now on, also on connections that a relay limits in time and bytes,
+    /// whoever opens the stream. Others are not worth them; identify and ping always are.
+    default void allowLimited(String protocol) {}
+
+    /// Where others are told to dial us, without `/p2p`: what we listen on unless we know better,
+    /// and addresses through relays where we have a place.
+    default List<Multiaddr> announcedAddresses() {
+        return listenAddresses();
+    }
+
     /// An open connection to `peer`: an existing one whose remote has not said that it leaves, or
     /// else the first of `addresses` that answers and proves to be `peer`. Concurrent calls for one
     /// peer share one dial.
@@ -41,8 +51,9 @@ public interface Host extends AutoCloseable {
     /// The open connections, oldest first.
     List<Connection> connections();
 
-    /// The open connections with `peer` that take new streams, oldest first: without those whose
-    /// remote has said that it leaves.
+    /// The open connections with `peer` that take new streams, without those whose remote has said
+    /// that it leaves, and without limited ones if there are others: first those that stay when
+    /// both dialled, the oldest of them first.
     List<Connection> connections(PeerId peer);
 
     /// Adds a listener that hears of connections opened and closed and of identify results, first
@@ -50,8 +61,8 @@ public interface Host extends AutoCloseable {
     /// may block. A result may be told after the end of its connection.
     void listen(HostListener listener);
 
-    /// Asks `use`, from now on, before a connection that this host dialled is closed because no
-    /// stream uses it. A host that closes none for that reason has nothing to ask.
+    /// Asks `use`, from now on, before a connection is closed because no stream uses it or because
+    /// there are too many. A host that closes none for such reasons has nothing to ask.
     default void keepFor(ConnectionUse use) {}
 
     /// Leaves: closes listeners and connections and waits for the threads, at most 5 seconds.

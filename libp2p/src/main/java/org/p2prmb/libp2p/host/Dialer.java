@@ -164,6 +164,10 @@ final class Dialer {
 
     private Reached reach(PeerId peer, Multiaddr address, long end) throws IOException {
         var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
+        if (address.isCircuit()) {
+            // Not counted: it must not keep the dial to its relay from being made.
+            return reachWithin(until, peer, address);
+        }
         acquireDial(until);
         try {
             return reachWithin(until, peer, address);

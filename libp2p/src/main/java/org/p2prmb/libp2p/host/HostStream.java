@@ -74,6 +74,7 @@ final class HostStream implements Stream {
         raw.deadline(limit);
         var opening = new Opening(raw);
         var protocol = Multistream.select(opening, raw::write, protocols);
+        use.agreed(protocol);
         raw.deadline(FOREVER);
         return new HostStream(connection, raw, protocol, opening, null, false, use);
     }
@@ -89,10 +90,16 @@ final class HostStream implements Stream {
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
-        var agreed = Multistream.answer(opening, raw::write, protocols::serves, protocols::names);
+        var agreed =
+                Multistream.answer(
+                        opening,
+                        raw::write,
+                        name -> protocols.serves(name) && connection.allows(name),
+                        protocols::names);
         if (agreed.isEmpty()) {
             return Optional.empty();
         }
+        use.agreed(agreed.get().protocol());
         raw.deadline(FOREVER);
         var reply = agreed.get().reply();
         var stream =
@@ -200,7 +207,7 @@ final class HostStream implements Stream {
 
     @Override
     public void background() {
-        use.end();
+        use.background();
     }
 
     @Override
