@@ -17,7 +17,8 @@ final class HostSettings {
     private HostSettings() {}
 
     static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
-        return HostConfig.defaults(keys)
+        return config.transport()
+                .applyTo(HostConfig.defaults(keys))
                 .withListen(listen(config))
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)

@@ -18,7 +18,6 @@ import org.p2prmb.protocols.message.RmbMessage;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /// Agents that nobody can dial, for they do not listen, and one that is a relay.

@@ -54,7 +54,9 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
                         .thenComparing(Multiaddr::isCircuit)
                         .thenComparing(
                                 address -> address.scope().orElse(AddressScope.FORBIDDEN),
-                                Comparator.reverseOrder()));
+                                Comparator.reverseOrder())
+                        // Plain TCP before a WebSocket, and that before one inside TLS.
+                        .thenComparingInt(address -> address.components().size()));
         return new DialPlan(addresses, refusals);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,15 @@ final class DialPlanTest {
                 .containsExactly(PRIVATE, FAR, NEAR);
         backoff.succeeded(NEAR);
         assertThat(plan(Set.of(), FAR, NEAR).addresses()).containsExactly(NEAR, FAR);
+    }
+
+    @Test
+    void plainTcpComesBeforeWebSocketsOnTheSameNetwork() {
+        var web = NEAR.with(Protocol.WS);
+        var secure = NEAR.with(Protocol.TLS).with(Protocol.WS);
+
+        assertThat(plan(Set.of(), FAR, secure, web, NEAR).addresses())
+                .containsExactly(NEAR, web, secure, FAR);
     }
 
     @Test

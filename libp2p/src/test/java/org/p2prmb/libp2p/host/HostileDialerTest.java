@@ -12,12 +12,15 @@ import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multistream.Multistream;
 import org.p2prmb.libp2p.noise.ForgedNoise;
+import org.p2prmb.libp2p.tls.TlsSecurity;
+import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.TcpChannel;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +38,13 @@ final class HostileDialerTest {
 
     private final TestHosts hosts = new TestHosts();
     private final KeyPair keys = KeyPair.generate(new SecureRandom());
+    private final TlsSecurity tls =
+            new TlsSecurity(
+                    keys,
+                    List.of("/yamux/1.0.0"),
+                    new SecureRandom(),
+                    new BufferPool(),
+                    InstantSource.system());
     private TcpHost server;
 
     /// How far a dialer behaves before it does not.
@@ -42,7 +52,9 @@ final class HostileDialerTest {
         NOTHING_SAID,
         NOISE_PROPOSED,
         IDENTITY_OWED,
-        MUXER_OWED
+        MUXER_OWED,
+        TLS_PROPOSED,
+        CERTIFICATE_OWED
     }
 
     @BeforeEach
@@ -208,6 +220,11 @@ final class HostileDialerTest {
         switch (stage) {
             case NOTHING_SAID -> {}
             case NOISE_PROPOSED -> proposeNoise(channel);
+            case TLS_PROPOSED -> send(channel, Multistream.proposal(TlsSecurity.PROTOCOL));
+            case CERTIFICATE_OWED -> {
+                send(channel, Multistream.proposal(TlsSecurity.PROTOCOL));
+                send(channel, tls.initiate(server.peerId()).firstMessage());
+            }
             case IDENTITY_OWED -> proposeNoise(channel).beginAsInitiator();
             case MUXER_OWED -> {
                 var forged = proposeNoise(channel);

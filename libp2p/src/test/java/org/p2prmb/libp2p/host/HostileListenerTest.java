@@ -37,11 +37,12 @@ final class HostileListenerTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private TcpListener listener;
     private TcpHost client;
+    private final HostTimeouts patience =
+            HostTimeouts.defaults().withDialAddress(Duration.ofMillis(300));
 
     @BeforeEach
     void start() throws IOException {
         listener = TcpListener.open(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"));
-        var patience = HostTimeouts.defaults().withDialAddress(Duration.ofMillis(300));
         client = hosts.start(config -> config.withTimeouts(patience));
     }
 
@@ -114,6 +115,26 @@ final class HostileListenerTest {
 
         assertThatThrownBy(this::dial).hasMessageContaining("does not speak /noise");
         assertThat(served.get()).isTrue();
+    }
+
+    @Test
+    void junkInsteadOfAServerHelloEndsTheDial() throws Exception {
+        var accepted = Multistream.proposal("/tls/1.0.0");
+        for (var size : SIZES) {
+            var served =
+                    answer(channel -> {
+                        channel.write(accepted, 0, accepted.length);
+                        channel.write(Seeds.bytes(new SplittableRandom(size), size), 0, size);
+                    });
+            client =
+                    hosts.start(config ->
+                            config.withSecurities(List.of(SecurityKind.TLS))
+                                    .withTimeouts(patience));
+
+            assertThatThrownBy(this::dial).isInstanceOf(IOException.class);
+            assertThat(served.get()).isTrue();
+            restartWithoutBackoff();
+        }
     }
 
     private void dial() throws IOException {

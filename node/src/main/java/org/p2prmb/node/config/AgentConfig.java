@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 /// @param wallet its coins
 /// @param reach how it is reached behind a router, and what it does for others there
 /// @param operator what matters to those who run an agent for others
+/// @param transport how connections are encrypted
 public record AgentConfig(
         List<Multiaddr> listen,
         List<Multiaddr> bootstrap,
@@ -50,7 +51,8 @@ public record AgentConfig(
         LogFormat logFormat,
         WalletConfig wallet,
         ReachConfig reach,
-        OperatorConfig operator) {
+        OperatorConfig operator,
+        TransportConfig transport) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
     static final int OFFERINGS_MAX = 32;
@@ -116,7 +118,8 @@ public record AgentConfig(
                 LogFormat.TEXT,
                 WalletConfig.defaults(),
                 ReachConfig.defaults(),
-                OperatorConfig.defaults());
+                OperatorConfig.defaults(),
+                TransportConfig.defaults());
     }
 
     public AgentConfig withListen(List<Multiaddr> changed) {
@@ -191,6 +194,10 @@ public record AgentConfig(
         return with(draft -> draft.operator = changed);
     }
 
+    public AgentConfig withTransport(TransportConfig changed) {
+        return with(draft -> draft.transport = changed);
+    }
+
     private AgentConfig with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -216,6 +223,7 @@ public record AgentConfig(
         WalletConfig wallet;
         ReachConfig reach;
         OperatorConfig operator;
+        TransportConfig transport;
 
         Draft(AgentConfig from) {
             listen = from.listen;
@@ -235,6 +243,7 @@ public record AgentConfig(
             wallet = from.wallet;
             reach = from.reach;
             operator = from.operator;
+            transport = from.transport;
         }
 
         AgentConfig config() {
@@ -255,7 +264,8 @@ public record AgentConfig(
                     logFormat,
                     wallet,
                     reach,
-                    operator);
+                    operator,
+                    transport);
         }
     }
 }

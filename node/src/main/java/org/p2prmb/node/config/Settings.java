@@ -1,5 +1,6 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.host.SecurityKind;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
@@ -43,6 +44,23 @@ final class Settings {
                             OfferText::format,
                             AgentConfig::offerings,
                             AgentConfig::withOfferings),
+                    Setting.list(
+                            "security",
+                            ",",
+                            Settings::security,
+                            security -> security.name().toLowerCase(Locale.ROOT),
+                            config -> config.transport().securities(),
+                            (config, value) ->
+                                    config.withTransport(config.transport().withSecurities(value))),
+                    transportFile(
+                            "websocket.certificate",
+                            TransportConfig::certificate,
+                            TransportConfig::withCertificate),
+                    transportFile("websocket.key", TransportConfig::key, TransportConfig::withKey),
+                    transportFile(
+                            "websocket.trusted",
+                            TransportConfig::trusted,
+                            TransportConfig::withTrusted),
                     count(
                             "neighbours.max",
                             AgentConfig::neighboursMax,
@@ -252,6 +270,28 @@ final class Settings {
                 key,
                 config -> of.apply(config.search()),
                 (config, value) -> config.withSearch(with.apply(config.search(), value)));
+    }
+
+    private static Setting<Optional<Path>> transportFile(
+            String key,
+            Function<TransportConfig, Optional<Path>> of,
+            BiFunction<TransportConfig, Optional<Path>, TransportConfig> with) {
+        return Setting.single(
+                key,
+                Settings::file,
+                file -> file.map(Path::toString).orElse(""),
+                config -> of.apply(config.transport()),
+                (config, value) -> config.withTransport(with.apply(config.transport(), value)));
+    }
+
+    private static SecurityKind security(String text) {
+        return switch (text.strip()) {
+            case "noise" -> SecurityKind.NOISE;
+            case "tls" -> SecurityKind.TLS;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is neither noise nor tls".formatted(Printed.brief(text)));
+        };
     }
 
     private static int integer(String text) {

@@ -204,6 +204,8 @@ final class ConfigReaderTest {
                     limits.exemptLoopback = "maybe"   | neither true nor false
                     kademlia.mode = "maybe"           | none of server, client and off
                     log.format = "xml"                | neither text nor json
+                    security = ["rot13"]              | neither noise nor tls
+                    security = []                     | names none
                     listen = ["/ip4/256.0.0.1/tcp/1"] | listen
                     listen = ["/ip4/127.0.0.1"]       | names no TCP port
                     bootstrap = ["/ip4/1.2.3.4/tcp/1"]| does not end in /p2p/
