@@ -1,6 +1,7 @@
 package org.p2prmb.node;
 
 import org.p2prmb.protocols.contacts.ContactIntake;
+import org.p2prmb.protocols.reputation.StatementEvidence;
 import org.p2prmb.store.Store;
 
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ final class AgentReputation {
         var host = agent.host();
         var sources =
                 new ReputationSources(host, store.contacts(), dht::closest, agent::neighbours);
+        var exhibits = new HeldExhibits(store.reports(), sources::exhibit, clock);
         var with =
                 new Reputation.Surroundings(
                         host,
@@ -28,7 +30,8 @@ final class AgentReputation {
                         store.reports(),
                         store.sequences(),
                         sources,
-                        agent.trade().evidence(),
+                        new StatementEvidence(agent.trade().evidence(), exhibits),
+                        exhibits,
                         clock,
                         errands,
                         agent::died);

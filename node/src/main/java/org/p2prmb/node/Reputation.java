@@ -27,7 +27,6 @@ import org.p2prmb.protocols.reputation.ReputationResponse;
 import org.p2prmb.protocols.reputation.ReputationServer;
 import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.reputation.Stamp;
-import org.p2prmb.protocols.reputation.StatementEvidence;
 import org.p2prmb.protocols.statements.Sequences;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -56,7 +56,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
 
     /// What an agent has for it.
     ///
-    /// @param evidence checks the kinds of report that need more than signatures
+    /// @param evidence checks every kind of report
     /// @param died hears of a failure of our own
     record Surroundings(
             Host host,
@@ -66,6 +66,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
             Sequences sequences,
             ReputationSources sources,
             EvidenceChecker evidence,
+            HeldExhibits exhibits,
             InstantSource clock,
             Errands errands,
             Consumer<Throwable> died) {}
@@ -77,7 +78,6 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     }
 
     private final Surroundings with;
-    private final EvidenceChecker evidence;
     private final Exposure exposure;
     private final Stamps stamps;
     private final ReputationBook book; // Guarded by this, as are the quotas.
@@ -87,7 +87,6 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
 
     Reputation(Surroundings with, ReputationConfig config) {
         this.with = with;
-        evidence = new StatementEvidence(with.evidence());
         var limit = config.newcomerLimitUsd() * CENTS;
         exposure = new Exposure(limit, Exposure.defaults().limitMaxCents());
         var stamp = Stamp.of(config.stampDifficulty());
@@ -190,7 +189,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     Filed report(LongFunction<Report> report) {
         var plain = report.apply(with.sequences().next("report"));
         var signed = SignedReport.seal(plain.stamped(stamps.own()), with.host().keys());
-        var finding = evidence.check(signed);
+        var finding = with.evidence().check(signed);
         if (finding instanceof Finding.Refuted(var why)) {
             throw new IllegalArgumentException("the evidence is wrong: " + why);
         }
@@ -239,6 +238,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     void accused(WindowFault fault) {
         var proof = WindowEvidence.of(fault);
         if (proof.isPresent() && mayAccuse(fault.seller())) {
+            with.exhibits().keepFor(fault);
             report(fault.seller(), ReportKind.WINDOW_FAULT, 0, proof.get());
         }
     }
@@ -252,6 +252,11 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     @Override
     public synchronized List<SignedReport> held(PeerId subject, int max) {
         return book.held(subject, max).stream().map(Filed::signed).toList();
+    }
+
+    @Override
+    public Optional<Bytes> exhibit(Bytes hash) {
+        return with.exhibits().held(hash);
     }
 
     @Override
@@ -269,7 +274,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     /// Checks a report that came from anywhere, and keeps it unless its evidence is wrong: then it
     /// counts against its reporter.
     private Finding take(SignedReport report) {
-        var finding = evidence.check(report);
+        var finding = with.evidence().check(report);
         if (finding instanceof Finding.Refuted(var why)) {
             log.debug("{} has wrong evidence: {}", report, why);
             accuse(report);
@@ -277,6 +282,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         }
         var filed = Filed.of(report, finding, now().toEpochMilli());
         if (keep(filed)) {
+            with.exhibits().keepFor(filed);
             with.shelf().put(filed);
         }
         if (!counts(report.report().reporter())) {
@@ -355,7 +361,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         if (!counts(message.from()) && !stamps.fits(report)) {
             return Verdict.REJECT;
         }
-        return switch (evidence.check(report)) {
+        return switch (with.evidence().check(report)) {
             case Finding.Verified _ when !report.report().kind().good() -> Verdict.ACCEPT;
             case Finding.Verified _, Finding.Unverified _ -> Verdict.IGNORE;
             case Finding.Refuted _ -> {

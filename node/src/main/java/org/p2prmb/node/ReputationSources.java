@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +40,9 @@ final class ReputationSources {
     private static final int NEAREST_ASKED = 4;
     private static final int CREDIBLE_ASKED = 2;
     private static final int ASKED_MAX = 6;
+
+    /// Neighbours that are asked for an exhibit, one after the other.
+    private static final int EXHIBIT_NEIGHBOURS = 3;
 
     /// Reports that are asked of each.
     private static final int REPORTS_MAX = 16;
@@ -87,6 +92,29 @@ final class ReputationSources {
         var sources = nearest(subject, TOLD_MAX);
         fill(sources, subject, TOLD_MAX);
         each(sources, connection -> ReputationClient.file(connection, report));
+    }
+
+    /// Asks for an exhibit of evidence: its reporter when we are connected, then neighbours, through
+    /// which the report may have come, and last the reporter anew.
+    Optional<Bytes> exhibit(Bytes hash, PeerId reporter) {
+        var sources = new LinkedHashSet<PeerId>();
+        if (!host.connections(reporter).isEmpty()) {
+            sources.add(reporter);
+        }
+        var connected = new ArrayList<>(neighbours.get());
+        Collections.shuffle(connected);
+        connected.stream().limit(EXHIBIT_NEIGHBOURS).forEach(sources::add);
+        sources.add(reporter);
+        sources.remove(host.peerId());
+        for (var source : sources) {
+            try {
+                var connection = connection(source, whereabouts(source, List.of()));
+                return Optional.of(ReputationClient.exhibit(connection, hash));
+            } catch (IOException e) {
+                log.debug("no exhibit from {}: {}", source.shortText(), e.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private SequencedMap<PeerId, List<Multiaddr>> nearest(PeerId subject, int max)
@@ -157,10 +185,7 @@ final class ReputationSources {
 
     private void one(PeerId peer, List<Multiaddr> addresses, Exchange exchange) {
         try {
-            var open = host.connections(peer);
-            var connection =
-                    open.isEmpty() ? host.connect(peer, addresses, DIAL_LIMIT) : open.getLast();
-            exchange.with(connection);
+            exchange.with(connection(peer, addresses));
         } catch (IOException e) {
             log.debug(
                     "no {} with {}: {}",
@@ -168,6 +193,11 @@ final class ReputationSources {
                     peer.shortText(),
                     e.getMessage());
         }
+    }
+
+    private Connection connection(PeerId peer, List<Multiaddr> addresses) throws IOException {
+        var open = host.connections(peer);
+        return open.isEmpty() ? host.connect(peer, addresses, DIAL_LIMIT) : open.getLast();
     }
 
     private List<Multiaddr> whereabouts(PeerId peer, List<Multiaddr> told) {

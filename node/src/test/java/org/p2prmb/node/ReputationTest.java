@@ -14,13 +14,26 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.DhtConfig;
 import org.p2prmb.node.config.DhtMode;
 import org.p2prmb.protocols.contacts.ContactsClient;
+import org.p2prmb.protocols.exchange.Beacon;
+import org.p2prmb.protocols.exchange.Form;
+import org.p2prmb.protocols.exchange.Leaf;
+import org.p2prmb.protocols.exchange.Policy;
+import org.p2prmb.protocols.exchange.Price;
+import org.p2prmb.protocols.exchange.PublishedResult;
+import org.p2prmb.protocols.exchange.Standing;
+import org.p2prmb.protocols.exchange.WindowFault;
+import org.p2prmb.protocols.exchange.WindowOpen;
+import org.p2prmb.protocols.exchange.WindowResult;
+import org.p2prmb.protocols.exchange.WindowRoot;
 import org.p2prmb.protocols.message.Outcome;
 import org.p2prmb.protocols.reputation.Equivocation;
+import org.p2prmb.protocols.reputation.Exhibits;
 import org.p2prmb.protocols.reputation.Exposure;
 import org.p2prmb.protocols.reputation.Faults;
 import org.p2prmb.protocols.reputation.Report;
@@ -128,6 +141,58 @@ final class ReputationTest {
             assertThat(agent.reputation().limitCents(LIAR.peerId())).isZero();
         }
         Eventually.holds("listeners are told", () -> !told.isEmpty());
+    }
+
+    /// The proof is larger than a report: each agent fetches it before it tells others.
+    @Test
+    void aResultThatDoesNotFollowFromItsBidsReachesEverybodyUnasked() throws IOException {
+        var all = network(6);
+        for (var agent : all) {
+            Eventually.holds(
+                    "everybody is in the topic",
+                    () -> !agent.gossip().mesh(Faults.TOPIC).isEmpty());
+        }
+        var fault = new WindowFault.WrongResult(resultWithAnotherNonce());
+
+        all.get(3).reputation().accused(fault);
+
+        var hash = Exhibits.hash(fault.result().encoded());
+        for (var agent : all) {
+            Eventually.holds("it is known", () -> score(agent, LIAR.peerId()) < 0.20);
+            assertThat(agent.reputation().exhibit(hash)).contains(fault.result().encoded());
+        }
+    }
+
+    private static PublishedResult resultWithAnotherNonce() {
+        var opens = Instant.ofEpochMilli(1_800_000_000_000L);
+        var hash = Exhibits.hash(Bytes.utf8("any"));
+        var leaf =
+                new Leaf(
+                        hash,
+                        KeyPair.generate(TestAgents.RANDOM).peerId(),
+                        new Standing(5, false, 0));
+        var open =
+                new WindowOpen(
+                        LIAR.peerId(),
+                        hash,
+                        1,
+                        opens,
+                        opens.plusSeconds(10),
+                        opens.plusSeconds(14),
+                        Policy.bestPrice(Price.of(1_000)),
+                        WindowOpen.nonceHash(hash),
+                        "regtest");
+        var result =
+                new WindowResult(
+                        Form.OPEN.seal(open, LIAR),
+                        Form.ROOT.seal(new WindowRoot(LIAR.peerId(), open.window(), hash, 1), LIAR),
+                        List.of(leaf),
+                        Exhibits.hash(Bytes.utf8("another nonce")),
+                        new Beacon("regtest", 7, hash, open.beaconFrom()),
+                        List.of(),
+                        List.of(),
+                        List.of());
+        return PublishedResult.seal(result, LIAR, Signatures.REAL);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class Database implements AutoCloseable {
                     + ";LOCK_TIMEOUT=5000;TRACE_LEVEL_FILE=0;CACHE_SIZE=";
 
     /// Of the last migration.
-    static final String VERSION = "5";
+    static final String VERSION = "6";
 
     /// For compacting at the end; a usual file needs a fraction of a second.
     private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
@@ -262,7 +262,7 @@ final class Database implements AutoCloseable {
             }
             session.update(
                     "DELETE FROM \"flyway_schema_history\" WHERE \"success\" = FALSE AND"
-                            + " \"version\" IN ('4', '4.1', '5')");
+                            + " \"version\" IN ('4', '4.1', '5', '6')");
             var newest =
                     session.first(
                             "SELECT \"version\" FROM \"flyway_schema_history\""

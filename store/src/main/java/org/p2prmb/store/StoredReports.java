@@ -17,12 +17,16 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The [ReportShelf] in the database.
 ///
 /// How many reports there are is bounded by the book that they belong to; the stamps here.
 final class StoredReports implements ReportShelf {
     static final int STAMPS_MAX = 16_384;
+
+    /// Of at most 192 KiB each.
+    static final int EXHIBITS_MAX = 64;
 
     /// The shelf holds what was verified before it was put there.
     private static final Signatures VERIFIED =
@@ -105,6 +109,29 @@ final class StoredReports implements ReportShelf {
                                         key(filed.report().subject()),
                                         key(filed.report().reporter()),
                                         filed.report().sequence())));
+    }
+
+    @Override
+    public void putExhibit(Bytes hash, Bytes exhibit) {
+        writer.commit(session -> {
+            long arrival = next(session, "SELECT MAX(arrival) FROM exhibit");
+            session.update(
+                    "MERGE INTO exhibit VALUES (?, ?, ?)",
+                    hash.unsafeArray(),
+                    arrival,
+                    exhibit.unsafeArray());
+            session.update("DELETE FROM exhibit WHERE arrival <= ?", arrival - EXHIBITS_MAX);
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<Bytes> exhibit(Bytes hash) {
+        return readers.read(session ->
+                session.first(
+                        "SELECT content FROM exhibit WHERE hash = ?",
+                        row -> Bytes.wrap(row.getBytes(1)),
+                        hash.unsafeArray()));
     }
 
     @Override

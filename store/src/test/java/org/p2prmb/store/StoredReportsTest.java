@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.protocols.reputation.Exhibits;
 import org.p2prmb.protocols.reputation.Filed;
 import org.p2prmb.protocols.reputation.Report;
 import org.p2prmb.protocols.reputation.ReportKind;
@@ -133,6 +134,23 @@ final class StoredReportsTest {
             var peer = keys(subject).peerId();
             assertThat(again.terms(peer, NOW)).isEqualTo(book.terms(peer, NOW));
         }
+    }
+
+    @Test
+    void theNewestExhibitsAreThereAtTheNextStart() {
+        for (int number = 0; number <= StoredReports.EXHIBITS_MAX; number++) {
+            shelf.putExhibit(hash(number), Bytes.wrap(new byte[Exhibits.BYTES_MAX - number]));
+        }
+        shelf.putExhibit(hash(1), Bytes.utf8("again"));
+        reopen();
+        assertThat(shelf.exhibit(hash(0))).isEmpty();
+        assertThat(shelf.exhibit(hash(1))).contains(Bytes.utf8("again"));
+        var last = shelf.exhibit(hash(StoredReports.EXHIBITS_MAX)).orElseThrow();
+        assertThat(last.size()).isEqualTo(Exhibits.BYTES_MAX - StoredReports.EXHIBITS_MAX);
+    }
+
+    private static Bytes hash(int number) {
+        return Exhibits.hash(Bytes.utf8("exhibit " + number));
     }
 
     @Test

@@ -39,7 +39,7 @@ final class Buying implements AutoCloseable {
     private final OfferCache offers;
     private final Bidder bidder;
     private final Telling telling;
-    private final Considering considering = new Considering();
+    private final Considering<Signed<WindowOpen>> considering = new Considering<>();
     private final Loop<Event, Action> loop;
 
     Buying(
@@ -86,17 +86,25 @@ final class Buying implements AutoCloseable {
                         && now().isBefore(open.statement().closesAt())
                         && purchases.mayWant(open, now());
         var seller = open.statement().seller();
-        if (matters && considering.begin(seller)) {
-            boolean started =
-                    with.errands()
-                            .start(() -> {
-                                try {
-                                    consider(open);
-                                } finally {
-                                    considering.end(seller);
-                                }
-                            });
-            if (!started) {
+        if (matters
+                && considering.add(seller, open)
+                && !with.errands().start(() -> considerAll(seller))) {
+            considering.end(seller);
+        }
+    }
+
+    private void considerAll(PeerId seller) throws InterruptedException {
+        boolean over = false;
+        try {
+            while (!over) {
+                var open = considering.next(seller);
+                over = open.isEmpty();
+                if (open.isPresent()) {
+                    consider(open.get());
+                }
+            }
+        } finally {
+            if (!over) {
                 considering.end(seller);
             }
         }

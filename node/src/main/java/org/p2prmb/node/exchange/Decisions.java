@@ -31,7 +31,7 @@ final class Decisions {
 
     /// The denials; empty while the owner is asked. Waits for nodes.
     Optional<List<Denial>> decide(Bytes window, Bytes offer, List<Allotment> winners) {
-        var denials = prudence.denials(offer, winners);
+        var denials = prudence.denials(window, offer, winners);
         var asked = book.find(offer).filter(own -> own.confirm() && !own.cancelled());
         if (asked.isEmpty()) {
             return Optional.of(denials);
@@ -61,5 +61,6 @@ final class Decisions {
 
     synchronized void over(Bytes window) {
         open.remove(window);
+        prudence.over(window);
     }
 }

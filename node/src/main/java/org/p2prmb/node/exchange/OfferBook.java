@@ -158,17 +158,15 @@ final class OfferBook {
     }
 
     /// Brings the sales in line with all swaps that the journal holds, after a start: what was
-    /// promised and has a swap, because we were killed in between, is in it; what has none is back,
-    /// for its window is gone.
+    /// promised and has a swap, because we were killed in between, is in it; what has none waits
+    /// for its claim as before.
     synchronized void reconcile(Collection<Swap> swaps) {
         for (var own : all()) {
             for (var sale : own.sales()) {
                 var swap = swaps.stream().filter(one -> isOf(one, sale)).findFirst();
                 if (swap.isPresent()) {
                     reconcile(own, sale, swap.get());
-                } else if (sale.isPromised()) {
-                    release(own.id(), sale);
-                } else {
+                } else if (!sale.isPromised()) {
                     change(own.id(), offer -> offer.settle(sale)); // So old that it is forgotten.
                 }
             }

@@ -347,6 +347,11 @@ final class Selling implements AutoCloseable {
     private void decide(Bytes window, Bytes offer, List<Allotment> winners)
             throws InterruptedException {
         var decided = decisions.decide(window, offer, winners);
+        synchronized (this) {
+            if (!windows.containsKey(window)) {
+                decisions.over(window); // It did not wait for us.
+            }
+        }
         if (decided.isPresent()) {
             loop.put(new Event.Decided(window, decided.get()));
         }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.exchange.Purchase.State;
 import org.p2prmb.node.exchange.Surroundings.Opinion;
@@ -225,6 +226,59 @@ final class ExchangeTest {
         assertThat(seller.left(offer)).isZero();
         seller.settlement().refuse(Optional.empty());
         isOnce(buyer, purchase, State.CONTRACTED);
+    }
+
+    @Test
+    void aWinnerGetsItsContractFromASellerThatWasRestartedMeanwhile() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.connect(seller);
+        seller.settlement().refuse(Optional.of("two locks wait for the other side's"));
+        var offer = seller.sell(1, false);
+        var purchase = buyer.buy(1, 4_000);
+        isOnce(buyer, purchase, State.WON);
+        seller.close();
+        open.remove(seller);
+        var again = opened(seller.again());
+        assertThat(again.left(offer)).isZero();
+        again.settlement().refuse(Optional.empty());
+        buyer.connect(again);
+        isOnce(buyer, purchase, State.CONTRACTED);
+    }
+
+    @Test
+    void twoWindowsThatDecideAtOnceDoNotPromiseTheSameCoins() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.connect(seller);
+        seller.settlement().free(BigInteger.valueOf(1_000_000));
+        var _ = seller.sell(1, true);
+        var _ = seller.sell(1, true);
+        var _ = buyer.buy(2, 4_000);
+        var decisions = seller.exchange().selling().decisions();
+        Eventually.holds(PATIENCE, "two questions", () -> decisions.pending().size() == 2);
+        assertThat(decisions.pending())
+                .extracting(decision -> decision.denials().size())
+                .containsExactly(0, 1);
+        // What comes of the first, the second has no part in; then the coins are there again.
+        var first = decisions.pending().getFirst().window();
+        var declined = Optional.of(Denial.Code.OWNER_DECLINED);
+        assertThat(decides(seller, first, declined)).isTrue();
+        assertThat(decides(seller, decisions.pending().getFirst().window(), declined)).isTrue();
+        Eventually.holds(
+                PATIENCE,
+                "a window that promises them",
+                () ->
+                        decisions.pending().stream()
+                                .anyMatch(decision -> decision.denials().isEmpty()));
+    }
+
+    private static boolean decides(Trader seller, Bytes window, Optional<Denial.Code> denied) {
+        try {
+            return seller.exchange().selling().decided(window, denied);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -52,7 +52,7 @@ public final class PublishedResult {
     }
 
     /// SHA-256 over the [Canonical] list `"rmb/window-result-body/1"`, the bytes of the result.
-    private static Bytes hash(Bytes encoded) {
+    public static Bytes hash(Bytes encoded) {
         return Canonical.domain(DOMAIN).bytes(encoded).sha256();
     }
 

@@ -1,9 +1,11 @@
 package org.p2prmb.protocols.reputation;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The reports that outlive the process: those of a [ReputationBook], and the stamps seen.
 ///
@@ -20,6 +22,12 @@ public interface ReportShelf {
     void putDurably(Filed filed);
 
     void remove(List<Filed> dropped);
+
+    /// Keeps an exhibit of evidence; it survives a power cut when the call returns. Beyond a bound
+    /// the oldest are forgotten.
+    void putExhibit(Bytes hash, Bytes exhibit);
+
+    Optional<Bytes> exhibit(Bytes hash);
 
     /// The stamps of reporters, as [#putStamp] got them.
     Map<PeerId, Long> stamps();

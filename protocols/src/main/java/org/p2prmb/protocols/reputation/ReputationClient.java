@@ -26,34 +26,50 @@ public final class ReputationClient {
     public static List<SignedReport> held(Connection connection, PeerId subject, int reportsMax)
             throws IOException {
         var asked = new ReputationRequest.Held(subject, reportsMax);
-        return reports(ask(connection, asked, subject));
+        return reports(connection, asked, subject);
     }
 
     /// Hands one of our own reports over.
     public static void file(Connection connection, SignedReport report) throws IOException {
         var subject = report.report().subject();
-        reports(ask(connection, new ReputationRequest.File(report), subject));
+        var _ = reports(connection, new ReputationRequest.File(report), subject);
     }
 
-    private static ReputationResponse ask(
+    /// The exhibit with this hash, from a peer that holds it.
+    public static Bytes exhibit(Connection connection, Bytes hash) throws IOException {
+        var asked = new ReputationRequest.Exhibit(hash);
+        var encoded = ask(connection, asked, ReputationResponse.EXHIBIT_BYTES_MAX);
+        return switch (ReputationCodec.decodeShown(encoded)) {
+            case ReputationResponse.Shown(var exhibit) when Exhibits.hash(exhibit).equals(hash) ->
+                    exhibit;
+            case ReputationResponse.Refused refused -> throw refused(refused);
+            case ReputationResponse.Shown _, ReputationResponse.Reports _ ->
+                    throw new ProtocolException("another exhibit than asked for");
+        };
+    }
+
+    private static List<SignedReport> reports(
             Connection connection, ReputationRequest request, PeerId subject) throws IOException {
+        var encoded = ask(connection, request, ReputationResponse.BYTES_MAX);
+        return switch (ReputationCodec.decodeResponse(encoded, subject)) {
+            case ReputationResponse.Reports(var reports) -> reports;
+            case ReputationResponse.Refused refused -> throw refused(refused);
+            case ReputationResponse.Shown _ -> throw new ProtocolException("an exhibit, unasked");
+        };
+    }
+
+    private static Bytes ask(Connection connection, ReputationRequest request, int bytesMax)
+            throws IOException {
         try (var stream = connection.open(List.of(ReputationServer.PROTOCOL), LIMIT)) {
             stream.deadline(LIMIT);
             Frames.write(stream, ReputationCodec.encode(request).unsafeArray());
             stream.closeWrite();
-            var response = Bytes.wrap(Frames.read(stream, ReputationResponse.BYTES_MAX));
-            return ReputationCodec.decodeResponse(response, subject);
+            return Bytes.wrap(Frames.read(stream, bytesMax));
         }
     }
 
-    private static List<SignedReport> reports(ReputationResponse response)
-            throws ProtocolException {
-        return switch (response) {
-            case ReputationResponse.Reports(var reports) -> reports;
-            case ReputationResponse.Refused(var code, var text) ->
-                    throw new ProtocolException(
-                            "refused with %d: %s"
-                                    .formatted(code, Printable.of(text, TEXT_SHOWN_MAX)));
-        };
+    private static ProtocolException refused(ReputationResponse.Refused refused) {
+        var text = Printable.of(refused.text(), TEXT_SHOWN_MAX);
+        return new ProtocolException("refused with %d: %s".formatted(refused.code(), text));
     }
 }

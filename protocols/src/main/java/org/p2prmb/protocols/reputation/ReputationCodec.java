@@ -23,6 +23,8 @@ public final class ReputationCodec {
                             .setReportsMax(reportsMax);
             case ReputationRequest.File(var report) ->
                     message.getFiledBuilder().setReport(Wire.field(report.envelope()));
+            case ReputationRequest.Exhibit(var hash) ->
+                    message.getExhibitBuilder().setHash(Wire.field(hash));
         }
         return Wire.encode(message.build());
     }
@@ -45,6 +47,8 @@ public final class ReputationCodec {
             case FILED ->
                     new ReputationRequest.File(
                             SignedReport.open(Wire.bytes(message.getFiled().getReport())));
+            case EXHIBIT ->
+                    new ReputationRequest.Exhibit(Wire.bytes(message.getExhibit().getHash()));
             case REQUEST_NOT_SET -> throw new ProtocolException("an unknown reputation request");
         };
     }
@@ -54,6 +58,7 @@ public final class ReputationCodec {
         switch (response) {
             case ReputationResponse.Reports(var reports) ->
                     reports.forEach(report -> message.addReports(Wire.field(report.envelope())));
+            case ReputationResponse.Shown(var exhibit) -> message.setExhibit(Wire.field(exhibit));
             case ReputationResponse.Refused(var code, var text) ->
                     message.getErrorBuilder().setCode(code).setMessage(text);
         }
@@ -72,8 +77,7 @@ public final class ReputationCodec {
     private static ReputationResponse response(
             ReputationWire.ReputationResponse message, PeerId subject) {
         if (message.hasError()) {
-            var error = message.getError();
-            return new ReputationResponse.Refused(error.getCode(), error.getMessage());
+            return refused(message.getError());
         }
         // Counted before a signature is looked at.
         Limits.count(message.getReportsList(), ReputationResponse.REPORTS_MAX, "reports");
@@ -82,6 +86,21 @@ public final class ReputationCodec {
             addValid(Wire.bytes(envelope), subject, reports);
         }
         return new ReputationResponse.Reports(reports);
+    }
+
+    /// A refusal, or an exhibit: whether it is the right one is for the caller to see.
+    public static ReputationResponse decodeShown(Bytes encoded) throws ProtocolException {
+        return Wire.decode(
+                ReputationWire.ReputationResponse.parser(),
+                encoded,
+                message ->
+                        message.hasError()
+                                ? refused(message.getError())
+                                : new ReputationResponse.Shown(Wire.bytes(message.getExhibit())));
+    }
+
+    private static ReputationResponse refused(ReputationWire.ReputationResponse.Error error) {
+        return new ReputationResponse.Refused(error.getCode(), error.getMessage());
     }
 
     private static void addValid(Bytes envelope, PeerId subject, List<SignedReport> reports) {

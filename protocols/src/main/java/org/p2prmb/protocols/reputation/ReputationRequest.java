@@ -1,6 +1,8 @@
 package org.p2prmb.protocols.reputation;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.statements.Limits;
 
 /// What one agent asks another over `/rmb/reputation/1.0.0`.
 public sealed interface ReputationRequest {
@@ -14,4 +16,11 @@ public sealed interface ReputationRequest {
 
     /// "Keep this report of mine."
     record File(SignedReport report) implements ReputationRequest {}
+
+    /// "Show me what a report names by this hash."
+    record Exhibit(Bytes hash) implements ReputationRequest {
+        public Exhibit {
+            Limits.require(hash.size() == Exhibits.HASH_BYTES, "an exhibit's hash");
+        }
+    }
 }

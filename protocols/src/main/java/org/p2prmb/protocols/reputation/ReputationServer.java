@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /// Serves `/rmb/reputation/1.0.0`: one request and one response per stream.
 public final class ReputationServer implements StreamHandler {
@@ -25,6 +26,7 @@ public final class ReputationServer implements StreamHandler {
     private static final int REQUESTS_BURST = 50;
     private static final int BAD_REQUEST = 400;
     private static final int NOT_THE_REPORTER = 403;
+    private static final int NO_EXHIBIT = 404;
     private static final int TOO_OFTEN = 429;
 
     private static final Logger log = LoggerFactory.getLogger(ReputationServer.class);
@@ -40,6 +42,9 @@ public final class ReputationServer implements StreamHandler {
 
         /// Takes a report from its reporter; the refusal, or an empty list of reports.
         ReputationResponse file(SignedReport report);
+
+        /// An exhibit that we hold, by its hash.
+        Optional<Bytes> exhibit(Bytes hash);
     }
 
     public ReputationServer(Desk desk, InstantSource clock) {
@@ -77,6 +82,10 @@ public final class ReputationServer implements StreamHandler {
                             ? desk.file(report)
                             : new ReputationResponse.Refused(
                                     NOT_THE_REPORTER, "a report by somebody else");
+            case ReputationRequest.Exhibit(var hash) ->
+                    desk.exhibit(hash)
+                            .<ReputationResponse>map(ReputationResponse.Shown::new)
+                            .orElse(new ReputationResponse.Refused(NO_EXHIBIT, "no such exhibit"));
         };
     }
 

@@ -10,16 +10,19 @@ import org.p2prmb.protocols.statements.Canonical;
 /// other kinds are another checker's.
 public final class StatementEvidence implements EvidenceChecker {
     private final EvidenceChecker others;
+    private final Exhibits exhibits;
     private final Signatures signatures;
 
     /// @param others checks the kinds that need more than signatures
-    public StatementEvidence(EvidenceChecker others) {
-        this(others, Signatures.REAL);
+    /// @param exhibits where the results of windows are
+    public StatementEvidence(EvidenceChecker others, Exhibits exhibits) {
+        this(others, exhibits, Signatures.REAL);
     }
 
     /// As the other one, with signatures of another kind.
-    public StatementEvidence(EvidenceChecker others, Signatures signatures) {
+    public StatementEvidence(EvidenceChecker others, Exhibits exhibits, Signatures signatures) {
         this.others = others;
+        this.exhibits = exhibits;
         this.signatures = signatures;
     }
 
@@ -56,7 +59,11 @@ public final class StatementEvidence implements EvidenceChecker {
 
     private Finding windowFault(Report report) {
         try {
-            var fault = WindowEvidence.open(report.evidence(), signatures);
+            var fault =
+                    WindowEvidence.open(
+                            report.evidence(),
+                            hash -> exhibits.find(hash, report.reporter()),
+                            signatures);
             if (fault.isPresent() && !fault.get().seller().equals(report.subject())) {
                 return new Finding.Refuted("statements of somebody else");
             }

@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 final class ReputationExchangeTest {
     private static final KeyPair ASKER = Agents.keys(1);
@@ -29,7 +32,13 @@ final class ReputationExchangeTest {
     /// Holds a list, and refuses what it is told to refuse.
     private static final class Desk implements ReputationServer.Desk {
         final List<SignedReport> reports = new ArrayList<>();
+        final Map<Bytes, Bytes> exhibits = new HashMap<>();
         boolean refusing;
+
+        @Override
+        public Optional<Bytes> exhibit(Bytes hash) {
+            return Optional.ofNullable(exhibits.get(hash));
+        }
 
         @Override
         public List<SignedReport> held(PeerId subject, int max) {
@@ -61,6 +70,25 @@ final class ReputationExchangeTest {
             assertThat(desk.reports).containsExactly(report);
             assertThat(ReputationClient.held(pair.left(), peer(SUBJECT), 16))
                     .containsExactly(report);
+        }
+    }
+
+    @Test
+    void theLargestExhibitIsShownToWhoNamesItAndNothingElse() throws IOException {
+        var exhibit = Bytes.wrap(new byte[Exhibits.BYTES_MAX]);
+        var hash = Exhibits.hash(exhibit);
+        var other = Exhibits.hash(Bytes.utf8("other"));
+        desk.exhibits.put(hash, exhibit);
+        desk.exhibits.put(other, exhibit);
+        try (var pair = connected()) {
+            assertThat(ReputationClient.exhibit(pair.left(), hash)).isEqualTo(exhibit);
+            assertThatThrownBy(() -> ReputationClient.exhibit(pair.left(), other))
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("another exhibit");
+            desk.exhibits.clear();
+            assertThatThrownBy(() -> ReputationClient.exhibit(pair.left(), hash))
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("404");
         }
     }
 

@@ -84,7 +84,7 @@ final class SignedReportTest {
         var opened = SignedReport.open(payload(99, 0));
 
         assertThat(opened.report().kind()).isEqualTo(ReportKind.UNKNOWN);
-        assertThat(new StatementEvidence(EvidenceChecker.NONE).check(opened))
+        assertThat(new StatementEvidence(EvidenceChecker.NONE, Exhibits.NONE).check(opened))
                 .isEqualTo(new Finding.Unverified());
     }
 

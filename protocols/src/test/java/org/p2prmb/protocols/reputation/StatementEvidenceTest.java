@@ -16,7 +16,8 @@ import org.p2prmb.protocols.Agents;
 final class StatementEvidenceTest {
     private static final KeyPair SUBJECT = Agents.keys(2);
 
-    private final EvidenceChecker checker = new StatementEvidence(EvidenceChecker.NONE);
+    private final EvidenceChecker checker =
+            new StatementEvidence(EvidenceChecker.NONE, Exhibits.NONE);
 
     private Finding equivocated(String statement, Bytes first, Bytes second) {
         var evidence = new Equivocation(statement, first, second).encoded();
@@ -106,7 +107,7 @@ final class StatementEvidenceTest {
     @Test
     void theKindsOfTheExchangeAreCheckedByItsOwnChecker() {
         var fact = Reports.fact("a lock that never came");
-        var all = new StatementEvidence(_ -> new Finding.Verified(fact));
+        var all = new StatementEvidence(_ -> new Finding.Verified(fact), Exhibits.NONE);
 
         assertThat(all.check(accusation(1, 2, ReportKind.NO_FUNDING, Bytes.utf8("contract"))))
                 .isEqualTo(new Finding.Verified(fact));

@@ -22,7 +22,8 @@ final class WindowEvidenceTest {
     private static final int SELLER = 2;
     private static final Bytes WINDOW = hash("window");
 
-    private final StatementEvidence checker = new StatementEvidence(EvidenceChecker.NONE);
+    private final StatementEvidence checker =
+            new StatementEvidence(EvidenceChecker.NONE, Exhibits.NONE);
 
     private static Bytes hash(String of) {
         return Canonical.domain("test").text(of).sha256();

@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.reputation.EvidenceChecker;
+import org.p2prmb.protocols.reputation.Exhibits;
 import org.p2prmb.protocols.reputation.Filed;
 import org.p2prmb.protocols.reputation.Finding;
 import org.p2prmb.protocols.reputation.Report;
@@ -29,7 +30,7 @@ final class Press {
     private long refused;
 
     Press(Deals deals) {
-        checker = new StatementEvidence(deals, signatures);
+        checker = new StatementEvidence(deals, Exhibits.NONE, signatures);
     }
 
     /// The report as others file it; nothing when it is refused.
