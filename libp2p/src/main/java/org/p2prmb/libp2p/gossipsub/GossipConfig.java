@@ -1,15 +1,18 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 
 /// How one router builds its meshes, how long it remembers and what it accepts.
 ///
 /// @param floodPublish whether our own messages go to every well-behaved peer of the topic instead
 ///     of only to the mesh; costs bandwidth, defeats a mesh that censors us
-/// @param directPeers peers that always get every message and are never in the mesh
+/// @param directPeers peers that always get every message, are never in the mesh, and are dialled
+///     when they are gone; with their addresses
 /// @param topics which topics of remote peers are remembered
 /// @param ids the id of a message; every peer of a topic must compute the same
 public record GossipConfig(
@@ -19,11 +22,11 @@ public record GossipConfig(
         Streams streams,
         ScoreConfig score,
         boolean floodPublish,
-        Set<PeerId> directPeers,
+        Map<PeerId, List<Multiaddr>> directPeers,
         TopicFilter topics,
         MessageIds ids) {
     public GossipConfig {
-        directPeers = Set.copyOf(directPeers);
+        directPeers = Map.copyOf(directPeers);
     }
 
     public static GossipConfig defaults() {
@@ -34,14 +37,14 @@ public record GossipConfig(
                 Streams.defaults(),
                 ScoreConfig.defaults(),
                 true,
-                Set.of(),
+                Map.of(),
                 TopicFilter.ANY,
                 MessageIds.SHA256);
     }
 
     /// Whether the peer always gets every message, whatever its score.
     boolean direct(PeerId peer) {
-        return directPeers.contains(peer);
+        return directPeers.containsKey(peer);
     }
 
     public GossipConfig withDegrees(Degrees changed) {
@@ -74,7 +77,7 @@ public record GossipConfig(
                 degrees, timing, limits, streams, score, changed, directPeers, topics, ids);
     }
 
-    public GossipConfig withDirectPeers(Set<PeerId> changed) {
+    public GossipConfig withDirectPeers(Map<PeerId, List<Multiaddr>> changed) {
         return new GossipConfig(
                 degrees, timing, limits, streams, score, floodPublish, changed, topics, ids);
     }
@@ -158,6 +161,7 @@ public record GossipConfig(
     /// @param graftFlood a GRAFT this soon after a PRUNE is punished twice
     /// @param promise how long a peer has to send what we asked it for
     /// @param opportunisticBeats heartbeats between two opportunistic grafts
+    /// @param directBeats heartbeats between two looks for direct peers that are gone
     /// @param validation how long a validator may take; then the message is ignored
     /// @param dontWantBeats for how many heartbeats a peer is not sent what it does not want
     public record Timing(
@@ -173,6 +177,7 @@ public record GossipConfig(
             Duration graftFlood,
             Duration promise,
             int opportunisticBeats,
+            int directBeats,
             Duration validation,
             int dontWantBeats) {
         public Timing {
@@ -181,6 +186,9 @@ public record GossipConfig(
             }
             if (gossipBeats < 1 || gossipBeats > historyBeats || opportunisticBeats < 1) {
                 throw new IllegalArgumentException("1 <= gossipBeats <= historyBeats");
+            }
+            if (directBeats < 1) {
+                throw new IllegalArgumentException("directBeats must be positive");
             }
         }
 
@@ -198,6 +206,7 @@ public record GossipConfig(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(3),
                     60,
+                    300,
                     Duration.ofSeconds(5),
                     3);
         }
@@ -220,6 +229,7 @@ public record GossipConfig(
     /// @param backoffsMax pairs of peer and topic in the backoff table
     /// @param promisesMax ids that we wait for
     /// @param fanoutTopicsMax topics that we publish to without being subscribed
+    /// @param introducedMax peers that we name in one PRUNE; 0 switches that off
     /// @param introductionsMax peers accepted from one PRUNE
     /// @param dontWantBytesMin data of this size and more is worth an IDONTWANT to the mesh
     /// @param dontWantsPerBeatMax IDONTWANTs of one peer that are looked at in one heartbeat; more
@@ -240,6 +250,7 @@ public record GossipConfig(
             int backoffsMax,
             int promisesMax,
             int fanoutTopicsMax,
+            int introducedMax,
             int introductionsMax,
             int dontWantBytesMin,
             int dontWantsPerBeatMax,
@@ -247,7 +258,7 @@ public record GossipConfig(
         public static Limits defaults() {
             return new Limits(
                     2_000, 100, 256, 500_000, 16_384, 32L << 20, 4_096, 16L << 20, 10, 5_000, 3,
-                    20_000, 10_000, 100, 16, 1_024, 1_000, 1_000);
+                    20_000, 10_000, 100, 16, 16, 1_024, 1_000, 1_000);
         }
     }
 

@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -82,10 +83,17 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         /// Gives the message to the application.
         record Deliver(GossipMessage message) implements Action {}
 
-        /// Checks the records, and connects to whom it likes.
+        /// Connects to these peers when their records are right.
         record Introduce(PeerId by, List<Introduction> peers) implements Action {
             public Introduce {
                 peers = List.copyOf(peers);
+            }
+        }
+
+        /// Connects to direct peers that are gone.
+        record Reach(Set<PeerId> peers) implements Action {
+            public Reach {
+                peers = Set.copyOf(peers);
             }
         }
 
@@ -125,6 +133,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private final MessageFlow messages;
     private Instant nextHeartbeat;
     private Set<PeerId> meshed = Set.of();
+    private long beats;
 
     /// A router without peers and topics, at `start`.
     public GossipRouter(GossipConfig config, PeerId self, RandomGenerator random, Instant start) {
@@ -189,7 +198,18 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         dontWant.heartbeat();
         cache.shift();
         tellMesh();
+        reachDirect();
         return outbox.drain();
+    }
+
+    private void reachDirect() {
+        if (beats++ % config.timing().directBeats() == 0) {
+            var gone = new LinkedHashSet<>(config.directPeers().keySet());
+            gone.removeAll(peers.all());
+            if (!gone.isEmpty()) {
+                outbox.add(new Action.Reach(gone));
+            }
+        }
     }
 
     private void tellMesh() {
@@ -281,9 +301,13 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         mesh.pruned(now, from, prune.topic(), prune.backoffSeconds());
         var trusted = scores.of(from) >= config.score().thresholds().acceptPx();
         if (trusted && !prune.peers().isEmpty() && mesh.joined(prune.topic())) {
-            var peersMax = config.limits().introductionsMax();
+            // Nobody who knows enough peers of the topic needs more.
+            var needed = config.degrees().high() - peers.in(prune.topic()).size();
+            var peersMax = Math.clamp(needed, 0, config.limits().introductionsMax());
             var some = prune.peers().stream().limit(peersMax).toList();
-            outbox.add(new Action.Introduce(from, some));
+            if (!some.isEmpty()) {
+                outbox.add(new Action.Introduce(from, some));
+            }
         }
     }
 

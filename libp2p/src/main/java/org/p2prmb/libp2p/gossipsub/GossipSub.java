@@ -5,11 +5,9 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.core.MonotonicClock;
-import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
-import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.slf4j.Logger;
@@ -52,6 +50,7 @@ public final class GossipSub implements AutoCloseable {
     private final Loop<Event, Action> loop;
     private final Validation validation;
     private final Links links;
+    private final PeerDials dials;
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<Action.Answer>> questions = new ConcurrentHashMap<>();
     private final AtomicLong lastQuestion = new AtomicLong();
@@ -67,6 +66,7 @@ public final class GossipSub implements AutoCloseable {
         this.listener = listener;
         this.links = new Links(host, config.streams(), this::tell);
         this.codec = new GossipCodec(config.ids(), Signatures.REAL);
+        this.dials = new PeerDials(host, config, codec);
         var clock = new MonotonicClock();
         var start = clock.instant();
         this.lastSeqno = new AtomicLong(GossipCodec.seqnoBefore(start));
@@ -149,9 +149,10 @@ public final class GossipSub implements AutoCloseable {
         return ask(topic).mesh();
     }
 
-    /// Whether the peer was in the mesh of one of our topics at the last heartbeat.
+    /// Whether the peer is a direct one, or was in the mesh of one of our topics at the last
+    /// heartbeat.
     boolean keeps(PeerId peer) {
-        return meshed.contains(peer);
+        return meshed.contains(peer) || config.direct(peer);
     }
 
     /// Tells what the application thinks of a peer: P5 of its score, 0 is neutral.
@@ -184,7 +185,8 @@ public final class GossipSub implements AutoCloseable {
             case Action.Forward(var to, var message) -> to.forEach(peer -> send(peer, message));
             case Action.Validate(_, var message) -> validate(message);
             case Action.Deliver(var message) -> deliver(message);
-            case Action.Introduce(_, var peers) -> Thread.ofVirtual().start(() -> introduce(peers));
+            case Action.Introduce(var by, var peers) -> dials.introduced(by, peers);
+            case Action.Reach(var peers) -> dials.direct(peers);
             case Action.Meshed(var peers) -> meshed = peers;
             case Action.Answer answer -> answered(answer);
         }
@@ -192,7 +194,7 @@ public final class GossipSub implements AutoCloseable {
 
     private void send(PeerId to, Rpc rpc) {
         var link = links.find(to);
-        if (link != null && !link.offer(rpc)) {
+        if (link != null && !link.offer(rpc.withRecords(links::record))) {
             tally.dropped.increment();
         }
     }
@@ -216,16 +218,6 @@ public final class GossipSub implements AutoCloseable {
         if (subscription != null) {
             tally.delivered.increment();
             subscription.deliver(message);
-        }
-    }
-
-    private void introduce(List<Introduction> peers) {
-        for (var peer : peers) {
-            try {
-                listener.introduced(codec.record(peer));
-            } catch (ProtocolException e) {
-                log.debug("introduction without a valid record: {}", e.getMessage());
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -32,6 +33,16 @@ final class Links implements HostListener, PeerLink.Owner {
 
     @Nullable PeerLink find(PeerId peer) {
         return links.get(peer);
+    }
+
+    /// The signed record of the connected peer with this binary id; empty when we have none.
+    Bytes record(Bytes id) {
+        try {
+            var link = links.get(PeerId.decode(id));
+            return link == null ? Bytes.EMPTY : link.record();
+        } catch (ProtocolException e) {
+            throw new IllegalArgumentException("no peer id: " + id, e);
+        }
     }
 
     /// The link to the peer of `connection`; the router knows the peer from now on.
@@ -83,7 +94,7 @@ final class Links implements HostListener, PeerLink.Owner {
     @Override
     public void identified(Connection connection, PeerInfo info) {
         if (GossipSub.PROTOCOLS.stream().anyMatch(info.protocols()::contains)) {
-            link(connection);
+            link(connection).identified(info.sealedRecord());
         }
     }
 

@@ -1,6 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Duration;
@@ -92,7 +94,7 @@ final class Mesh {
 
     void leave(Instant now, String topic) {
         for (var peer : List.copyOf(of(topic))) {
-            prune(now, topic, peer, config.timing().unsubscribeBackoff());
+            prune(now, topic, peer, config.timing().unsubscribeBackoff(), true);
         }
         topics.remove(topic);
     }
@@ -127,12 +129,12 @@ final class Mesh {
         if (backoff.running(now, topic, from)) {
             var flood = config.timing().graftFlood();
             scores.misbehaved(from, backoff.youngerThan(now, topic, from, flood) ? 2 : 1);
-            refuse(now, topic, from);
+            refuse(now, topic, from, false);
         } else if (admits(from, topic, members)) {
             members.add(from);
             scores.grafted(now, from, topic);
         } else {
-            refuse(now, topic, from);
+            refuse(now, topic, from, !config.direct(from));
         }
     }
 
@@ -145,10 +147,27 @@ final class Mesh {
                 && peers.subscribe(from, topic);
     }
 
-    private void refuse(Instant now, String topic, PeerId from) {
+    private void refuse(Instant now, String topic, PeerId from, boolean exchange) {
         var length = config.timing().pruneBackoff();
         backoff.record(now, topic, from, length);
-        outbox.prune(from, topic, length.toSeconds());
+        outbox.prune(from, topic, others(topic, from, exchange), length.toSeconds());
+    }
+
+    /// Whom a peer that we prune may turn to; nobody when it did not behave.
+    private List<Introduction> others(String topic, PeerId pruned, boolean exchange) {
+        if (!exchange || scores.of(pruned) < 0 || !peers.speaks(pruned, GossipVersion.V1_1)) {
+            return List.of();
+        }
+        var others = new ArrayList<PeerId>();
+        for (var peer : peers.in(topic)) {
+            if (!peer.equals(pruned) && scores.of(peer) >= 0) {
+                others.add(peer);
+            }
+        }
+        Collections.shuffle(others, random);
+        return limited(others, config.limits().introducedMax()).stream()
+                .map(peer -> new Introduction(peer.multihash(), Bytes.EMPTY))
+                .toList();
     }
 
     /// A peer took us out of its mesh. The backoff is unsigned seconds and may be absurd.
@@ -194,7 +213,7 @@ final class Mesh {
     private void maintain(Instant now, String topic, SequencedSet<PeerId> members) {
         for (var peer : List.copyOf(members)) {
             if (scores.of(peer) < 0) {
-                prune(now, topic, peer, config.timing().pruneBackoff());
+                prune(now, topic, peer, config.timing().pruneBackoff(), false);
             }
         }
         if (members.size() < degrees.low()) {
@@ -227,7 +246,7 @@ final class Mesh {
             order.addFirst(peer);
         }
         for (var peer : List.copyOf(order.subList(degrees.target(), order.size()))) {
-            prune(now, topic, peer, config.timing().pruneBackoff());
+            prune(now, topic, peer, config.timing().pruneBackoff(), true);
         }
     }
 
@@ -269,10 +288,10 @@ final class Mesh {
         }
     }
 
-    private void prune(Instant now, String topic, PeerId peer, Duration length) {
+    private void prune(Instant now, String topic, PeerId peer, Duration length, boolean exchange) {
         remove(peer, topic);
         backoff.record(now, topic, peer, length);
-        outbox.prune(peer, topic, length.toSeconds());
+        outbox.prune(peer, topic, others(topic, peer, exchange), length.toSeconds());
     }
 
     private static List<PeerId> limited(List<PeerId> all, int count) {

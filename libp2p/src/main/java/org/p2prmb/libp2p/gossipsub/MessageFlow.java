@@ -193,7 +193,7 @@ final class MessageFlow {
     private void forward(GossipMessage message, Collection<PeerId> audience, List<PeerId> senders) {
         var to = new LinkedHashSet<>(audience);
         var subscribed = peers.in(message.topic());
-        config.directPeers().stream().filter(subscribed::contains).forEach(to::add);
+        config.directPeers().keySet().stream().filter(subscribed::contains).forEach(to::add);
         for (var peer : peers.withoutMesh()) { // They rely on us for every message.
             if (subscribed.contains(peer) && fanout.publishable(peer)) {
                 to.add(peer);

@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -53,8 +54,8 @@ final class Outbox {
         draft(to).graft.add(topic);
     }
 
-    void prune(PeerId to, String topic, long backoffSeconds) {
-        draft(to).prune.add(new Prune(topic, List.of(), backoffSeconds));
+    void prune(PeerId to, String topic, List<Introduction> peers, long backoffSeconds) {
+        draft(to).prune.add(new Prune(topic, peers, backoffSeconds));
     }
 
     void idontwant(PeerId to, Bytes id) {

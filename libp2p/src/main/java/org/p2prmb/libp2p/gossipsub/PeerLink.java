@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -49,6 +50,7 @@ final class PeerLink {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread writer;
     private byte[] buffer = new byte[RpcWriter.RPC_BYTES_MAX + Varint.BYTES_MAX];
+    private volatile Bytes record = Bytes.EMPTY;
     private @Nullable Stream inbound;
     private @Nullable Stream outbound;
 
@@ -63,6 +65,15 @@ final class PeerLink {
 
     PeerId peer() {
         return peer;
+    }
+
+    /// The peer's signed record, empty when it sent none.
+    Bytes record() {
+        return record;
+    }
+
+    void identified(Bytes sealedRecord) {
+        record = sealedRecord;
     }
 
     void start() {

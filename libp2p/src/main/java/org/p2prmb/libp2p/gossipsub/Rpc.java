@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.gossipsub;
 import org.p2prmb.libp2p.core.Bytes;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// What one peer says to another at once: subscriptions, messages and control of the mesh.
 ///
@@ -38,6 +39,18 @@ public record Rpc(
         var rest =
                 new Control(control.ihave, control.iwant, control.graft, control.prune, List.of());
         return new Rpc(subscriptions, messages, invalid, rest);
+    }
+
+    /// The same with the signed records of those whom a PRUNE introduces, by their binary ids;
+    /// whoever has none is left out, for nobody would dial it.
+    public Rpc withRecords(UnaryOperator<Bytes> records) {
+        if (control.prune.stream().allMatch(prune -> prune.peers.isEmpty())) {
+            return this;
+        }
+        var prunes = control.prune.stream().map(prune -> prune.withRecords(records)).toList();
+        var words =
+                new Control(control.ihave, control.iwant, control.graft, prunes, control.idontwant);
+        return new Rpc(subscriptions, messages, invalid, words);
     }
 
     boolean isEmpty() {
@@ -117,6 +130,16 @@ public record Rpc(
     public record Prune(String topic, List<Introduction> peers, long backoffSeconds) {
         public Prune {
             peers = List.copyOf(peers);
+        }
+
+        private Prune withRecords(UnaryOperator<Bytes> records) {
+            var known =
+                    peers.stream()
+                            .map(Introduction::peerId)
+                            .map(peer -> new Introduction(peer, records.apply(peer)))
+                            .filter(introduction -> introduction.signedRecord.size() > 0)
+                            .toList();
+            return new Prune(topic, known, backoffSeconds);
         }
     }
 

@@ -17,6 +17,7 @@ import org.p2prmb.libp2p.wire.IdentifyProto;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
 
@@ -43,6 +44,7 @@ final class IdentifyMessage {
     private String agentVersion = "";
     private @Nullable Bytes record;
     private @Nullable PeerRecord knownRecord;
+    private Bytes knownSealed = Bytes.EMPTY;
 
     /// True from the first message of this exchange that had some on.
     private boolean ownProtocols;
@@ -58,6 +60,7 @@ final class IdentifyMessage {
         message.protocolVersion = known.protocolVersion();
         message.agentVersion = known.agentVersion();
         message.knownRecord = known.signedRecord();
+        message.knownSealed = known.sealedRecord();
         return message;
     }
 
@@ -176,7 +179,8 @@ final class IdentifyMessage {
                 connection.remoteAddress().isCircuit() ? null : observed,
                 protocolVersion,
                 agentVersion,
-                signed);
+                signed,
+                record == null || Objects.equals(signed, knownRecord) ? knownSealed : record);
     }
 
     private @Nullable PeerRecord signedRecord(Connection connection) throws ProtocolException {

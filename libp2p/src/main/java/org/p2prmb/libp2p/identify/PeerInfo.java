@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.identify;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -14,6 +15,7 @@ import java.util.List;
 ///     and without those of narrower networks than the one on which the peer told them
 /// @param observedAddress where the peer sees us; a claim
 /// @param signedRecord the verified record of this very peer, if it sent one
+/// @param sealedRecord the envelope of that record, to be handed on; empty without one
 public record PeerInfo(
         PeerId peer,
         List<Multiaddr> listenAddresses,
@@ -21,10 +23,31 @@ public record PeerInfo(
         @Nullable Multiaddr observedAddress,
         String protocolVersion,
         String agentVersion,
-        @Nullable PeerRecord signedRecord) {
+        @Nullable PeerRecord signedRecord,
+        Bytes sealedRecord) {
     public PeerInfo {
         listenAddresses = List.copyOf(listenAddresses);
         protocols = List.copyOf(protocols);
+    }
+
+    /// As the other one, of a peer whose record cannot be handed on.
+    public PeerInfo(
+            PeerId peer,
+            List<Multiaddr> listenAddresses,
+            List<String> protocols,
+            @Nullable Multiaddr observedAddress,
+            String protocolVersion,
+            String agentVersion,
+            @Nullable PeerRecord signedRecord) {
+        this(
+                peer,
+                listenAddresses,
+                protocols,
+                observedAddress,
+                protocolVersion,
+                agentVersion,
+                signedRecord,
+                Bytes.EMPTY);
     }
 
     /// The addresses to dial this peer at.

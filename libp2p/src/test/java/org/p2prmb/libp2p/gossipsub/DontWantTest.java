@@ -16,7 +16,7 @@ import org.p2prmb.libp2p.gossipsub.Rpc.Control;
 import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// IDONTWANT: the rules of GossipSub 1.2.
@@ -99,7 +99,7 @@ final class DontWantTest {
 
     @Test
     void onlyTheMeshAndDirectPeersAreRemembered() {
-        var rig = mesh(GossipConfig.defaults().withDirectPeers(Set.of(peer(5))));
+        var rig = mesh(GossipConfig.defaults().withDirectPeers(Map.of(peer(5), List.of())));
         rig.connect(6, false);
         rig.idontwant(6, id(1));
         assertThat(rig.router.sizes().unwanted()).as("a stranger").isZero();

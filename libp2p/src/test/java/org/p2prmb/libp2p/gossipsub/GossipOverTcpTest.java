@@ -14,11 +14,13 @@ import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.Signatures;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,11 +39,23 @@ final class GossipOverTcpTest {
         final GossipSub gossip;
         final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
+        private final Subscription subscription;
+
         Node(int number) throws IOException, InterruptedException {
+            this(number, GossipConfig.defaults());
+        }
+
+        Node(int number, GossipConfig config) throws IOException, InterruptedException {
             host = host(number);
-            gossip = GossipSub.start(host, GossipConfig.defaults());
-            gossip.subscribe(TOPIC, Validator.ACCEPT_ALL, m -> heard.add(m.data().toUtf8()));
+            gossip = GossipSub.start(host, config);
+            subscription =
+                    gossip.subscribe(
+                            TOPIC, Validator.ACCEPT_ALL, m -> heard.add(m.data().toUtf8()));
             nodes.add(this);
+        }
+
+        void leave() {
+            subscription.close();
         }
 
         void connect(Node other) throws IOException {
@@ -133,6 +147,71 @@ final class GossipOverTcpTest {
             assertThat(line.getLast().gossip.counters().received()).isEqualTo(1);
         }
         assertThat(nodes).allSatisfy(node -> assertThat(node.heard).isEmpty());
+    }
+
+    /// What a stranger, who speaks 1.2 and is in the mesh, hears when the first copy of a message
+    /// comes from somebody else.
+    @Test
+    void aPeerOfVersion12HearsThatALargeMessageNeedNotBeSent() throws Exception {
+        var line = line(2);
+        var stranger = host(100);
+        var heard = new LinkedBlockingQueue<Rpc>();
+        stranger.handle("/meshsub/1.2.0", stream -> read(stream, heard));
+        connect(stranger, line.getLast().host);
+        try (var stream = stranger.connections().getFirst().open(GossipSub.PROTOCOLS, LIMIT)) {
+            assertThat(stream.protocol()).isEqualTo("/meshsub/1.2.0");
+            send(stream, Rpc.of(List.of(new SubscriptionChange(true, TOPIC))));
+            Eventually.holds(
+                    "the stranger in the mesh",
+                    () -> line.getLast().gossip.mesh(TOPIC).contains(stranger.peerId()));
+            line.getFirst().publish("x".repeat(2_000));
+            assertThat(line.getLast().next()).hasSize(2_000);
+            var unwanted = new ArrayList<Bytes>();
+            while (unwanted.isEmpty()) {
+                var rpc = heard.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                assertThat(rpc).as("an IDONTWANT within %s", LIMIT).isNotNull();
+                assertThat(rpc.messages()).as("before the message").isEmpty();
+                rpc.control().idontwant().forEach(word -> unwanted.addAll(word.ids()));
+            }
+            assertThat(unwanted).hasSize(1);
+        }
+    }
+
+    private static void read(Stream stream, BlockingQueue<Rpc> heard) throws IOException {
+        var codec = new GossipCodec(MessageIds.SHA256, Signatures.REAL);
+        for (var frame = Frames.readOrEnd(stream, 1 << 20);
+                frame.isPresent();
+                frame = Frames.readOrEnd(stream, 1 << 20)) {
+            heard.add(codec.decode(frame.get()));
+        }
+    }
+
+    /// Whoever leaves a topic names the others, and those whom it told connect.
+    @Test
+    void peersOfAPeerThatLeavesFindEachOther() throws Exception {
+        var line = line(3);
+        var middle = line.get(1);
+        var first = line.getFirst();
+        first.gossip.rate(middle.host.peerId(), 100);
+        middle.leave();
+        Eventually.holds(
+                "a connection of the ends",
+                () -> !first.host.connections(line.getLast().host.peerId()).isEmpty());
+        first.sees(1);
+        first.publish("around the middle");
+        assertThat(line.getLast().next()).isEqualTo("around the middle");
+        assertThat(middle.heard).isEmpty();
+    }
+
+    @Test
+    void aDirectPeerIsDialledAndGetsEveryMessage() throws Exception {
+        var other = new Node(0);
+        var addresses = Map.of(other.host.peerId(), other.host.listenAddresses());
+        var node = new Node(1, GossipConfig.defaults().withDirectPeers(addresses));
+        node.sees(1);
+        assertThat(node.gossip.mesh(TOPIC)).isEmpty();
+        node.publish("to whom I trust");
+        assertThat(other.next()).isEqualTo("to whom I trust");
     }
 
     private static GossipMessage forged(GossipMessage signed) {

@@ -16,7 +16,7 @@ import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /// Subscriptions, validation and forwarding.
 final class GossipRouterTest {
@@ -239,7 +239,7 @@ final class GossipRouterTest {
 
     @Test
     void aDirectPeerIsHeardAndGetsEverythingWhateverItsScore() {
-        var direct = GossipConfig.defaults().withDirectPeers(Set.of(peer(0)));
+        var direct = GossipConfig.defaults().withDirectPeers(Map.of(peer(0), List.of()));
         var rig = RouterRig.with(2, direct);
         rig.on(new Event.Rated(peer(0), -100));
         rig.receive(1, message(1));

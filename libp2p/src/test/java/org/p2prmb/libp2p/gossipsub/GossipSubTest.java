@@ -10,12 +10,8 @@ import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Stream;
-import org.p2prmb.libp2p.gossipsub.Rpc.Control;
-import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
-import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.memory.MemoryHost;
 
 import java.io.IOException;
@@ -277,41 +273,6 @@ final class GossipSubTest {
         left.publish("two");
         assertThat(List.of(right.next(), right.next())).containsExactlyInAnyOrder("one", "two");
         gate.countDown();
-    }
-
-    @Test
-    void anIntroducedPeerIsNamedOnlyWithItsOwnVerifiedRecord() throws Exception {
-        var introduced = new LinkedBlockingQueue<PeerRecord>();
-        var host = new MemoryHost(keys(1));
-        var listener =
-                new GossipListener() {
-                    @Override
-                    public void introduced(PeerRecord record) {
-                        introduced.add(record);
-                    }
-                };
-        try (var gossip = GossipSub.start(host, GossipConfig.defaults(), listener)) {
-            gossip.subscribe(TOPIC, Validator.ACCEPT_ALL, _ -> {});
-            var friend = new MemoryHost(keys(2));
-            friend.handle("/meshsub/1.1.0", GossipSubTest::drain);
-            var stream = friend.connect(host).open(List.of("/meshsub/1.1.0"), LIMIT);
-            send(stream, Rpc.of(List.of(new SubscriptionChange(true, TOPIC))));
-            Eventually.holds("the friend", () -> gossip.peers(TOPIC).size() == 1);
-            gossip.rate(friend.peerId(), 100);
-            var third = new PeerRecord(keys(3).peerId(), 1, List.of());
-            var sealed = third.seal(keys(3));
-            var torn = sealed.slice(0, sealed.size() - 1);
-            var peers =
-                    List.of(
-                            new Introduction(keys(4).peerId().multihash(), sealed),
-                            new Introduction(third.peer().multihash(), torn),
-                            new Introduction(third.peer().multihash(), Bytes.EMPTY),
-                            new Introduction(third.peer().multihash(), sealed));
-            var prune = List.of(new Prune(TOPIC, peers, 60));
-            send(stream, Rpc.of(Control.ofPrune(prune)));
-            assertThat(introduced.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(third);
-            assertThat(introduced).isEmpty();
-        }
     }
 
     @Test

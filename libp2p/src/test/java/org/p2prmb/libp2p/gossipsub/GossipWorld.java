@@ -123,7 +123,7 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
             case Action.Validate(_, var message) ->
                     sim.local(node, VALIDATION, new Event.Validated(message.id(), Verdict.ACCEPT));
             case Action.Deliver(var message) -> log(node).add(message.id());
-            case Action.Introduce _, Action.Meshed _, Action.Answer _ -> {}
+            case Action.Introduce _, Action.Meshed _, Action.Answer _, Action.Reach _ -> {}
         }
     }
 

@@ -14,7 +14,8 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// IHAVE, IWANT, and what they may cost.
@@ -113,7 +114,7 @@ final class LazyGossipTest {
 
     @Test
     void directPeersNeedNoGossip() {
-        var direct = GossipConfig.defaults().withDirectPeers(Set.of(peer(0)));
+        var direct = GossipConfig.defaults().withDirectPeers(Map.of(peer(0), List.of()));
         var rig = RouterRig.with(1, direct);
         rig.on(new Event.Published(message(1)));
         assertThat(announced(rig.heartbeat())).isEmpty();

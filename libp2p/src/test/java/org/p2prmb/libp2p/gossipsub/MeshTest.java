@@ -9,17 +9,15 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.pruned;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.prunes;
 
 import org.junit.jupiter.api.Test;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
-import org.p2prmb.libp2p.gossipsub.Rpc.Control;
-import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -107,7 +105,9 @@ final class MeshTest {
 
     @Test
     void aGraftOfADirectPeerIsRefused() {
-        var rig = RouterRig.with(1, GossipConfig.defaults().withDirectPeers(Set.of(peer(0))));
+        var rig =
+                RouterRig.with(
+                        1, GossipConfig.defaults().withDirectPeers(Map.of(peer(0), List.of())));
         assertThat(pruned(rig.graft(0, TOPIC))).containsExactly(peer(0));
         rig.heartbeat();
         assertThat(rig.inMesh(0)).isFalse();
@@ -218,7 +218,7 @@ final class MeshTest {
         rig.heartbeat();
         assertThat(prunes(rig.on(new Event.Left(TOPIC))))
                 .hasSize(3)
-                .allMatch(prune -> prune.backoffSeconds() == 10 && prune.peers().isEmpty());
+                .allMatch(prune -> prune.backoffSeconds() == 10);
         assertThat(grafted(rig.on(new Event.Joined(TOPIC)))).isEmpty();
     }
 
@@ -231,22 +231,6 @@ final class MeshTest {
         assertThat(grafted(rig.pass(SECOND.multipliedBy(60))))
                 .hasSize(2)
                 .isSubsetOf(outside.stream().map(RouterRig::peer).toList());
-    }
-
-    @Test
-    void introducedPeersAreOnlyTakenFromTrustedOnes() {
-        var rig = RouterRig.with(2);
-        rig.heartbeat();
-        rig.on(new Event.Rated(peer(1), 20));
-        var strangers =
-                IntStream.range(0, 40)
-                        .mapToObj(n -> new Introduction(peer(100 + n).multihash(), Bytes.EMPTY))
-                        .toList();
-        var control = Control.ofPrune(List.of(new Prune(TOPIC, strangers, 60)));
-        assertThat(rig.receive(0, control)).isEmpty();
-        var introduce = of(rig.receive(1, control), Action.Introduce.class);
-        assertThat(introduce).hasSize(1);
-        assertThat(introduce.getFirst().peers()).isEqualTo(strangers.subList(0, 16));
     }
 
     @Test

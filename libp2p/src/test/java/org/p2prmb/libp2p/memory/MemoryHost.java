@@ -27,6 +27,7 @@ public final class MemoryHost implements Host {
     private final Map<String, StreamHandler> handlers = new ConcurrentHashMap<>();
     private final List<MemoryConnection> connections = new CopyOnWriteArrayList<>();
     private final List<HostListener> listeners = new ArrayList<>();
+    private final Map<PeerId, List<Multiaddr>> dialled = new ConcurrentHashMap<>();
     private final ExecutorService events =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
 
@@ -108,6 +109,7 @@ public final class MemoryHost implements Host {
     @Override
     public Connection connect(PeerId peer, List<Multiaddr> addresses, Duration limit)
             throws IOException {
+        dialled.put(peer, addresses);
         return connections(peer).stream()
                 .findFirst()
                 .orElseThrow(() -> new IOException("no addresses in memory"));
@@ -116,6 +118,11 @@ public final class MemoryHost implements Host {
     @Override
     public Connection connect(Multiaddr address, Duration limit) throws IOException {
         throw new IOException("no addresses in memory");
+    }
+
+    /// Whom somebody wanted to dial, and at which addresses.
+    public Map<PeerId, List<Multiaddr>> dialled() {
+        return Map.copyOf(dialled);
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc;
 import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.simulation.engine.ProtocolNode;
 import org.p2prmb.simulation.engine.Seat;
 import org.p2prmb.simulation.engine.Violation;
@@ -189,7 +190,10 @@ final class GossipNode implements ProtocolNode {
         boolean mute = world.isMute(seat.agent());
         switch (action) {
             case Action.Send(var to, var rpc) ->
-                    world.say(seat, number(to), mute ? unannounced(rpc) : rpc);
+                    world.say(
+                            seat,
+                            number(to),
+                            (mute ? unannounced(rpc) : rpc).withRecords(this::record));
             case Action.Forward(var to, var message) -> {
                 if (!mute) {
                     to.forEach(peer -> collect(number(peer), message));
@@ -202,7 +206,7 @@ final class GossipNode implements ProtocolNode {
                 }
             }
             case Action.Introduce(_, var peers) -> peers.forEach(this::introduced);
-            case Action.Answer _, Action.Meshed _ -> {} // For hosts that keep connections.
+            case Action.Answer _, Action.Meshed _, Action.Reach _ -> {} // For hosts.
         }
     }
 
@@ -223,6 +227,16 @@ final class GossipNode implements ProtocolNode {
                         control.graft(),
                         control.prune(),
                         control.idontwant()));
+    }
+
+    /// As identify tells it.
+    private Bytes record(Bytes id) {
+        try {
+            var keys = world.population().keys(number(PeerId.decode(id)));
+            return new PeerRecord(keys.peerId(), 1, List.of()).seal(keys);
+        } catch (ProtocolException e) {
+            throw new Violation("the router introduces what is no peer: " + e.getMessage());
+        }
     }
 
     private void introduced(Rpc.Introduction introduction) {
