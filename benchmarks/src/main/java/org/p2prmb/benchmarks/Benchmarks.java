@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N]`, `store [--json]
-/// [--rows N]`, `journal [--json] [--directory DIR]`,
+/// The command line of the benchmarks: `transport [--json] [--rounds N] [--versus rust]`, `store
+/// [--json] [--rows N]`, `journal [--json] [--directory DIR]`,
 /// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
 /// and `--deaths N`.
 public final class Benchmarks {
@@ -29,7 +29,12 @@ public final class Benchmarks {
             } else {
                 var at = words.indexOf("--rounds");
                 var given = at >= 0 && at + 1 < words.size();
-                TransportBenchmark.run(json, given ? Integer.parseInt(words.get(at + 1)) : ROUNDS);
+                var rounds = given ? Integer.parseInt(words.get(at + 1)) : ROUNDS;
+                if (words.contains("--versus")) {
+                    VersusBenchmark.run(json, rounds);
+                } else {
+                    TransportBenchmark.run(json, rounds);
+                }
             }
         } catch (IOException | InterruptedException e) {
             failure.set(e);

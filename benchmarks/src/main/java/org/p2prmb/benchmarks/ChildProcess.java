@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A JVM of its own that runs one of our programs and is asked and answers in lines.
+/// A process of its own, mostly a JVM with one of our programs, that is asked and answers in lines.
 final class ChildProcess implements AutoCloseable {
     private static final int EXIT_SECONDS_MAX = 10;
 
@@ -22,8 +22,20 @@ final class ChildProcess implements AutoCloseable {
         this("1g", program, arguments);
     }
 
+    /// Any other program that is asked and answers in the same way.
+    ChildProcess(List<String> command) throws IOException {
+        process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        out = process.inputReader(StandardCharsets.UTF_8);
+        in = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
     /// @param heap the most that its Java objects may take, as `-Xmx` has it
     ChildProcess(String heap, Class<?> program, String... arguments) throws IOException {
+        this(java(heap, program, arguments));
+    }
+
+    private static List<String> java(String heap, Class<?> program, String... arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx" + heap, "--enable-native-access=ALL-UNNAMED"));
@@ -31,10 +43,11 @@ final class ChildProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(program.getName());
         command.addAll(List.of(arguments));
-        process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        out = process.inputReader(StandardCharsets.UTF_8);
-        in = process.outputWriter(StandardCharsets.UTF_8);
+        return command;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String line() throws IOException {

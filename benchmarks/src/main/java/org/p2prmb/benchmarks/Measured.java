@@ -34,7 +34,12 @@ final class Measured {
         for (var round = 0; round < 3; round++) {
             System.gc();
         }
-        for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        return residentBytes(ProcessHandle.current().pid());
+    }
+
+    /// The resident memory of a process in bytes.
+    static long residentBytes(long pid) throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
             }

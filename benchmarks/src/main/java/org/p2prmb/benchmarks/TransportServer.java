@@ -1,5 +1,7 @@
 package org.p2prmb.benchmarks;
 
+import org.p2prmb.libp2p.perf.Perf;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +20,7 @@ final class TransportServer {
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             BenchProtocols.serve(host);
+            host.handle(Perf.PROTOCOL, new Perf.Responder());
             System.out.println(host.listenAddresses().getFirst().withPeer(host.peerId()));
             for (var line = in.readLine(); line != null; line = in.readLine()) {
                 switch (line) {
