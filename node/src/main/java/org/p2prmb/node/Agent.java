@@ -77,6 +77,7 @@ public final class Agent implements AutoCloseable {
     private final Dht dht;
     private final Owners owners;
     private final Reputation reputation;
+    private final Reach reach;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// Begins with [#begin].
@@ -97,14 +98,7 @@ public final class Agent implements AutoCloseable {
                 GossipSub.start(host, GossipConfig.defaults(), GossipListener.ofDeath(this::died));
         var book = store.contacts();
         var profile = new Profile(premises.data(), config.offerings());
-        var own =
-                new OwnRecord(
-                        host,
-                        owner,
-                        config.operator().announce(),
-                        profile::offerings,
-                        store.sequences(),
-                        clock);
+        var own = new OwnRecord(host, owner, profile::offerings, store.sequences(), clock);
         var intake = new ContactIntake(host.peerId(), book, clock);
         var contacts = new ContactsClient(clock, contactsBytes);
         this.dht = Dht.start(host, config, store.kadPeers(), clock, errands, this::died);
@@ -140,7 +134,7 @@ public final class Agent implements AutoCloseable {
                                 dht,
                                 reputation::score,
                                 clock),
-                        () -> neighbours().forEach(peer -> errands.start(() -> exchange(peer))),
+                        this::tellNeighbours,
                         this::died);
         this.local = new LocalNetwork(config.mdns());
         var first = new FirstAddresses(config.bootstrap(), new AddressLookup(resolver));
@@ -177,6 +171,7 @@ public final class Agent implements AutoCloseable {
         search.serve(host);
         var access = new Access(Set.of(owner), store.owners());
         var messages = handlers.serve(host, own, access, store.uids());
+        this.reach = Reach.start(host, config.reach(), clock, this::tellNeighbours, this::died);
         this.watch =
                 new AgentWatch(
                         this,
@@ -253,8 +248,7 @@ public final class Agent implements AutoCloseable {
 
     /// Where others are told to reach it, without `/p2p`.
     public List<Multiaddr> announced() {
-        var announced = config.operator().announce();
-        return announced.isEmpty() ? addresses() : announced;
+        return host.announcedAddresses();
     }
 
     /// Where it shows its metrics, the port resolved.
@@ -336,6 +330,11 @@ public final class Agent implements AutoCloseable {
         return new LivenessBytes(aliveBytes.total(), contactsBytes.total());
     }
 
+    /// Our contact record says something else.
+    private void tellNeighbours() {
+        neighbours().forEach(peer -> errands.start(() -> exchange(peer)));
+    }
+
     private void exchange(PeerId peer) {
         neighbours.exchange(peer);
     }
@@ -371,6 +370,7 @@ public final class Agent implements AutoCloseable {
                 trade;
                 remembered;
                 errands;
+                reach;
                 watch) {
             local.close();
             neighbours.close();

@@ -96,7 +96,7 @@ final class AgentWatch implements AutoCloseable {
     }
 
     private Optional<String> unreadiness() {
-        if (agent.addresses().isEmpty()) {
+        if (agent.announced().isEmpty()) {
             return Optional.of("it listens nowhere");
         }
         if (joins && agent.neighbours().isEmpty()) {

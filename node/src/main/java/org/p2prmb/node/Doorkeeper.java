@@ -68,7 +68,8 @@ final class Doorkeeper implements HostListener {
     }
 
     private static boolean isFromHere(Connection connection) {
-        return connection.remoteAddress().scope().equals(Optional.of(AddressScope.LOOPBACK));
+        var address = connection.remoteAddress();
+        return !address.isCircuit() && address.scope().equals(Optional.of(AddressScope.LOOPBACK));
     }
 
     private synchronized List<Connection> admit(Connection newcomer) {

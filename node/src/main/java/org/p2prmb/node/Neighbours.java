@@ -145,6 +145,9 @@ final class Neighbours implements HostListener, AutoCloseable {
         if (!host.connections(peer).contains(connection)) {
             return; // It has gone again, and its going was told before.
         }
+        if (connection.limit().limits()) {
+            return; // The relay will end it.
+        }
         try {
             if (info.protocols().contains(SearchServer.PROTOCOL)) {
                 watcher.connected(peer);
@@ -245,7 +248,7 @@ final class Neighbours implements HostListener, AutoCloseable {
         var believedAlive = new LinkedHashSet<PeerId>();
         var believedDead = new LinkedHashSet<PeerId>();
         for (var contact : book.all(CANDIDATES_MAX)) {
-            if (!contact.addresses().isEmpty()) {
+            if (contact.addresses().stream().anyMatch(address -> !address.isCircuit())) {
                 (contact.hidden() ? believedDead : believedAlive).add(contact.peer());
             }
         }

@@ -39,23 +39,19 @@ final class OwnRecord {
     /// Newest first. Those before the newest may still be named by records that others hold.
     private volatile List<SealingKey> sealingKeys = List.of(SealingKey.generate(random));
 
-    private final List<Multiaddr> announced;
     private final Supplier<List<Offering>> offerings;
     private @Nullable SignedContact current;
     private Instant renewAt = Instant.MIN;
 
-    /// @param announced where others reach us; the host's own addresses when empty
     /// @param offerings what we offer now
     OwnRecord(
             Host host,
             PublicKey owner,
-            List<Multiaddr> announced,
             Supplier<List<Offering>> offerings,
             Sequences sequences,
             InstantSource clock) {
         this.host = host;
         this.owner = owner;
-        this.announced = List.copyOf(announced);
         this.offerings = offerings;
         this.sequences = sequences;
         this.clock = clock;
@@ -63,8 +59,8 @@ final class OwnRecord {
 
     /// The record to give away now.
     synchronized SignedContact current() {
-        var reachable = announced.isEmpty() ? host.listenAddresses() : announced;
-        var addresses = reachable.stream().limit(ContactRecord.ADDRESSES_MAX).toList();
+        var reachable = host.announcedAddresses().stream();
+        var addresses = reachable.limit(ContactRecord.ADDRESSES_MAX).toList();
         var known = current;
         var offered = offerings.get();
         var due = !clock.instant().isBefore(renewAt);

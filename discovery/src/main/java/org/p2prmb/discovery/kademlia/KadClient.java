@@ -49,8 +49,10 @@ final class KadClient {
         }
     }
 
+    /// Not through relays: a lookup would use up in a moment what they let us have.
     private Connection connection(KadPeer to) throws IOException {
-        return host.connect(to.id(), to.addresses(), limit);
+        var direct = to.addresses().stream().filter(address -> !address.isCircuit()).toList();
+        return host.connect(to.id(), direct, limit);
     }
 
     private static void write(Stream stream, KadMessage message) throws IOException {

@@ -113,7 +113,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
     }
 
     private void join() {
-        loop.offer(new Event.Listening(host.listenAddresses()));
+        loop.offer(new Event.Listening(host.announcedAddresses()));
         loop.offer(new Event.Started(known.load()));
         if (config.server()) {
             host.handle(PROTOCOL, new KadServer(this::respond, clock));
@@ -155,7 +155,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
         if (key.size() == 0 || key.size() > ProviderStore.KEY_BYTES_MAX) {
             throw new IllegalArgumentException("a provider key has 1 to 80 bytes");
         }
-        loop.put(new Event.Listening(host.listenAddresses()));
+        loop.put(new Event.Listening(host.announcedAddresses()));
         return query(id -> new Event.Provide(id, key)).stored();
     }
 

@@ -25,12 +25,19 @@ public interface Connection extends AutoCloseable {
     /// True when we dialled.
     boolean outbound();
 
+    /// What a relay lets pass on this connection; [CircuitLimit#NONE] without a relay, or with one
+    /// that sets no limit.
+    default CircuitLimit limit() {
+        return CircuitLimit.NONE;
+    }
+
     /// Opens a stream that speaks the first of `protocols` that the remote supports.
     ///
     /// With a single protocol the proposal travels with the first written bytes, so a refusal
     /// shows as a [ProtocolException] of the first read. Throws [ProtocolException] when none is
-    /// supported, [java.net.SocketTimeoutException] when `limit` passed, and [java.io.IOException]
-    /// when the connection is gone or has too many streams.
+    /// supported, or none allowed while the connection is limited (see [Host#allowLimited]),
+    /// [java.net.SocketTimeoutException] when `limit` passed, and [java.io.IOException] when the
+    /// connection is gone or has too many streams.
     Stream open(List<String> protocols, Duration limit) throws IOException;
 
     /// Payload bytes of all streams so far, as the application sees them.

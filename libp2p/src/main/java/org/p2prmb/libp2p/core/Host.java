@@ -28,6 +28,16 @@ public interface Host extends AutoCloseable {
     /// No longer serves `protocol`.
     void unhandle(String protocol);
 
+    /// Speaks `protocol`, from now on, also on connections that a relay limits in time and bytes,
+    /// whoever opens the stream. Others are not worth them; identify and ping always are.
+    default void allowLimited(String protocol) {}
+
+    /// Where others are told to dial us, without `/p2p`: what we listen on unless we know better,
+    /// and addresses through relays where we have a place.
+    default List<Multiaddr> announcedAddresses() {
+        return listenAddresses();
+    }
+
     /// An open connection to `peer`: an existing one whose remote has not said that it leaves, or
     /// else the first of `addresses` that answers and proves to be `peer`. Concurrent calls for one
     /// peer share one dial.
@@ -42,7 +52,7 @@ public interface Host extends AutoCloseable {
     List<Connection> connections();
 
     /// The open connections with `peer` that take new streams, oldest first: without those whose
-    /// remote has said that it leaves.
+    /// remote has said that it leaves, and without limited ones if there are others.
     List<Connection> connections(PeerId peer);
 
     /// Adds a listener that hears of connections opened and closed and of identify results, first

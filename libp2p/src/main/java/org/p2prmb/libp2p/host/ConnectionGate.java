@@ -27,10 +27,18 @@ final class ConnectionGate {
 
     /// Counts a connection that `remote` dialled. Throws with the reason when it is refused.
     synchronized Admission admitInbound(InetAddress remote) throws IOException {
+        return admitFrom(countedNetwork(remote));
+    }
+
+    /// Counts a connection that a relay brings: its caller has no address that could be counted.
+    synchronized Admission admitRelayed() throws IOException {
+        return admitFrom(null);
+    }
+
+    private Admission admitFrom(@Nullable Bytes network) throws IOException {
         refuseIf(total >= limits.totalMax(), "too many connections");
         refuseIf(inbound >= limits.inboundMax(), "too many inbound connections");
         refuseIf(pendingInbound >= limits.pendingInboundMax(), "too many pending connections");
-        var network = countedNetwork(remote);
         if (network != null) {
             var open = inboundByAddress.getOrDefault(network, 0);
             refuseIf(open >= limits.perAddressMax(), "too many connections from one address");

@@ -77,17 +77,24 @@ final class Connections {
 
     /// Those on which a stream can be opened.
     List<Connection> with(PeerId peer) {
-        return byPeer.getOrDefault(peer, List.of()).stream()
-                .filter(HostConnection::takesStreams)
-                .map(Connection.class::cast)
-                .toList();
+        return usable(peer).stream().map(Connection.class::cast).toList();
+    }
+
+    /// Limited ones only if there are no others.
+    private List<HostConnection> usable(PeerId peer) {
+        var open =
+                byPeer.getOrDefault(peer, List.of()).stream()
+                        .filter(HostConnection::takesStreams)
+                        .toList();
+        var unlimited = open.stream().filter(connection -> !connection.limit().limits()).toList();
+        return unlimited.isEmpty() ? open : unlimited;
     }
 
     /// The oldest on which a stream can be opened; it counts as used now, so that it stays until
     /// the caller has opened one.
     Optional<Connection> oldest(PeerId peer) {
-        for (var connection : byPeer.getOrDefault(peer, List.of())) {
-            if (connection.takesStreams() && connection.touch()) {
+        for (var connection : usable(peer)) {
+            if (connection.touch()) {
                 return Optional.of(connection);
             }
         }

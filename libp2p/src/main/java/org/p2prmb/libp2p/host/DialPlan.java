@@ -12,7 +12,7 @@ import java.util.Set;
 
 /// Which addresses of a peer to dial, in which order, and why the others are not dialled.
 ///
-/// @param addresses the nearest first, those that failed lately last
+/// @param addresses the nearest first, then those through relays, and last those that failed lately
 /// @param refusals one line for each address left out
 @Pure
 record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
@@ -51,6 +51,7 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
         }
         addresses.sort(
                 Comparator.comparing((Multiaddr address) -> backoff.suspect(now, address))
+                        .thenComparing(Multiaddr::isCircuit)
                         .thenComparing(
                                 address -> address.scope().orElse(AddressScope.FORBIDDEN),
                                 Comparator.reverseOrder()));

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.Transport;
@@ -36,7 +36,7 @@ final class Dialer {
     /// Addresses of one peer that race at a time.
     private static final int RACE_MAX = 8;
 
-    private final Transport transport;
+    private final List<Transport> transports;
     private final AddressLookup lookup;
     private final Upgrader upgrader;
     private final HostTimeouts timeouts;
@@ -48,8 +48,10 @@ final class Dialer {
     private final DialBackoff backoff = new DialBackoff();
 
     /// What a host gives its dialer.
+    ///
+    /// @param transports the first that understands an address dials it; others may join them
     record Tools(
-            Transport transport,
+            List<Transport> transports,
             AddressLookup lookup,
             Upgrader upgrader,
             HostTimeouts timeouts,
@@ -57,7 +59,7 @@ final class Dialer {
             InstantSource clock) {}
 
     Dialer(Tools tools, Supplier<List<Multiaddr>> own, Set<AddressScope> listened, int dialsMax) {
-        this.transport = tools.transport();
+        this.transports = tools.transports();
         this.lookup = tools.lookup();
         this.upgrader = tools.upgrader();
         this.timeouts = tools.timeouts();
@@ -69,7 +71,7 @@ final class Dialer {
     }
 
     /// A channel that the dialled peer answers on, upgraded.
-    record Reached(RawChannel channel, NoiseChannel secure) {}
+    record Reached(RawChannel channel, SecureChannel secure) {}
 
     /// Dials `peer`. Throws with one line for each address when none answers within `limit`.
     Reached dial(PeerId peer, List<Multiaddr> addresses, Duration limit) throws IOException {
@@ -119,7 +121,7 @@ final class Dialer {
         for (var address : resolved) {
             if (address.peer().filter(named -> !named.equals(peer)).isPresent()) {
                 failures.add("%s: names another peer".formatted(address));
-            } else if (!transport.dials(address.withoutPeer())) {
+            } else if (transports.stream().noneMatch(each -> each.dials(address.withoutPeer()))) {
                 failures.add("%s: no transport for it".formatted(address));
             } else {
                 targets.add(address.withoutPeer());
@@ -162,13 +164,39 @@ final class Dialer {
 
     private Reached reach(PeerId peer, Multiaddr address, long end) throws IOException {
         var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
+        if (address.isCircuit()) {
+            // Not counted: it must not keep the dial to its relay from being made.
+            return reachWithin(until, peer, address);
+        }
         acquireDial(until);
         try {
-            var channel = transport.dial(address, left(until));
-            return new Reached(channel, upgrader.dialer(channel, peer, left(until)));
+            return reachWithin(until, peer, address);
         } finally {
             dials.release();
         }
+    }
+
+    /// On a channel of its own for each security, until the remote speaks one: a proposal shares a
+    /// packet with the handshake, so that a channel is spent when the remote refuses it.
+    private Reached reachWithin(long until, PeerId peer, Multiaddr address) throws IOException {
+        var refusals = new ArrayList<String>();
+        for (var security : upgrader.securities()) {
+            var channel = transport(address).dial(address, peer, left(until));
+            try {
+                var secure = upgrader.dialer(channel, security, peer, left(until));
+                return new Reached(channel, secure);
+            } catch (RefusedException e) {
+                refusals.add(e.getMessage());
+            }
+        }
+        throw new IOException(String.join(", ", refusals));
+    }
+
+    private Transport transport(Multiaddr address) throws IOException {
+        return transports.stream()
+                .filter(transport -> transport.dials(address))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no transport for it"));
     }
 
     private void acquireDial(long until) throws IOException {

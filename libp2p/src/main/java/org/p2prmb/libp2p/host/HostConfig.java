@@ -6,15 +6,20 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
+import org.p2prmb.libp2p.websocket.WebSocketTransport;
+import org.p2prmb.libp2p.websocket.WebTls;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a host is told when it starts.
 ///
 /// @param keys the identity
-/// @param listen TCP addresses; port 0 takes a free one, a wildcard host all of the machine's.
+/// @param listen addresses; port 0 takes a free one, a wildcard host all of the machine's.
 ///     None: the host only dials.
 /// @param announce addresses that identify names instead of those listened on, for hosts behind
 ///     a translated address; none: what is listened on
@@ -23,7 +28,8 @@ import java.util.Optional;
 /// @param yamux limits of the streams of each connection
 /// @param windowGrowthBytesMax what the receive windows of all connections together may grow
 ///     beyond 256 KiB a stream; more makes fast transfers over long distances faster
-/// @param transport makes the raw channels of dials
+/// @param securities what encrypts connections, the preferred one first
+/// @param transports make the raw channels; the first that understands an address takes it
 /// @param namedResolver looks names up; null is the machine's resolver, owned by the host
 public record HostConfig(
         KeyPair keys,
@@ -35,7 +41,8 @@ public record HostConfig(
         HostTimeouts timeouts,
         YamuxConfig yamux,
         long windowGrowthBytesMax,
-        Transport transport,
+        List<SecurityKind> securities,
+        List<Transport> transports,
         @Nullable Resolver namedResolver) {
     private static final int LISTEN_MAX = 32;
     private static final int AGENT_VERSION_MAX = 128;
@@ -44,6 +51,11 @@ public record HostConfig(
     public HostConfig {
         listen = List.copyOf(listen);
         announce = List.copyOf(announce);
+        securities = List.copyOf(new LinkedHashSet<>(securities));
+        transports = List.copyOf(transports);
+        if (securities.isEmpty()) {
+            throw new IllegalArgumentException("a host needs a security");
+        }
         if (listen.size() > LISTEN_MAX || announce.size() > LISTEN_MAX) {
             throw new IllegalArgumentException("more than %d addresses".formatted(LISTEN_MAX));
         }
@@ -64,7 +76,8 @@ public record HostConfig(
                 HostTimeouts.defaults(),
                 YamuxConfig.defaults(),
                 WINDOW_GROWTH_BYTES_MAX,
-                new TcpTransport(),
+                List.of(SecurityKind.NOISE, SecurityKind.TLS),
+                List.of(new TcpTransport(), new WebSocketTransport(WebTls.defaults())),
                 null);
     }
 
@@ -74,138 +87,104 @@ public record HostConfig(
                 .orElse("development");
     }
 
-    public HostConfig withListen(List<Multiaddr> addresses) {
-        return new HostConfig(
-                keys,
-                addresses,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withListen(List<Multiaddr> changed) {
+        return with(draft -> draft.listen = changed);
     }
 
-    public HostConfig withAnnounce(List<Multiaddr> addresses) {
-        return new HostConfig(
-                keys,
-                listen,
-                addresses,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withAnnounce(List<Multiaddr> changed) {
+        return with(draft -> draft.announce = changed);
     }
 
-    public HostConfig withIdentify(boolean on) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                on,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withIdentify(boolean changed) {
+        return with(draft -> draft.identify = changed);
     }
 
-    public HostConfig withAgentVersion(String version) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                version,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withAgentVersion(String changed) {
+        return with(draft -> draft.agentVersion = changed);
     }
 
-    public HostConfig withLimits(ConnectionLimits admitted) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                admitted,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withLimits(ConnectionLimits changed) {
+        return with(draft -> draft.limits = changed);
     }
 
-    public HostConfig withTimeouts(HostTimeouts waits) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                waits,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withTimeouts(HostTimeouts changed) {
+        return with(draft -> draft.timeouts = changed);
     }
 
-    public HostConfig withYamux(YamuxConfig streams) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                streams,
-                windowGrowthBytesMax,
-                transport,
-                namedResolver);
+    public HostConfig withYamux(YamuxConfig changed) {
+        return with(draft -> draft.yamux = changed);
     }
 
-    public HostConfig withTransport(Transport dialling) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                dialling,
-                namedResolver);
+    public HostConfig withSecurities(List<SecurityKind> changed) {
+        return with(draft -> draft.securities = changed);
     }
 
-    public HostConfig withResolver(Resolver resolver) {
-        return new HostConfig(
-                keys,
-                listen,
-                announce,
-                identify,
-                agentVersion,
-                limits,
-                timeouts,
-                yamux,
-                windowGrowthBytesMax,
-                transport,
-                resolver);
+    /// With `first` before the other transports: what it understands is its own.
+    public HostConfig withTransport(Transport first) {
+        var changed = new ArrayList<>(transports);
+        changed.addFirst(first);
+        return with(draft -> draft.transports = changed);
+    }
+
+    /// With `changed` for the certificates of `/tls/ws`.
+    public HostConfig withWebTls(WebTls changed) {
+        return withTransport(new WebSocketTransport(changed));
+    }
+
+    public HostConfig withResolver(Resolver changed) {
+        return with(draft -> draft.namedResolver = changed);
+    }
+
+    private HostConfig with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.config();
+    }
+
+    /// The parts of a configuration while one of them is changed: the one place that lists them.
+    private static final class Draft {
+        KeyPair keys;
+        List<Multiaddr> listen;
+        List<Multiaddr> announce;
+        boolean identify;
+        String agentVersion;
+        ConnectionLimits limits;
+        HostTimeouts timeouts;
+        YamuxConfig yamux;
+        long windowGrowthBytesMax;
+        List<SecurityKind> securities;
+        List<Transport> transports;
+        @Nullable Resolver namedResolver;
+
+        Draft(HostConfig from) {
+            keys = from.keys;
+            listen = from.listen;
+            announce = from.announce;
+            identify = from.identify;
+            agentVersion = from.agentVersion;
+            limits = from.limits;
+            timeouts = from.timeouts;
+            yamux = from.yamux;
+            windowGrowthBytesMax = from.windowGrowthBytesMax;
+            securities = from.securities;
+            transports = from.transports;
+            namedResolver = from.namedResolver;
+        }
+
+        HostConfig config() {
+            return new HostConfig(
+                    keys,
+                    listen,
+                    announce,
+                    identify,
+                    agentVersion,
+                    limits,
+                    timeouts,
+                    yamux,
+                    windowGrowthBytesMax,
+                    securities,
+                    transports,
+                    namedResolver);
+        }
     }
 }

@@ -1,11 +1,13 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.yamux.WindowBudget;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
@@ -32,7 +34,7 @@ final class HostConnection implements Connection {
     private final long serial;
     private final boolean outbound;
     private final RawChannel channel;
-    private final NoiseChannel secure;
+    private final SecureChannel secure;
     private final Protocols protocols;
     private final Duration negotiation;
     private final Executor threads;
@@ -80,7 +82,7 @@ final class HostConnection implements Connection {
             long serial,
             boolean outbound,
             RawChannel channel,
-            NoiseChannel secure,
+            SecureChannel secure,
             Shared shared,
             Owner owner) {
         this.serial = serial;
@@ -133,7 +135,7 @@ final class HostConnection implements Connection {
 
     @Override
     public PublicKey remotePublicKey() {
-        return secure.remoteKey();
+        return secure.remotePublicKey();
     }
 
     @Override
@@ -147,6 +149,16 @@ final class HostConnection implements Connection {
     }
 
     @Override
+    public CircuitLimit limit() {
+        return channel.limit();
+    }
+
+    /// Whether this is a connection on which `protocol` may be spoken.
+    boolean allows(String protocol) {
+        return !limit().limits() || protocols.allowsLimited(protocol);
+    }
+
+    @Override
     public boolean outbound() {
         return outbound;
     }
@@ -156,10 +168,14 @@ final class HostConnection implements Connection {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("no protocol to open a stream for");
         }
+        var allowed = names.stream().filter(this::allows).toList();
+        if (allowed.isEmpty()) {
+            throw new ProtocolException("not on a limited connection: " + names);
+        }
         var use = use();
         Stream stream = null;
         try {
-            stream = open(names, limit, use);
+            stream = open(allowed, limit, use);
             return stream;
         } finally {
             if (stream == null) {

@@ -90,7 +90,12 @@ final class HostStream implements Stream {
             throws IOException {
         raw.deadline(limit);
         var opening = new Opening(raw);
-        var agreed = Multistream.answer(opening, raw::write, protocols::serves, protocols::names);
+        var agreed =
+                Multistream.answer(
+                        opening,
+                        raw::write,
+                        name -> protocols.serves(name) && connection.allows(name),
+                        protocols::names);
         if (agreed.isEmpty()) {
             return Optional.empty();
         }

@@ -2,7 +2,8 @@ package org.p2prmb.libp2p.host;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.multiaddr.Protocol;
-import org.p2prmb.libp2p.transport.TcpListener;
+import org.p2prmb.libp2p.transport.Listener;
+import org.p2prmb.libp2p.transport.Transport;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,38 +15,47 @@ final class Listeners implements AutoCloseable {
     private static final String WILDCARD_4 = "/ip4/0.0.0.0/tcp/";
     private static final String WILDCARD_6 = "/ip6/::/tcp/";
 
-    private final List<TcpListener> sockets;
+    private final List<Listener> sockets;
 
-    private Listeners(List<TcpListener> sockets) {
+    private Listeners(List<Listener> sockets) {
         this.sockets = List.copyOf(sockets);
     }
 
-    static Listeners open(List<Multiaddr> addresses) throws IOException {
-        var sockets = new ArrayList<TcpListener>();
+    static Listeners open(List<Multiaddr> addresses, List<Transport> transports)
+            throws IOException {
+        var sockets = new ArrayList<Listener>();
         var complete = false;
         try {
             for (var address : addresses) {
                 var twin = otherWildcard(address).filter(addresses::contains);
-                if (twin.isEmpty()) {
-                    sockets.add(TcpListener.open(address));
-                } else if (address.has(Protocol.IP6)) {
-                    sockets.add(TcpListener.openBothFamilies(address));
+                if (twin.isEmpty() || address.has(Protocol.IP6)) {
+                    sockets.add(open(address, twin.isPresent(), transports));
                 }
             }
             complete = true;
             return new Listeners(sockets);
         } finally {
             if (!complete) {
-                sockets.forEach(TcpListener::close);
+                sockets.forEach(Listener::close);
             }
         }
+    }
+
+    private static Listener open(
+            Multiaddr address, boolean bothFamilies, List<Transport> transports)
+            throws IOException {
+        return transports.stream()
+                .filter(transport -> transport.listens(address))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no transport listens on " + address))
+                .listen(address, bothFamilies);
     }
 
     /// The wildcard of the other family with the same port. The two cannot be bound side by side:
     /// the socket of IPv6 takes both. Empty for port 0, of which each takes its own.
     private static Optional<Multiaddr> otherWildcard(Multiaddr address) {
         var text = address.toString();
-        if (text.endsWith("/tcp/0")) {
+        if (address.value(Protocol.TCP).filter("0"::equals).isPresent()) {
             return Optional.empty();
         }
         if (text.startsWith(WILDCARD_4)) {
@@ -56,7 +66,7 @@ final class Listeners implements AutoCloseable {
                 : Optional.empty();
     }
 
-    List<TcpListener> all() {
+    List<Listener> all() {
         return sockets;
     }
 
@@ -72,6 +82,6 @@ final class Listeners implements AutoCloseable {
 
     @Override
     public void close() {
-        sockets.forEach(TcpListener::close);
+        sockets.forEach(Listener::close);
     }
 }

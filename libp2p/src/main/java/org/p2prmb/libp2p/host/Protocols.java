@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.StreamHandler;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -13,6 +14,21 @@ final class Protocols {
     private static final int PROTOCOLS_MAX = 1024;
 
     private final ConcurrentMap<String, StreamHandler> handlers = new ConcurrentHashMap<>();
+
+    /// Those that are spoken on limited connections, too.
+    private final Set<String> limited = ConcurrentHashMap.newKeySet();
+
+    /// Speaks `protocol` also where a relay limits the connection.
+    void allowLimited(String protocol) {
+        if (limited.size() >= PROTOCOLS_MAX) {
+            throw new IllegalStateException("more than %d protocols".formatted(PROTOCOLS_MAX));
+        }
+        limited.add(protocol);
+    }
+
+    boolean allowsLimited(String protocol) {
+        return limited.contains(protocol);
+    }
 
     /// True when the set of names changed.
     boolean put(String protocol, StreamHandler handler) {

@@ -1,8 +1,7 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.transport.Listener;
 import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.transport.TcpChannel;
-import org.p2prmb.libp2p.transport.TcpListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +40,7 @@ final class Reception {
     }
 
     /// Serves `listener` until it is closed.
-    void serve(TcpListener listener) {
+    void serve(Listener listener) {
         while (listener.isOpen()) {
             try {
                 admit(listener.accept());
@@ -54,9 +53,10 @@ final class Reception {
         }
     }
 
-    private void admit(TcpChannel channel) {
+    /// Takes in one caller, and closes the channel if that may not be.
+    void admit(RawChannel channel) {
         try {
-            var admission = gate.admitInbound(ip(channel));
+            var admission = admission(channel);
             threads.execute(() -> welcome(channel, admission));
         } catch (RejectedExecutionException _) {
             channel.close(); // We are closing.
@@ -66,10 +66,16 @@ final class Reception {
         }
     }
 
+    private ConnectionGate.Admission admission(RawChannel channel) throws IOException {
+        return channel.remoteAddress().isCircuit()
+                ? gate.admitRelayed()
+                : gate.admitInbound(ip(channel));
+    }
+
     private static InetAddress ip(RawChannel channel) {
         return channel.remoteAddress()
                 .ip()
-                .orElseThrow(() -> new IllegalStateException("a TCP connection has an IP address"));
+                .orElseThrow(() -> new IllegalStateException("no IP address: " + channel));
     }
 
     private void welcome(RawChannel channel, ConnectionGate.Admission admission) {

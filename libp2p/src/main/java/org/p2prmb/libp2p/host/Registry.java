@@ -3,7 +3,7 @@ package org.p2prmb.libp2p.host;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ final class Registry implements AutoCloseable {
     HostConnection establish(
             boolean outbound,
             RawChannel channel,
-            NoiseChannel secure,
+            SecureChannel secure,
             ConnectionGate.Admission admission)
             throws IOException {
         var established = false;

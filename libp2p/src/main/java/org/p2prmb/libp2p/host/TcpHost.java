@@ -12,11 +12,13 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
-import org.p2prmb.libp2p.noise.NoiseSecurity;
 import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.libp2p.secure.Security;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.BufferPool;
+import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.SystemResolver;
+import org.p2prmb.libp2p.transport.Transport;
 import org.p2prmb.libp2p.yamux.SharedWindowBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,8 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// A [Host] on TCP with Noise and Yamux: blocking code on virtual threads.
+/// A [Host] on the transports and securities of its configuration, with Yamux: blocking code on
+/// virtual threads.
 ///
 /// It serves ping always, identify unless the configuration says otherwise. A connection is told
 /// to the listeners before a stream of it is served.
@@ -65,12 +70,14 @@ public final class TcpHost implements Host {
     private final ScheduledThreadPoolExecutor timer;
     private final SystemResolver systemResolver = new SystemResolver();
     private final Upgrader upgrader;
+    private final List<Transport> transports;
     private final Listeners listeners;
     private final Dialer dialer;
     private final @Nullable Identify identify;
     private final IdleSweep idle;
     private final Registry registry;
     private final Reception reception;
+    private volatile List<Multiaddr> relayed = List.of();
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
@@ -83,16 +90,22 @@ public final class TcpHost implements Host {
                 new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("host-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
         var pool = new BufferPool();
-        var noise =
-                new NoiseSecurity(config.keys(), List.of(Upgrader.MUXER), new SecureRandom(), pool);
-        this.upgrader = new Upgrader(noise, pool, timer);
-        this.listeners = Listeners.open(config.listen());
+        this.upgrader = new Upgrader(securities(pool), pool, timer);
+        this.transports = new CopyOnWriteArrayList<>(config.transports());
+        this.listeners = Listeners.open(config.listen(), transports);
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
         this.idle = new IdleSweep(connections, config.timeouts().idle());
         this.registry = new Registry(peerId(), connections, events, identify, shared());
         this.reception =
                 new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
+    }
+
+    private List<Security> securities(BufferPool pool) {
+        var random = new SecureRandom();
+        return config.securities().stream()
+                .map(kind -> kind.start(config.keys(), random, pool))
+                .toList();
     }
 
     private HostConnection.Shared shared() {
@@ -109,7 +122,7 @@ public final class TcpHost implements Host {
         var named = config.namedResolver();
         var tools =
                 new Dialer.Tools(
-                        config.transport(),
+                        transports,
                         new AddressLookup(named == null ? systemResolver : named),
                         upgrader,
                         config.timeouts(),
@@ -138,7 +151,10 @@ public final class TcpHost implements Host {
     public static TcpHost start(HostConfig config) throws IOException {
         var host = new TcpHost(config);
         host.protocols.put(Ping.PROTOCOL, new Ping.Responder());
+        host.allowLimited(Ping.PROTOCOL);
         if (host.identify != null) {
+            host.allowLimited(Identify.PROTOCOL);
+            host.allowLimited(Identify.PUSH_PROTOCOL);
             host.protocols.put(Identify.PROTOCOL, host.identify::serve);
             host.protocols.put(Identify.PUSH_PROTOCOL, host.identify::servePush);
         }
@@ -188,8 +204,23 @@ public final class TcpHost implements Host {
         return listeners.addresses();
     }
 
-    private List<Multiaddr> announcedAddresses() {
-        return config.announce().isEmpty() ? listenAddresses() : config.announce();
+    @Override
+    public List<Multiaddr> announcedAddresses() {
+        var own = config.announce().isEmpty() ? listenAddresses() : config.announce();
+        return Stream.concat(relayed.stream(), own.stream()).toList();
+    }
+
+    /// Announces `addresses` through relays besides the others, in place of those before.
+    public void announceRelayed(List<Multiaddr> addresses) {
+        if (!relayed.equals(addresses)) {
+            relayed = List.copyOf(addresses);
+            registry.pushIdentify();
+        }
+    }
+
+    @Override
+    public void allowLimited(String protocol) {
+        protocols.allowLimited(protocol);
     }
 
     @Override
@@ -251,6 +282,18 @@ public final class TcpHost implements Host {
                 admission.close();
             }
         }
+    }
+
+    /// From now on also dials what `transport` understands and those before it do not.
+    public void addTransport(Transport transport) {
+        transports.add(transport);
+    }
+
+    /// Takes in a channel that came another way than through a listener, such as over a relay:
+    /// counts it by the IP address in its remote address, upgrades it on a thread of its own, and
+    /// closes it when that fails.
+    public void receive(RawChannel channel) {
+        reception.admit(channel);
     }
 
     @Override

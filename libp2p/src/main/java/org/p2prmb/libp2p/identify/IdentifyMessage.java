@@ -172,7 +172,8 @@ final class IdentifyMessage {
                 connection.remotePeer(),
                 reachable(claimed, connection),
                 List.copyOf(protocols),
-                observed,
+                // Who is behind a relay sees the relay.
+                connection.remoteAddress().isCircuit() ? null : observed,
                 protocolVersion,
                 agentVersion,
                 signed);

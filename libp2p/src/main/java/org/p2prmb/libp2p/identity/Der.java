@@ -6,15 +6,16 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import java.math.BigInteger;
 import java.util.Arrays;
 
-/// A cursor over DER, as much of it as keys and signatures need.
+/// A cursor over DER, as much of it as keys, signatures and certificates need.
 ///
 /// What it accepts has one encoding only, so nothing needs to be encoded again to be compared.
 /// General ASN.1 parsers accept more, and fail on strangers' bytes in ways of their own.
-final class Der {
-    static final int INTEGER = 0x02;
-    static final int BIT_STRING = 0x03;
-    static final int OCTET_STRING = 0x04;
-    static final int SEQUENCE = 0x30;
+public final class Der {
+    public static final int INTEGER = 0x02;
+    public static final int BIT_STRING = 0x03;
+    public static final int OCTET_STRING = 0x04;
+    public static final int OBJECT_IDENTIFIER = 0x06;
+    public static final int SEQUENCE = 0x30;
 
     private static final int LENGTH_BYTES_MAX = 2;
 
@@ -28,17 +29,17 @@ final class Der {
         this.end = end;
     }
 
-    static Der of(Bytes encoded) {
+    public static Der of(Bytes encoded) {
         return new Der(encoded.unsafeArray(), 0, encoded.size());
     }
 
     /// True when the next value has `tag`.
-    boolean startsWith(int tag) {
+    public boolean startsWith(int tag) {
         return at < end && (bytes[at] & 0xff) == tag;
     }
 
     /// Steps over the next value, which must have `tag`, and returns a cursor over its content.
-    Der enter(int tag) throws ProtocolException {
+    public Der enter(int tag) throws ProtocolException {
         require(startsWith(tag), "unexpected tag");
         at++;
         int length = length();
@@ -67,6 +68,18 @@ final class Der {
         return bytes[at++] & 0xff;
     }
 
+    /// Steps over the next value, which must have `tag`, and returns all of it, header and content.
+    public Bytes value(int tag) throws ProtocolException {
+        int from = at;
+        enter(tag);
+        return Bytes.wrap(Arrays.copyOfRange(bytes, from, at));
+    }
+
+    /// True when everything was read.
+    public boolean atEnd() {
+        return at == end;
+    }
+
     /// Reads an integer of zero or more.
     BigInteger integer() throws ProtocolException {
         var content = enter(INTEGER).rest();
@@ -78,14 +91,14 @@ final class Der {
     }
 
     /// Reads a string of whole bytes.
-    Der bitString() throws ProtocolException {
+    public Der bitString() throws ProtocolException {
         var content = enter(BIT_STRING);
         require(content.next() == 0, "a bit string does not fill its bytes");
         return content;
     }
 
     /// Steps over `expected`, which must come next.
-    void skip(Bytes expected) throws ProtocolException {
+    public void skip(Bytes expected) throws ProtocolException {
         int to = at + expected.size();
         require(
                 to <= end
@@ -95,14 +108,14 @@ final class Der {
     }
 
     /// Everything that was not yet read.
-    Bytes rest() {
+    public Bytes rest() {
         var rest = Bytes.wrap(Arrays.copyOfRange(bytes, at, end));
         at = end;
         return rest;
     }
 
     /// Throws unless everything was read.
-    void requireEnd() throws ProtocolException {
+    public void requireEnd() throws ProtocolException {
         require(at == end, "more than expected");
     }
 
@@ -112,12 +125,12 @@ final class Der {
         }
     }
 
-    static Bytes encode(BigInteger number) {
+    public static Bytes encode(BigInteger number) {
         return encode(INTEGER, Bytes.wrap(number.toByteArray()));
     }
 
     /// The encoding of a value with `tag` whose content is `parts`, one after the other.
-    static Bytes encode(int tag, Bytes... parts) {
+    public static Bytes encode(int tag, Bytes... parts) {
         var content = Arrays.stream(parts).reduce(Bytes.EMPTY, Bytes::concat);
         int length = content.size();
         var header =

@@ -258,6 +258,23 @@ public final class Multiaddr {
         return new Multiaddr(changed);
     }
 
+    /// True when the address leads through a relay.
+    public boolean isCircuit() {
+        return has(Protocol.P2P_CIRCUIT);
+    }
+
+    /// Where the relay is, `/p2p/<relay>` included, when this is an address through exactly one:
+    /// `<address of the relay>/p2p/<relay>/p2p-circuit`, with or without `/p2p/<peer>` behind.
+    public Optional<Multiaddr> relay() {
+        var parts = withoutPeer().components;
+        var last = parts.size() - 1;
+        if (last < 2 || parts.get(last).protocol() != Protocol.P2P_CIRCUIT) {
+            return Optional.empty();
+        }
+        var relay = new Multiaddr(parts.subList(0, last));
+        return relay.isCircuit() || relay.peer().isEmpty() ? Optional.empty() : Optional.of(relay);
+    }
+
     /// The IP address that this address begins with, after a zone if there is one; a DNS name is
     /// none.
     public Optional<InetAddress> ip() {

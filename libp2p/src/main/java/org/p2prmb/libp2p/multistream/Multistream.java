@@ -48,10 +48,15 @@ public final class Multistream {
 
     /// Reads the answer to [#proposal]; throws [ProtocolException] when it is a refusal.
     public static void confirm(TokenInput input, String protocol) throws IOException {
-        requireHeader(Tokens.read(input));
-        if (!accepted(Tokens.read(input), protocol)) {
+        if (!accepts(input, protocol)) {
             throw new ProtocolException("remote does not speak " + protocol);
         }
+    }
+
+    /// Reads the answer to [#proposal] as [#confirm] does; false when it is a refusal.
+    public static boolean accepts(TokenInput input, String protocol) throws IOException {
+        requireHeader(Tokens.read(input));
+        return accepted(Tokens.read(input), protocol);
     }
 
     /// The first of `protocols` that the listener speaks; throws [ProtocolException] when there is

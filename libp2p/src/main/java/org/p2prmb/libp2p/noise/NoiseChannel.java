@@ -4,15 +4,12 @@ import static org.p2prmb.libp2p.noise.NoiseSecurity.LENGTH_BYTES;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
-import org.p2prmb.libp2p.multistream.TokenInput;
 import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -20,7 +17,7 @@ import java.util.Optional;
 ///
 /// One write makes as many frames as it needs and sends them together. A frame that is not
 /// authentic closes the channel. Idle, it holds no large buffer.
-public final class NoiseChannel implements SecureChannel, TokenInput {
+public final class NoiseChannel implements SecureChannel {
     static final int FRAME_MAX = 65_535;
     static final int PLAINTEXT_MAX = FRAME_MAX - CipherState.TAG_BYTES;
 
@@ -33,7 +30,6 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
     private final CipherState sending;
     private final CipherState receiving;
     private final PublicKey remoteKey;
-    private final PeerId remotePeer;
     private final @Nullable String muxer;
     private final RawChannel channel;
     private final ChannelInput input;
@@ -55,22 +51,18 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
         this.sending = keys.sending();
         this.receiving = keys.receiving();
         this.remoteKey = remoteKey;
-        this.remotePeer = remoteKey.peerId();
         this.muxer = muxer;
         this.channel = channel;
         this.input = input;
         this.pool = pool;
     }
 
-    public PublicKey remoteKey() {
+    @Override
+    public PublicKey remotePublicKey() {
         return remoteKey;
     }
 
-    public PeerId remotePeer() {
-        return remotePeer;
-    }
-
-    /// The muxer agreed on inside the handshake.
+    @Override
     public Optional<String> muxer() {
         return Optional.ofNullable(muxer);
     }
@@ -106,15 +98,6 @@ public final class NoiseChannel implements SecureChannel, TokenInput {
             done += decryptTo(into, offset + done);
         }
         return done;
-    }
-
-    @Override
-    public int next() throws IOException {
-        var one = new byte[1];
-        if (read(one, 0, 1) < 0) {
-            throw new EOFException("remote closed the connection");
-        }
-        return one[0] & 0xff;
     }
 
     @Override

@@ -5,6 +5,8 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.secure.Muxers;
+import org.p2prmb.libp2p.secure.Security;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
@@ -19,8 +21,8 @@ import java.util.Optional;
 /// The `/noise` security of one host: both sides of the handshake on a raw channel.
 ///
 /// The static key lives as long as this object and is shared with no other, so two hosts of one
-/// process cannot be linked by it. The caller bounds the time and closes the channel on failure.
-public final class NoiseSecurity {
+/// process cannot be linked by it.
+public final class NoiseSecurity implements Security {
     public static final String PROTOCOL = "/noise";
 
     static final int LENGTH_BYTES = 2;
@@ -48,42 +50,46 @@ public final class NoiseSecurity {
         this.payload = NoisePayload.sign(identity, staticKeys.publicKey(), muxers).encoded();
     }
 
-    /// Begins a handshake as the dialer of `expected`.
-    public Initiation initiate(@Nullable PeerId expected) throws IOException {
-        var handshake =
-                NoiseHandshake.initiator(Bytes.EMPTY, staticKeys, X25519Keys.generate(random));
-        return new Initiation(handshake, framed(handshake.write(new byte[0])), expected);
+    @Override
+    public String protocol() {
+        return PROTOCOL;
     }
 
-    /// A handshake whose first message waits to be sent, so that it can share a packet.
-    public final class Initiation {
+    @Override
+    public Initiation initiate(PeerId expected) throws IOException {
+        var handshake =
+                NoiseHandshake.initiator(Bytes.EMPTY, staticKeys, X25519Keys.generate(random));
+        return new Initiator(handshake, framed(handshake.write(new byte[0])), expected);
+    }
+
+    private final class Initiator implements Initiation {
         private final NoiseHandshake handshake;
         private final byte[] firstFrame;
-        private final @Nullable PeerId expected;
+        private final PeerId expected;
 
-        private Initiation(NoiseHandshake handshake, byte[] firstFrame, @Nullable PeerId expected) {
+        Initiator(NoiseHandshake handshake, byte[] firstFrame, PeerId expected) {
             this.handshake = handshake;
             this.firstFrame = firstFrame;
             this.expected = expected;
         }
 
-        public byte[] firstFrame() {
+        @Override
+        public byte[] firstMessage() {
             return firstFrame.clone();
         }
 
-        /// Goes on after the first frame was sent. Throws [ProtocolException] when the remote does
-        /// not prove to be the peer that we dialled.
+        @Override
         public NoiseChannel finish(RawChannel channel, ChannelInput input) throws IOException {
             var answer = handshake.read(readFrame(input, HANDSHAKE_MESSAGE_MAX));
             var remote = NoisePayload.verified(answer, handshake.remoteStatic());
             requirePeer(remote, expected);
-            var muxer = muxer(muxers, remote.muxers());
+            var muxer = Muxers.common(muxers, remote.muxers());
             send(channel, framed(handshake.write(payload)));
             return open(handshake, remote, muxer, channel, input);
         }
     }
 
-    /// The listener's side; `expected` only when we know who must be calling.
+    @Override
     public NoiseChannel respond(RawChannel channel, ChannelInput input, @Nullable PeerId expected)
             throws IOException {
         var handshake =
@@ -93,7 +99,7 @@ public final class NoiseSecurity {
         var answer = handshake.read(readFrame(input, HANDSHAKE_MESSAGE_MAX));
         var remote = NoisePayload.verified(answer, handshake.remoteStatic());
         requirePeer(remote, expected);
-        var muxer = muxer(remote.muxers(), muxers);
+        var muxer = Muxers.common(remote.muxers(), muxers);
         return open(handshake, remote, muxer, channel, input);
     }
 
@@ -105,20 +111,6 @@ public final class NoiseSecurity {
             ChannelInput input) {
         return new NoiseChannel(
                 handshake.split(), remote.identity(), muxer.orElse(null), channel, input, pool);
-    }
-
-    /// The initiator's first muxer that the responder has too; empty when a side named none, so
-    /// that they negotiate the long way.
-    static Optional<String> muxer(List<String> initiator, List<String> responder)
-            throws ProtocolException {
-        if (initiator.isEmpty() || responder.isEmpty()) {
-            return Optional.empty();
-        }
-        var common = initiator.stream().filter(responder::contains).findFirst();
-        if (common.isEmpty()) {
-            throw new ProtocolException("noise: no muxer in common");
-        }
-        return common;
     }
 
     private static void requirePeer(NoisePayload remote, @Nullable PeerId expected)

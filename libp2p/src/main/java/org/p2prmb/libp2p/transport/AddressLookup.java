@@ -13,6 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Turns the names in multiaddrs into IP addresses: `/dns`, `/dns4`, `/dns6` and `/dnsaddr`.
 ///
@@ -24,6 +26,8 @@ public final class AddressLookup {
     static final int TEXT_RECORDS_MAX = 16;
 
     private static final String RECORD_PREFIX = "dnsaddr=";
+
+    private static final Pattern WEB_TLS = Pattern.compile("/(wss|tls/ws)(?=/|$)");
 
     private final Resolver resolver;
 
@@ -71,8 +75,14 @@ public final class AddressLookup {
         }
         return resolver.addresses(name.text()).stream()
                 .filter(ip -> fits(name.protocol(), ip))
-                .map(ip -> Multiaddr.parse(prefix(ip) + rest(address)))
+                .map(ip -> Multiaddr.parse(prefix(ip) + named(name.text(), rest(address))))
                 .toList();
+    }
+
+    /// `rest` with the name kept for the TLS beneath a WebSocket, whose server has to prove it.
+    private static String named(String name, String rest) {
+        return WEB_TLS.matcher(rest)
+                .replaceFirst(Matcher.quoteReplacement("/tls/sni/" + name + "/ws"));
     }
 
     /// Only records that end as the asked address does are meant: `/dnsaddr/x/p2p/Qm…` leads to

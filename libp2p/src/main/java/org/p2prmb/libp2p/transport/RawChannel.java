@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
@@ -16,6 +17,11 @@ public interface RawChannel extends AutoCloseable {
 
     /// True when [#read] surely blocks now, so that a reader may first give back its large buffer.
     boolean idle();
+
+    /// What is let pass; none unless a relay forwards this.
+    default CircuitLimit limit() {
+        return CircuitLimit.NONE;
+    }
 
     /// Our end, without `/p2p`.
     Multiaddr localAddress();

@@ -15,7 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 
 /// A listening TCP socket.
-public final class TcpListener implements AutoCloseable {
+public final class TcpListener implements Listener {
     /// Connections that the kernel completes before we accept them.
     private static final int BACKLOG = 1024;
 
@@ -34,13 +34,9 @@ public final class TcpListener implements AutoCloseable {
         return open(address, false);
     }
 
-    /// Listens on `/ip6/::/tcp/…` also in the name of `/ip4/0.0.0.0/tcp/…`: the socket takes
-    /// connections of both families.
-    public static TcpListener openBothFamilies(Multiaddr ip6Wildcard) throws IOException {
-        return open(ip6Wildcard, true);
-    }
-
-    private static TcpListener open(Multiaddr address, boolean bothFamilies) throws IOException {
+    /// Listens as [#open(Multiaddr)] does; `bothFamilies` on `/ip6/::/tcp/…` also in the name of
+    /// `/ip4/0.0.0.0/tcp/…`: the socket takes connections of both families.
+    static TcpListener open(Multiaddr address, boolean bothFamilies) throws IOException {
         var where =
                 address.tcpAddress()
                         .filter(socket -> !socket.isUnresolved())
@@ -61,23 +57,22 @@ public final class TcpListener implements AutoCloseable {
         }
     }
 
-    /// Waits for the next connection. Throws [java.nio.channels.ClosedChannelException] once this
-    /// is closed.
+    @Override
     public TcpChannel accept() throws IOException {
         return TcpChannel.of(socket.accept());
     }
 
+    @Override
     public boolean isOpen() {
         return socket.isOpen();
     }
 
-    /// Where this really listens: the port is resolved, a wildcard host stands.
+    @Override
     public InetSocketAddress bound() {
         return bound;
     }
 
-    /// What others may dial: the port resolved, a wildcard host replaced by the machine's own
-    /// addresses as they are now.
+    @Override
     public List<Multiaddr> addresses() {
         var host = bound.getAddress();
         if (!host.isAnyLocalAddress()) {

@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.transport;
 
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
@@ -18,8 +19,18 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
-    public RawChannel dial(Multiaddr address, Duration limit) throws IOException {
+    public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) throws IOException {
         var target = address.tcpAddress().orElseThrow(() -> new IOException("no TCP address"));
         return TcpChannel.dial(target, limit);
+    }
+
+    @Override
+    public boolean listens(Multiaddr address) {
+        return dials(address);
+    }
+
+    @Override
+    public Listener listen(Multiaddr address, boolean bothFamilies) throws IOException {
+        return TcpListener.open(address, bothFamilies);
     }
 }

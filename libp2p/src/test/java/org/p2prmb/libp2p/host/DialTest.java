@@ -315,9 +315,9 @@ final class DialTest {
         }
 
         @Override
-        public RawChannel dial(Multiaddr address, Duration limit) throws IOException {
+        public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) throws IOException {
             dialled.add(address);
-            return tcp.dial(address, limit);
+            return tcp.dial(address, peer, limit);
         }
     }
 

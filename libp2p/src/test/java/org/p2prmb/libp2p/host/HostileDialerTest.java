@@ -157,9 +157,9 @@ final class HostileDialerTest {
     }
 
     @Test
-    void aDialerWithoutNoiseIsRefused() throws IOException {
+    void aDialerWithoutASecurityOfOursIsRefused() throws IOException {
         try (var channel = dial()) {
-            send(channel, Multistream.proposal("/tls/1.0.0"));
+            send(channel, Multistream.proposal("/plaintext/2.0.0"));
             var answer = new byte[24];
             for (var filled = 0; filled < answer.length; ) {
                 filled += channel.read(answer, filled, answer.length - filled);

@@ -103,7 +103,8 @@ final class HostileListenerTest {
     }
 
     @Test
-    void aRefusalOfNoiseEndsTheDialAtOnce() throws Exception {
+    void aRefusalOfTheLastSecurityEndsTheDialAtOnce() throws Exception {
+        client = hosts.start(config -> config.withSecurities(List.of(SecurityKind.NOISE)));
         var served =
                 answer(channel -> {
                     var refusal = HELLO.clone();

@@ -66,7 +66,7 @@ final class LeavingRemoteTest {
         var pool = new BufferPool();
         var noise = new NoiseSecurity(LEAVER, List.of(Upgrader.MUXER), new SecureRandom(), pool);
         try (var timer = Executors.newSingleThreadScheduledExecutor()) {
-            var upgrader = new Upgrader(noise, pool, timer);
+            var upgrader = new Upgrader(List.of(noise), pool, timer);
             var secure = upgrader.listener(listener.accept(), null, LIMIT);
             var windows = new SharedWindowBudget(1 << 20);
             return YamuxSession.start(

@@ -12,6 +12,8 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.secure.Muxers;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
@@ -41,7 +43,7 @@ final class NoiseChannelTest {
         var ends = connect(YAMUX, YAMUX);
 
         assertThat(ends.dialer().remotePeer()).isEqualTo(listener.peerId());
-        assertThat(ends.dialer().remoteKey()).isEqualTo(listener.publicKey());
+        assertThat(ends.dialer().remotePublicKey()).isEqualTo(listener.publicKey());
         assertThat(ends.listener().remotePeer()).isEqualTo(dialer.peerId());
         assertThat(ends.dialer().muxer()).contains("/yamux/1.0.0");
         assertThat(ends.listener().muxer()).contains("/yamux/1.0.0");
@@ -55,8 +57,8 @@ final class NoiseChannelTest {
 
     @Test
     void theInitiatorsFirstCommonMuxerIsChosen() throws IOException {
-        assertThat(NoiseSecurity.muxer(List.of("/a", "/b"), List.of("/b", "/a"))).contains("/a");
-        assertThatThrownBy(() -> NoiseSecurity.muxer(List.of("/a"), List.of("/b")))
+        assertThat(Muxers.common(List.of("/a", "/b"), List.of("/b", "/a"))).contains("/a");
+        assertThatThrownBy(() -> Muxers.common(List.of("/a"), List.of("/b")))
                 .isInstanceOf(ProtocolException.class);
     }
 
@@ -264,7 +266,7 @@ final class NoiseChannelTest {
         assertThatThrownBy(other::join).hasCauseInstanceOf(IOException.class);
     }
 
-    private record Ends(NoiseChannel dialer, NoiseChannel listener) {}
+    private record Ends(SecureChannel dialer, SecureChannel listener) {}
 
     private Ends connect(List<String> initiators, List<String> responders) throws IOException {
         return connect(pair, initiators, responders);
@@ -277,16 +279,16 @@ final class NoiseChannelTest {
         return new Ends(first, answering.join());
     }
 
-    private NoiseChannel initiate(RawChannel channel, List<String> muxers, PeerId expected)
+    private SecureChannel initiate(RawChannel channel, List<String> muxers, PeerId expected)
             throws IOException {
         var noise = new NoiseSecurity(dialer, muxers, random, pool);
         var initiation = noise.initiate(expected);
-        channel.write(initiation.firstFrame(), 0, initiation.firstFrame().length);
+        channel.write(initiation.firstMessage(), 0, initiation.firstMessage().length);
         return initiation.finish(channel, new ChannelInput(channel, pool));
     }
 
-    private NoiseChannel respond(RawChannel channel, List<String> muxers, @Nullable PeerId expected)
-            throws IOException {
+    private SecureChannel respond(
+            RawChannel channel, List<String> muxers, @Nullable PeerId expected) throws IOException {
         return new NoiseSecurity(listener, muxers, random, pool)
                 .respond(channel, new ChannelInput(channel, pool), expected);
     }

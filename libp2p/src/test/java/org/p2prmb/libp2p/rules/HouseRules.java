@@ -22,6 +22,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.time.InstantSource;
 
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
 /// The architecture rules that every module's own `ArchitectureTest` runs on its classes.
 public final class HouseRules {
     private HouseRules() {}
@@ -42,6 +45,10 @@ public final class HouseRules {
                     .resideOutsideOfPackage("org.p2prmb.libp2p.transport..")
                     .and()
                     .doNotHaveFullyQualifiedName("org.p2prmb.discovery.mdns.MdnsSocket")
+                    .and()
+                    .areNotAssignableTo(X509ExtendedKeyManager.class)
+                    .and()
+                    .areNotAssignableTo(X509ExtendedTrustManager.class)
                     .should()
                     .dependOnClassesThat()
                     .belongToAnyOf(
@@ -53,7 +60,8 @@ public final class HouseRules {
                             DatagramChannel.class)
                     .because(
                             "above Stream nobody sees a socket, a buffer or a channel; discovery by"
-                                    + " multicast has one class of its own for them");
+                                + " multicast has one class of its own for them, and the JDK's"
+                                + " managers of keys and trust name sockets that we never have");
 
     @ArchTest
     static final ArchRule namesSayWhatThingsAre =

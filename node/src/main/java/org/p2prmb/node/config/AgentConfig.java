@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 ///     false only makes sense in tests
 /// @param logFormat how log lines look
 /// @param wallet its coins
+/// @param reach how it is reached behind a router, and what it does for others there
 /// @param operator what matters to those who run an agent for others
 public record AgentConfig(
         List<Multiaddr> listen,
@@ -48,6 +49,7 @@ public record AgentConfig(
         boolean exemptLoopback,
         LogFormat logFormat,
         WalletConfig wallet,
+        ReachConfig reach,
         OperatorConfig operator) {
     static final int LISTEN_MAX = 16;
     static final int BOOTSTRAP_MAX = 32;
@@ -113,6 +115,7 @@ public record AgentConfig(
                 true,
                 LogFormat.TEXT,
                 WalletConfig.defaults(),
+                ReachConfig.defaults(),
                 OperatorConfig.defaults());
     }
 
@@ -180,6 +183,10 @@ public record AgentConfig(
         return with(draft -> draft.wallet = changed);
     }
 
+    public AgentConfig withReach(ReachConfig changed) {
+        return with(draft -> draft.reach = changed);
+    }
+
     public AgentConfig withOperator(OperatorConfig changed) {
         return with(draft -> draft.operator = changed);
     }
@@ -207,6 +214,7 @@ public record AgentConfig(
         boolean exemptLoopback;
         LogFormat logFormat;
         WalletConfig wallet;
+        ReachConfig reach;
         OperatorConfig operator;
 
         Draft(AgentConfig from) {
@@ -225,6 +233,7 @@ public record AgentConfig(
             exemptLoopback = from.exemptLoopback;
             logFormat = from.logFormat;
             wallet = from.wallet;
+            reach = from.reach;
             operator = from.operator;
         }
 
@@ -245,6 +254,7 @@ public record AgentConfig(
                     exemptLoopback,
                     logFormat,
                     wallet,
+                    reach,
                     operator);
         }
     }

@@ -1,5 +1,6 @@
 package org.p2prmb.node.config;
 
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.nio.file.Path;
@@ -165,6 +166,26 @@ final class Settings {
                             config -> config.wallet().testClock(),
                             (config, value) ->
                                     config.withWallet(config.wallet().withTestClock(value))),
+                    reach("relay.serve", ReachConfig::serve, ReachConfig::withServe),
+                    Setting.list(
+                            "relay.own",
+                            ",",
+                            PeerId::parse,
+                            PeerId::toString,
+                            config -> config.reach().own(),
+                            (config, value) -> config.withReach(config.reach().withOwn(value))),
+                    reach("relay.ownOnly", ReachConfig::ownOnly, ReachConfig::withOwnOnly),
+                    Setting.single(
+                            "relay.use",
+                            Settings::relayUse,
+                            use -> use.name().toLowerCase(Locale.ROOT),
+                            config -> config.reach().use(),
+                            (config, value) -> config.withReach(config.reach().withUse(value))),
+                    reach("autonat.serve", ReachConfig::autoNat, ReachConfig::withAutoNat),
+                    reach(
+                            "autonat.private",
+                            ReachConfig::autoNatPrivate,
+                            ReachConfig::withAutoNatPrivate),
                     Setting.single(
                             "limits.exemptLoopback",
                             Settings::bool,
@@ -199,6 +220,18 @@ final class Settings {
                 key,
                 config -> of.apply(config.imAlive()),
                 (config, value) -> config.withImAlive(with.apply(config.imAlive(), value)));
+    }
+
+    private static Setting<Boolean> reach(
+            String key,
+            Function<ReachConfig, Boolean> of,
+            BiFunction<ReachConfig, Boolean, ReachConfig> with) {
+        return Setting.single(
+                key,
+                Settings::bool,
+                String::valueOf,
+                config -> of.apply(config.reach()),
+                (config, value) -> config.withReach(with.apply(config.reach(), value)));
     }
 
     private static Setting<Integer> reputation(
@@ -258,6 +291,18 @@ final class Settings {
             default ->
                     throw new IllegalArgumentException(
                             "'%s' is none of server, client and off"
+                                    .formatted(Printed.brief(text)));
+        };
+    }
+
+    private static RelayUse relayUse(String text) {
+        return switch (text.strip()) {
+            case "auto" -> RelayUse.AUTO;
+            case "always" -> RelayUse.ALWAYS;
+            case "never" -> RelayUse.NEVER;
+            default ->
+                    throw new IllegalArgumentException(
+                            "'%s' is none of auto, always and never"
                                     .formatted(Printed.brief(text)));
         };
     }

@@ -193,7 +193,7 @@ final class ConfigReaderTest {
                     listn = []                        | did you mean listen?
                     neighbours.maximum = 3            | did you mean neighbours.max?
                     imalive.interval = "3 s"          | did you mean imAlive.interval?
-                    colour = "red"                    | there are announce, bootstrap
+                    colour = "red"                    | there are announce, autonat.private
                     neighbours.max = 0                | outside 1 to 256
                     neighbours.max = 1.5              | not a whole number
                     neighbours.max = "many"           | not a whole number
