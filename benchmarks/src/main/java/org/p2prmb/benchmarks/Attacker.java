@@ -3,8 +3,8 @@ package org.p2prmb.benchmarks;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.multistream.Multistream;
-import org.p2prmb.libp2p.noise.NoiseChannel;
 import org.p2prmb.libp2p.noise.NoiseSecurity;
+import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.TcpChannel;
@@ -39,12 +39,13 @@ final class Attacker implements AutoCloseable {
     }
 
     /// Agrees on Noise and Yamux as everybody does.
-    NoiseChannel secure(Multiaddr server) throws IOException {
+    SecureChannel secure(Multiaddr server) throws IOException {
         var keys = KeyPair.generate(new SecureRandom());
         var noise = new NoiseSecurity(keys, List.of(MUXER), new SecureRandom(), pool);
-        var initiation = noise.initiate(server.peer().orElse(null));
+        var peer = server.peer().orElseThrow(() -> new IOException("no peer in " + server));
+        var initiation = noise.initiate(peer);
         send(Multistream.proposal(NoiseSecurity.PROTOCOL));
-        send(initiation.firstFrame());
+        send(initiation.firstMessage());
         var input = new ChannelInput(channel, pool);
         Multistream.confirm(input, NoiseSecurity.PROTOCOL);
         return initiation.finish(channel, input);

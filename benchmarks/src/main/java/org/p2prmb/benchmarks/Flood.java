@@ -2,7 +2,7 @@ package org.p2prmb.benchmarks;
 
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.multistream.Multistream;
-import org.p2prmb.libp2p.noise.NoiseChannel;
+import org.p2prmb.libp2p.secure.SecureChannel;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -238,7 +238,7 @@ final class Flood {
         }
     }
 
-    private static void write(NoiseChannel secure, byte[] bytes) throws IOException {
+    private static void write(SecureChannel secure, byte[] bytes) throws IOException {
         secure.write(bytes, 0, bytes.length);
     }
 
