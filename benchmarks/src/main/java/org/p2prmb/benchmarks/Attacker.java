@@ -42,9 +42,8 @@ final class Attacker implements AutoCloseable {
     SecureChannel secure(Multiaddr server) throws IOException {
         var keys = KeyPair.generate(new SecureRandom());
         var noise = new NoiseSecurity(keys, List.of(MUXER), new SecureRandom(), pool);
-        var initiation =
-                noise.initiate(
-                        server.peer().orElseThrow(() -> new IOException("no peer in " + server)));
+        var peer = server.peer().orElseThrow(() -> new IOException("no peer in " + server));
+        var initiation = noise.initiate(peer);
         send(Multistream.proposal(NoiseSecurity.PROTOCOL));
         send(initiation.firstMessage());
         var input = new ChannelInput(channel, pool);

@@ -27,6 +27,10 @@ final class ConnectionSweep {
     /// How many times in each limit the connections are looked at.
     private static final int LOOKS = 4;
 
+    /// How long a connection stays unused when the peer dialled us at the same time; whoever made
+    /// it opens a stream on it before.
+    private static final Duration DUPLICATE_IDLE_MAX = Duration.ofSeconds(10);
+
     private static final Duration PAUSE_MIN = Duration.ofMillis(10);
 
     private final PeerId self;
@@ -40,18 +44,17 @@ final class ConnectionSweep {
     private Instant lastTrim = Instant.MIN; // Guarded by this.
 
     /// @param idleMax how long a connection that we dialled may be idle; zero: for ever
-    /// @param duplicateMax the same when the peer has dialled us at the same time
     ConnectionSweep(
             PeerId self,
             Connections connections,
             Duration idleMax,
-            Duration duplicateMax,
             WaterMarks marks,
             InstantSource clock) {
         this.self = self;
         this.connections = connections;
         this.idleMax = idleMax;
-        this.duplicateMax = duplicateMax;
+        var shorter = idleMax.isPositive() && idleMax.compareTo(DUPLICATE_IDLE_MAX) < 0;
+        this.duplicateMax = shorter ? idleMax : DUPLICATE_IDLE_MAX;
         this.marks = marks;
         this.clock = clock;
     }

@@ -57,10 +57,6 @@ public final class TcpHost implements Host {
     /// How often a host that listens on all of the machine's addresses looks whether they changed.
     private static final Duration ADDRESS_CHECK = Duration.ofMinutes(1);
 
-    /// How long a connection stays unused when the peer dialled us at the same time; whoever made
-    /// it opens a stream on it before.
-    private static final Duration DUPLICATE_IDLE = Duration.ofSeconds(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
@@ -103,7 +99,9 @@ public final class TcpHost implements Host {
         this.listeners = Listeners.open(config.listen(), transports);
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
-        this.sweep = sweep();
+        var idle = config.timeouts().idle();
+        this.sweep =
+                new ConnectionSweep(peerId(), connections, idle, config.limits().marks(), clock);
         this.registry =
                 new Registry(peerId(), connections, addresses, events, identify, sweep, shared());
         this.reception =
@@ -121,14 +119,6 @@ public final class TcpHost implements Host {
     private HostConnection.Shared shared() {
         return new HostConnection.Shared(
                 protocols, config.timeouts().negotiation(), config.yamux(), threads, clock);
-    }
-
-    private ConnectionSweep sweep() {
-        var idle = config.timeouts().idle();
-        var shorter = idle.isPositive() && idle.compareTo(DUPLICATE_IDLE) < 0;
-        var duplicate = shorter ? idle : DUPLICATE_IDLE;
-        var marks = config.limits().marks();
-        return new ConnectionSweep(peerId(), connections, idle, duplicate, marks, clock);
     }
 
     private Dialer dialer() {

@@ -329,6 +329,7 @@ public final class YamuxStream implements AutoCloseable {
     void release() {
         if (!released) {
             released = true;
+            received.clear(); // Also of one that failed before, whose data nobody will read.
             if (!outbound) {
                 board.apply(new YamuxMachine.Released());
             }

@@ -79,6 +79,21 @@ final class UnreadMemoryTest {
         }
     }
 
+    @Test
+    void aStreamThatIsLetGoAfterItsConnectionGivesItsMemoryBack() throws Exception {
+        var budget = new SharedWindowBudget(1 << 20);
+        try (var peer = new RawPeer(budget)) {
+            peer.send(data(1, Header.SYN));
+            peer.send(data(1, 0));
+            var stream = peer.side.accept();
+            Eventually.holds("all has come", () -> budget.left() == (1 << 20) - FRAME);
+            peer.hangUp();
+            peer.side.closing();
+            stream.reset();
+            assertThat(budget.left()).isEqualTo(1 << 20);
+        }
+    }
+
     /// However data comes and goes: what is taken covers what is there, and nothing stays taken.
     @Test
     void whatIsTakenCoversWhatIsThereAndIsGivenBack() {
