@@ -58,7 +58,8 @@ final class DontWant {
         }
     }
 
-    private boolean large(GossipMessage message) {
+    /// Whether we tell the mesh that it need not send the message.
+    boolean large(GossipMessage message) {
         return message.data().size() >= config.limits().dontWantBytesMin();
     }
 

@@ -64,7 +64,7 @@ public final class GossipSub implements AutoCloseable {
         this.host = host;
         this.config = config;
         this.listener = listener;
-        this.links = new Links(host, config.streams(), this::tell);
+        this.links = new Links(host, config, this::tell);
         this.codec = new GossipCodec(config.ids(), Signatures.REAL);
         this.dials = new PeerDials(host, config, codec);
         var clock = new MonotonicClock();

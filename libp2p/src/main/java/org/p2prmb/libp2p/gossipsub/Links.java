@@ -9,8 +9,8 @@ import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Protocol;
 
-import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -20,14 +20,16 @@ import java.util.function.Consumer;
 final class Links implements HostListener, PeerLink.Owner {
     private final Host host;
     private final GossipConfig.Streams limits;
+    private final IpGroups groups;
     private final Consumer<Event> router;
     private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
     private boolean closed;
 
     /// `router` must miss nothing that it is told; it may wait.
-    Links(Host host, GossipConfig.Streams limits, Consumer<Event> router) {
+    Links(Host host, GossipConfig config, Consumer<Event> router) {
         this.host = host;
-        this.limits = limits;
+        this.limits = config.streams();
+        this.groups = config.score().colocationGroups();
         this.router = router;
     }
 
@@ -62,15 +64,12 @@ final class Links implements HostListener, PeerLink.Owner {
         return link;
     }
 
-    /// Loopback is shared by all tests and says nothing about who is behind it.
-    private static Bytes address(Connection connection) {
-        return connection
-                .remoteAddress()
-                .ip()
-                .filter(ip -> !ip.isLoopbackAddress())
-                .map(InetAddress::getAddress)
-                .map(Bytes::copyOf)
-                .orElse(Bytes.EMPTY);
+    /// What the peer's address is counted under; a relay's says nothing about who is behind it.
+    private Bytes address(Connection connection) {
+        var address = connection.remoteAddress();
+        return address.has(Protocol.P2P_CIRCUIT)
+                ? Bytes.EMPTY
+                : address.ip().map(groups::of).orElse(Bytes.EMPTY);
     }
 
     @Override

@@ -156,6 +156,9 @@ final class MessageFlow {
         var senders = pending.copy().senders();
         var first = senders.getFirst();
         scores.firstDelivery(first, topic);
+        if (!dontWant.large(message)) {
+            scores.expected(topic);
+        }
         if (config.score().topic(topic).judgesDeliveries()) {
             for (var sender : senders) {
                 entry.ifPresent(met -> met.deliveredBy(sender));

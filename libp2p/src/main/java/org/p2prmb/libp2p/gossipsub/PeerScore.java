@@ -33,6 +33,10 @@ final class PeerScore {
     private final ScoreConfig config;
     private final SequencedMap<PeerId, Conduct> peers = new LinkedHashMap<>();
     private final Map<Bytes, Integer> addresses = new HashMap<>();
+
+    /// How many small messages of each topic have come lately, decayed as each peer's deliveries.
+    private final Map<String, Double> came = new HashMap<>();
+
     private int retained;
 
     PeerScore(ScoreConfig config) {
@@ -60,7 +64,7 @@ final class PeerScore {
         if (conduct == null || conduct.left != null) {
             return;
         }
-        conduct.topics.values().forEach(TopicConduct::pruned);
+        conduct.topics.forEach((name, topic) -> topic.pruned(came(name)));
         if (of(peer) > 0) {
             peers.remove(peer);
             removed(conduct);
@@ -79,7 +83,7 @@ final class PeerScore {
     }
 
     void pruned(PeerId peer, String topic) {
-        topic(peer, topic).pruned();
+        topic(peer, topic).pruned(came(topic));
     }
 
     /// P2 and P3: the peer was the first to deliver a valid message.
@@ -90,6 +94,17 @@ final class PeerScore {
     /// P3: the peer delivered a valid message that was not new but still in time.
     void delivery(PeerId peer, String topic) {
         topic(peer, topic).delivery();
+    }
+
+    /// P3: a valid message came that every peer of the mesh may be expected to deliver, too.
+    void expected(String topic) {
+        if (config.topic(topic).judgesDeliveries()) {
+            came.merge(topic, 1.0, Double::sum);
+        }
+    }
+
+    private double came(String topic) {
+        return came.getOrDefault(topic, 0.0);
     }
 
     /// P4: the peer delivered an invalid message.
@@ -125,6 +140,10 @@ final class PeerScore {
                     }
                     return old;
                 });
+        came.replaceAll((topic, count) ->
+                TopicConduct.decayed(
+                        count, config.topic(topic).deliveryDecay(), config.decayToZero()));
+        came.values().removeIf(count -> count == 0);
         for (var conduct : peers.values()) {
             if (conduct.left == null) { // A peer that left cannot sit its penalties out.
                 conduct.topics.values().forEach(topic -> topic.refresh(now, config.decayToZero()));
@@ -142,8 +161,8 @@ final class PeerScore {
             return 0;
         }
         var inTopics = 0.0;
-        for (var topic : conduct.topics.values()) {
-            inTopics += topic.score();
+        for (var topic : conduct.topics.entrySet()) {
+            inTopics += topic.getValue().score(came(topic.getKey()));
         }
         var score = Math.min(inTopics, config.topicScoreCap());
         score += config.appWeight() * conduct.app;

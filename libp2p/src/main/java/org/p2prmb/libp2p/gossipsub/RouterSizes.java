@@ -10,4 +10,6 @@ record RouterSizes(
         int promises,
         int validations,
         int scores,
-        int unwanted) {}
+        int unwanted) {
+    static final RouterSizes NOTHING = new RouterSizes(0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

@@ -5,14 +5,16 @@ import java.util.Map;
 
 /// The weights that turn a peer's conduct into its score, and what each score entitles it to.
 ///
-/// The default is safe for quiet topics: nobody is punished for delivering little (P3), only for
-/// invalid messages (P4), for many peers on one address (P6) and for breaking the rules (P7).
+/// The default is safe for quiet topics: who delivers little (P3) is measured by what came at all,
+/// and never ends below zero for that alone. What costs a peer its voice are invalid messages (P4),
+/// many peers on one address (P6) and broken rules (P7).
 ///
 /// @param topic the weights of a topic that `topics` does not name
 /// @param topicScoreCap the most that good conduct in all topics together can earn
 /// @param appWeight P5: weight of the score that the application gives
 /// @param colocationWeight P6: weight, negative, of the squared surplus of peers on one address
 /// @param colocationThreshold P6: how many peers may share an address for free
+/// @param colocationGroups P6: which addresses count as one, and which not at all
 /// @param behaviourWeight P7: weight, negative, of the squared surplus of broken rules
 /// @param behaviourThreshold P7: how many broken rules are free
 /// @param behaviourDecay P7: what remains of the counter after one heartbeat, as for all decays
@@ -27,6 +29,7 @@ public record ScoreConfig(
         double appWeight,
         double colocationWeight,
         int colocationThreshold,
+        IpGroups colocationGroups,
         double behaviourWeight,
         double behaviourThreshold,
         double behaviourDecay,
@@ -52,6 +55,7 @@ public record ScoreConfig(
                 1,
                 -5,
                 10,
+                IpGroups.defaults(),
                 -10,
                 1,
                 0.9,
@@ -74,6 +78,7 @@ public record ScoreConfig(
                 appWeight,
                 colocationWeight,
                 colocationThreshold,
+                colocationGroups,
                 behaviourWeight,
                 behaviourThreshold,
                 behaviourDecay,
@@ -91,6 +96,7 @@ public record ScoreConfig(
                 appWeight,
                 colocationWeight,
                 colocationThreshold,
+                colocationGroups,
                 behaviourWeight,
                 behaviourThreshold,
                 behaviourDecay,
@@ -118,7 +124,7 @@ public record ScoreConfig(
         }
 
         public static Thresholds defaults() {
-            return new Thresholds(-10, -50, -80, 10, 1);
+            return new Thresholds(-10, -50, -80, 10, 2.5);
         }
     }
 
@@ -128,7 +134,8 @@ public record ScoreConfig(
     /// @param meshTimeWeight P1: reward for each `meshTimeQuantum` in the mesh, up to `meshTimeCap`
     /// @param firstWeight P2: reward for being the first to deliver a message
     /// @param deliveryWeight P3: weight, negative, of the squared deficit of a mesh peer's
-    ///     deliveries below `deliveryThreshold`; 0 switches P3 and P3b off
+    ///     deliveries below `deliveryThreshold`, or below what came at all if that is less; 0
+    ///     switches P3 and P3b off
     /// @param deliveryWindow P3: a duplicate this soon after the first copy counts as delivery
     /// @param deliveryActivation P3: how long a peer is in the mesh before it is judged
     /// @param failureWeight P3b: weight, negative, of the deficit that a peer was pruned with
@@ -164,7 +171,8 @@ public record ScoreConfig(
         }
 
         /// Good conduct earns at most 8, one invalid message costs 10 and three cost the connection
-        /// its voice; silence is free.
+        /// its voice. Silence where others talk costs a third of what five minutes in the mesh
+        /// earn, and is not looked at before.
         public static Topic defaults() {
             return new Topic(
                     1,
@@ -174,14 +182,14 @@ public record ScoreConfig(
                     0.5,
                     0.9,
                     10,
-                    0,
-                    0.5,
+                    -0.25,
+                    0.97,
                     100,
-                    20,
-                    Duration.ofMillis(10),
-                    Duration.ofSeconds(5),
-                    0,
-                    0.5,
+                    2,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(300),
+                    -0.25,
+                    0.9,
                     -10,
                     0.99);
         }

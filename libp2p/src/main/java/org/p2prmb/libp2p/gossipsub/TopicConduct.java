@@ -28,10 +28,10 @@ final class TopicConduct {
         judged = false;
     }
 
-    /// Out of the mesh; what it owed stays on its record (P3b).
-    void pruned() {
+    /// Out of the mesh; what it owed, where `came` messages did, stays on its record (P3b).
+    void pruned(double came) {
         if (grafted != null && judged) {
-            failures += squaredDeficit();
+            failures += squaredDeficit(came);
         }
         grafted = null;
         meshTime = Duration.ZERO;
@@ -69,7 +69,8 @@ final class TopicConduct {
         }
     }
 
-    double score() {
+    /// The topic's part of the score, when `came` messages have come lately, from whomever.
+    double score(double came) {
         var score = weights.firstWeight() * first + weights.invalidWeight() * invalid * invalid;
         if (grafted != null) {
             var quanta = (double) meshTime.toNanos() / weights.meshTimeQuantum().toNanos();
@@ -77,13 +78,14 @@ final class TopicConduct {
         }
         if (weights.judgesDeliveries()) {
             score += weights.failureWeight() * failures;
-            score += judged ? weights.deliveryWeight() * squaredDeficit() : 0;
+            score += judged ? weights.deliveryWeight() * squaredDeficit(came) : 0;
         }
         return weights.weight() * score;
     }
 
-    private double squaredDeficit() {
-        var deficit = Math.max(0, weights.deliveryThreshold() - deliveries);
+    private double squaredDeficit(double came) {
+        var expected = Math.min(weights.deliveryThreshold(), came);
+        var deficit = Math.max(0, expected - deliveries);
         return deficit * deficit;
     }
 

@@ -34,6 +34,7 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
     private final SequencedMap<PeerId, GossipRouter> routers = new LinkedHashMap<>();
     private final Map<Backoff, Instant> backoffs = new HashMap<>();
     private int published;
+    int copies;
 
     GossipWorld(RandomGenerator random, GossipConfig config) {
         this.random = random;
@@ -80,6 +81,8 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
     void connect(PeerId dialler, PeerId listener) {
         network.apply(dialler, new Event.Connected(listener, true, Bytes.EMPTY));
         network.apply(listener, new Event.Connected(dialler, false, Bytes.EMPTY));
+        network.apply(dialler, new Event.Agreed(listener, GossipVersion.V1_2));
+        network.apply(listener, new Event.Agreed(dialler, GossipVersion.V1_2));
     }
 
     void crash(PeerId node) {
@@ -107,8 +110,12 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
     }
 
     GossipMessage publish(PeerId author) {
+        return publish(author, 100);
+    }
+
+    GossipMessage publish(PeerId author, int bytes) {
         var number = published++;
-        var data = Bytes.wrap(new byte[100]);
+        var data = Bytes.wrap(new byte[bytes]);
         var message = new GossipMessage(RouterRig.id(number), author, number, TOPIC, data, data);
         network.apply(author, new Event.Published(message));
         return message;
@@ -118,8 +125,10 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
     public void act(SimNetwork<PeerId, Event, Action> sim, PeerId node, Action action) {
         switch (action) {
             case Action.Send(var to, var rpc) -> send(node, to, rpc);
-            case Action.Forward(var to, var message) ->
-                    to.forEach(peer -> sim.send(node, peer, received(node, Rpc.of(message))));
+            case Action.Forward(var to, var message) -> {
+                copies += to.size();
+                to.forEach(peer -> sim.send(node, peer, received(node, Rpc.of(message))));
+            }
             case Action.Validate(_, var message) ->
                     sim.local(node, VALIDATION, new Event.Validated(message.id(), Verdict.ACCEPT));
             case Action.Deliver(var message) -> log(node).add(message.id());
@@ -127,7 +136,16 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
         }
     }
 
+    /// A stranger that plays by rules of its own.
+    void attack(Attacker attacker) {
+        network.add(attacker.self(), attacker);
+    }
+
     private void send(PeerId from, PeerId to, Rpc rpc) {
+        if (!routers.containsKey(from)) {
+            network.send(from, to, received(from, rpc));
+            return;
+        }
         for (var topic : rpc.control().graft()) {
             var until = backoffs.getOrDefault(new Backoff(from, to), Instant.MIN);
             assertThat(network.now()).as("graft of %s by %s", topic, from).isAfterOrEqualTo(until);
@@ -149,7 +167,10 @@ final class GossipWorld implements SimNetwork.World<PeerId, Event, Action> {
 
     @Override
     public void check(SimNetwork<PeerId, Event, Action> sim, PeerId node) {
-        var router = router(node);
+        var router = routers.get(node);
+        if (router == null) {
+            return; // Whoever attacks has no limits.
+        }
         router.mesh()
                 .all()
                 .forEach((topic, members) -> {

@@ -10,7 +10,9 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 
 final class PeerScoreTest {
     private static final ScoreConfig CONFIG = ScoreConfig.defaults();
@@ -68,22 +70,70 @@ final class PeerScoreTest {
     }
 
     @Test
-    void whereDeliveriesAreJudgedADeficitIsSquaredAndStaysAfterThePrune() {
-        var judging = CONFIG.withTopic(CONFIG.topic().withDeliveries(-1, -1, 4));
-        var judged = new PeerScore(judging);
+    void aBusyTopicPunishesWhoDeliversLessThanOthersAndTheDebtStaysAfterThePrune() {
+        var judged = new PeerScore(CONFIG);
         judged.connected(peer(1), Bytes.EMPTY);
         judged.grafted(START, peer(1), TOPIC);
-        judged.refresh(START.plusSeconds(5));
-        assertThat(judged.of(peer(1))).as("not yet active").isEqualTo(0.05, EXACT);
-        judged.firstDelivery(peer(1), TOPIC);
+        for (var second = 1; second <= 300; second++) {
+            judged.expected(TOPIC);
+            judged.refresh(START.plusSeconds(second));
+        }
+        assertThat(judged.of(peer(1))).as("not yet judged").isEqualTo(3, EXACT);
+        judged.expected(TOPIC);
+        judged.refresh(START.plusSeconds(301));
+        assertThat(judged.of(peer(1))).as("a deficit of 2").isEqualTo(3 - 1, EXACT);
         judged.delivery(peer(1), TOPIC);
-        judged.refresh(START.plusSeconds(6));
-        // Two deliveries, halved once: a deficit of 3.
-        assertThat(judged.of(peer(1))).isEqualTo(0.06 + 0.5 * 0.9 - 9, EXACT);
+        assertThat(judged.of(peer(1))).as("a deficit of 1").isEqualTo(3 - 0.25, EXACT);
         judged.pruned(peer(1), TOPIC);
-        assertThat(judged.of(peer(1))).isEqualTo(0.5 * 0.9 - 9, EXACT);
-        judged.refresh(START.plusSeconds(7));
-        assertThat(judged.of(peer(1))).isEqualTo(0.5 * 0.81 - 4.5, EXACT);
+        assertThat(judged.of(peer(1))).isEqualTo(-0.25, EXACT);
+        for (var second = 302; second < 360; second++) {
+            judged.refresh(START.plusSeconds(second));
+        }
+        assertThat(judged.of(peer(1))).as("within the backoff").isZero();
+    }
+
+    @Test
+    void whereLittleComesLittleIsExpected() {
+        var judged = new PeerScore(CONFIG);
+        judged.connected(peer(1), Bytes.EMPTY);
+        judged.grafted(START, peer(1), TOPIC);
+        judged.refresh(START.plusSeconds(301));
+        judged.expected(TOPIC);
+        assertThat(judged.of(peer(1))).as("one message").isEqualTo(3 - 0.25, EXACT);
+        for (var second = 302; second < 600; second++) {
+            judged.refresh(START.plusSeconds(second));
+        }
+        assertThat(judged.of(peer(1))).as("and then silence").isEqualTo(3, EXACT);
+    }
+
+    @Test
+    void silenceAloneNeverEndsBelowZero() {
+        var topic = CONFIG.topic();
+        var most = topic.deliveryWeight() * Math.pow(topic.deliveryThreshold(), 2);
+        var before =
+                topic.meshTimeWeight()
+                        * topic.deliveryActivation().dividedBy(topic.meshTimeQuantum());
+        assertThat(before + most).isPositive();
+    }
+
+    @Test
+    void addressesOfOneSiteCountAsOneAndThisMachineDoesNot() throws Exception {
+        var groups = CONFIG.colocationGroups();
+        assertThat(groups.of(InetAddress.getByName("2001:db8:1:ff00::1")))
+                .isEqualTo(groups.of(InetAddress.getByName("2001:db8:1:ffab:9::2")))
+                .isNotEqualTo(groups.of(InetAddress.getByName("2001:db8:1:fe00::1")));
+        assertThat(groups.of(InetAddress.getByName("192.0.2.1")))
+                .isEqualTo(Bytes.hex("c0000201"))
+                .isNotEqualTo(groups.of(InetAddress.getByName("192.0.2.2")));
+        assertThat(groups.of(InetAddress.getByName("::ffff:192.0.2.1")))
+                .isEqualTo(Bytes.hex("c0000201"));
+        for (var local : List.of("127.0.0.1", "127.9.8.7", "::1")) {
+            assertThat(groups.of(InetAddress.getByName(local))).isEqualTo(Bytes.EMPTY);
+        }
+        var office = new IpGroups.Network(InetAddress.getByName("192.0.2.0"), 24);
+        var exempt = new IpGroups(56, List.of(office));
+        assertThat(exempt.of(InetAddress.getByName("192.0.2.77"))).isEqualTo(Bytes.EMPTY);
+        assertThat(exempt.of(InetAddress.getByName("192.0.3.1"))).isNotEqualTo(Bytes.EMPTY);
     }
 
     @Test

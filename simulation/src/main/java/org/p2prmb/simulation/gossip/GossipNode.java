@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipRouter;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
+import org.p2prmb.libp2p.gossipsub.GossipVersion;
 import org.p2prmb.libp2p.gossipsub.Rpc;
 import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -76,6 +77,7 @@ final class GossipNode implements ProtocolNode {
         if (!neighbours.contains(peer) && neighbours.up(peer)) {
             var dialled = neighbours.isDialled(peer);
             apply(now, new Event.Connected(peer(peer), dialled, world.address(peer)));
+            apply(now, new Event.Agreed(peer(peer), GossipVersion.V1_2));
         }
     }
 
