@@ -15,9 +15,12 @@ import org.p2prmb.libp2p.transport.ChannelInput;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.RawPair;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -118,6 +121,18 @@ final class TlsChannelTest {
         connect(YAMUX, YAMUX);
 
         assertThat(pair.dialer().idle()).isTrue();
+    }
+
+    /// Our reader of certificates is for handshakes of libp2p and nobody else in the process.
+    @Test
+    void outsideOfHandshakesTheJdkReadsCertificatesAsBefore() throws Exception {
+        connect(YAMUX, YAMUX);
+
+        var factory = CertificateFactory.getInstance("X.509");
+        var nameless = new ForgedCertificate(dialer).encoded().toArray();
+        assertThat(factory.getProvider().getName()).isEqualTo("SUN");
+        assertThatThrownBy(() -> factory.generateCertificate(new ByteArrayInputStream(nameless)))
+                .isInstanceOf(CertificateException.class);
     }
 
     @Test
