@@ -1,10 +1,10 @@
 package org.p2prmb.benchmarks;
 
 import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -35,17 +35,16 @@ final class Hosts {
     }
 
     private static HostConfig config() {
-        var limits = ConnectionLimits.defaults();
+        var limits = ResourceLimits.defaults();
         return HostConfig.defaults(KeyPair.generate(new SecureRandom()))
                 .withIdentify(false)
                 .withLimits(
-                        new ConnectionLimits(
-                                CONNECTIONS_MAX,
-                                CONNECTIONS_MAX,
-                                limits.pendingInboundMax(),
-                                CONNECTIONS_MAX,
-                                CONNECTIONS_MAX,
-                                true,
-                                limits.dialsMax()));
+                        limits.withConnections(CONNECTIONS_MAX, CONNECTIONS_MAX)
+                                .withPeer(
+                                        limits.peer()
+                                                .withConnections(
+                                                        CONNECTIONS_MAX,
+                                                        CONNECTIONS_MAX,
+                                                        CONNECTIONS_MAX)));
     }
 }

@@ -116,6 +116,20 @@ final class AgentWatch implements AutoCloseable {
                     return Map.of("in", all.size() - out, "out", out);
                 });
         figures.gauge("rmb_streams", "Streams that live on these connections.", host::streams);
+        figures.gauges(
+                "rmb_resources",
+                "What the host holds: connections, streams and bytes of receive windows.",
+                "kind",
+                () -> host.resources().held());
+        figures.counter(
+                "rmb_trimmed_total",
+                "Connections closed because there were too many.",
+                host::trimmed);
+        figures.counters(
+                "rmb_refused_total",
+                "What the host refused, by the scope that was full.",
+                "scope",
+                () -> host.resources().refused());
         figures.gauge("rmb_neighbours", "Agents connected now.", () -> agent.neighbours().size());
         figures.gauge(
                 "rmb_kademlia_peers", "Peers in the routing table of the DHT.", dhtPeers::getAsInt);

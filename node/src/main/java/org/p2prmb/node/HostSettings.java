@@ -1,10 +1,11 @@
 package org.p2prmb.node;
 
-import org.p2prmb.libp2p.host.ConnectionLimits;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.HostTimeouts;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.resource.AddressLimits;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
@@ -16,22 +17,18 @@ final class HostSettings {
     private HostSettings() {}
 
     static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
-        var limits = ConnectionLimits.defaults();
-        var total = config.connectionsMax();
         return HostConfig.defaults(keys)
                 .withListen(listen(config))
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)
                 .withTimeouts(HostTimeouts.defaults().withIdle(config.operator().idleMax()))
                 .withLimits(
-                        new ConnectionLimits(
-                                total,
-                                inboundMax(config),
-                                limits.pendingInboundMax(),
-                                limits.perPeerMax(),
-                                config.operator().connectionsPerAddressMax(),
-                                config.exemptLoopback(),
-                                limits.dialsMax()));
+                        ResourceLimits.defaults()
+                                .withConnections(config.connectionsMax(), inboundMax(config))
+                                .withAddresses(
+                                        AddressLimits.of(
+                                                config.operator().connectionsPerAddressMax(),
+                                                config.exemptLoopback())));
     }
 
     /// A quarter of the places stays for our own dials.

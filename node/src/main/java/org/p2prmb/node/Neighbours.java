@@ -270,6 +270,7 @@ final class Neighbours implements HostListener, AutoCloseable {
             contact.map(Contact::addresses).ifPresent(addresses::addAll);
             addresses.addAll(remembered.all().getOrDefault(peer, List.of()));
             addresses.addAll(nearby.get().getOrDefault(peer, List.of()));
+            addresses.removeIf(Multiaddr::isCircuit); // Neighbours last longer than circuits.
             host.connect(peer, List.copyOf(addresses), DIAL_LIMIT);
         } catch (IOException e) {
             log.debug("{} cannot be dialled: {}", peer.shortText(), e.getMessage());
@@ -287,7 +288,10 @@ final class Neighbours implements HostListener, AutoCloseable {
             addresses.add(connection.remoteAddress());
         }
         addresses.addAll(contact.record().addresses());
-        remembered.note(contact.peer(), List.copyOf(addresses), connection.outbound());
+        addresses.removeIf(Multiaddr::isCircuit);
+        if (!addresses.isEmpty()) {
+            remembered.note(contact.peer(), List.copyOf(addresses), connection.outbound());
+        }
     }
 
     /// Exchanges records with a neighbour, and returns its newest own one; nothing when it is no

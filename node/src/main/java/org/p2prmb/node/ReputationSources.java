@@ -94,8 +94,8 @@ final class ReputationSources {
         each(sources, connection -> ReputationClient.file(connection, report));
     }
 
-    /// Asks for an exhibit of evidence: its reporter when we are connected, then neighbours, through
-    /// which the report may have come, and last the reporter anew.
+    /// Asks for an exhibit of evidence: its reporter when we are connected, then neighbours,
+    /// through which the report may have come, and last the reporter anew.
     Optional<Bytes> exhibit(Bytes hash, PeerId reporter) {
         var sources = new LinkedHashSet<PeerId>();
         if (!host.connections(reporter).isEmpty()) {

@@ -101,7 +101,7 @@ final class RelayedAgentsTest {
         relay.close();
         Eventually.holds("it has none", () -> !isAnnounced(hidden));
         agents.start(home, config.withListen(port));
-        Eventually.holds(Duration.ofSeconds(60), "it has one again", () -> isAnnounced(hidden));
+        Eventually.holds("it has one again", () -> isAnnounced(hidden));
     }
 
     @Test

@@ -52,7 +52,7 @@ final class AliveFrameTest {
         return SignedContact.seal(record, TestKeys.of(0));
     }
 
-    private static Map<AliveFrame, Integer> framesAndSizes() {
+    static Map<AliveFrame, Integer> framesAndSizes() {
         var lease = TestKeys.lease(0, SEQUENCE, WATCHERS);
         return Map.ofEntries(
                 Map.entry(new AliveFrame.Leased(lease), 294),

@@ -51,8 +51,9 @@ public interface Host extends AutoCloseable {
     /// The open connections, oldest first.
     List<Connection> connections();
 
-    /// The open connections with `peer` that take new streams, oldest first: without those whose
-    /// remote has said that it leaves, and without limited ones if there are others.
+    /// The open connections with `peer` that take new streams, without those whose remote has said
+    /// that it leaves, and without limited ones if there are others: first those that stay when
+    /// both dialled, the oldest of them first.
     List<Connection> connections(PeerId peer);
 
     /// Adds a listener that hears of connections opened and closed and of identify results, first
@@ -60,8 +61,8 @@ public interface Host extends AutoCloseable {
     /// may block. A result may be told after the end of its connection.
     void listen(HostListener listener);
 
-    /// Asks `use`, from now on, before a connection that this host dialled is closed because no
-    /// stream uses it. A host that closes none for that reason has nothing to ask.
+    /// Asks `use`, from now on, before a connection is closed because no stream uses it or because
+    /// there are too many. A host that closes none for such reasons has nothing to ask.
     default void keepFor(ConnectionUse use) {}
 
     /// Leaves: closes listeners and connections and waits for the threads, at most 5 seconds.

@@ -57,8 +57,7 @@ final class Fanout {
 
     /// Whether our own messages may go to the peer.
     boolean publishable(PeerId peer) {
-        return scores.of(peer) >= config.score().thresholds().publish()
-                || config.directPeers().contains(peer);
+        return scores.of(peer) >= config.score().thresholds().publish() || config.direct(peer);
     }
 
     private void repair(String topic, SequencedSet<PeerId> audience) {
@@ -69,7 +68,7 @@ final class Fanout {
             if (audience.size() >= config.degrees().target()) {
                 return;
             }
-            if (!config.directPeers().contains(peer) && publishable(peer)) {
+            if (!config.direct(peer) && publishable(peer)) {
                 audience.add(peer);
             }
         }

@@ -39,6 +39,11 @@ public record GossipConfig(
                 MessageIds.SHA256);
     }
 
+    /// Whether the peer always gets every message, whatever its score.
+    boolean direct(PeerId peer) {
+        return directPeers.contains(peer);
+    }
+
     public GossipConfig withDegrees(Degrees changed) {
         return new GossipConfig(
                 changed, timing, limits, streams, score, floodPublish, directPeers, topics, ids);
@@ -154,6 +159,7 @@ public record GossipConfig(
     /// @param promise how long a peer has to send what we asked it for
     /// @param opportunisticBeats heartbeats between two opportunistic grafts
     /// @param validation how long a validator may take; then the message is ignored
+    /// @param dontWantBeats for how many heartbeats a peer is not sent what it does not want
     public record Timing(
             Duration heartbeat,
             Duration initialDelay,
@@ -167,7 +173,8 @@ public record GossipConfig(
             Duration graftFlood,
             Duration promise,
             int opportunisticBeats,
-            Duration validation) {
+            Duration validation,
+            int dontWantBeats) {
         public Timing {
             if (!heartbeat.isPositive() || initialDelay.isNegative()) {
                 throw new IllegalArgumentException("the heartbeat must be positive");
@@ -191,7 +198,8 @@ public record GossipConfig(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(3),
                     60,
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(5),
+                    3);
         }
     }
 
@@ -213,6 +221,10 @@ public record GossipConfig(
     /// @param promisesMax ids that we wait for
     /// @param fanoutTopicsMax topics that we publish to without being subscribed
     /// @param introductionsMax peers accepted from one PRUNE
+    /// @param dontWantBytesMin data of this size and more is worth an IDONTWANT to the mesh
+    /// @param dontWantsPerBeatMax IDONTWANTs of one peer that are looked at in one heartbeat; more
+    ///     are a broken rule
+    /// @param dontWantIdsMax ids remembered that one peer does not want; the newest count
     public record Limits(
             int peersMax,
             int topicsPerPeerMax,
@@ -228,11 +240,14 @@ public record GossipConfig(
             int backoffsMax,
             int promisesMax,
             int fanoutTopicsMax,
-            int introductionsMax) {
+            int introductionsMax,
+            int dontWantBytesMin,
+            int dontWantsPerBeatMax,
+            int dontWantIdsMax) {
         public static Limits defaults() {
             return new Limits(
                     2_000, 100, 256, 500_000, 16_384, 32L << 20, 4_096, 16L << 20, 10, 5_000, 3,
-                    20_000, 10_000, 100, 16);
+                    20_000, 10_000, 100, 16, 1_024, 1_000, 1_000);
         }
     }
 
@@ -243,6 +258,7 @@ public record GossipConfig(
     ///     the 64 KiB that some stacks take
     /// @param inboxMax events that wait for the router; then readers wait
     /// @param queuedControlsMax RPCs of control that wait for one peer
+    /// @param queuedDontWantsMax ids of IDONTWANT that wait for one peer; more are not said
     /// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
     /// @param deliveriesMax messages that wait for the application in one topic
     /// @param validatorsMax validators that run at once
@@ -253,6 +269,7 @@ public record GossipConfig(
             int dataBytesMax,
             int inboxMax,
             int queuedControlsMax,
+            int queuedDontWantsMax,
             long queuedBytesMax,
             int deliveriesMax,
             int validatorsMax,
@@ -260,7 +277,16 @@ public record GossipConfig(
             Duration openLimit) {
         public static Streams defaults() {
             return new Streams(
-                    1 << 20, 63 << 10, 4_096, 256, 4L << 20, 8_192, 256, 5, Duration.ofSeconds(10));
+                    1 << 20,
+                    63 << 10,
+                    4_096,
+                    256,
+                    1_000,
+                    4L << 20,
+                    8_192,
+                    256,
+                    5,
+                    Duration.ofSeconds(10));
         }
     }
 }

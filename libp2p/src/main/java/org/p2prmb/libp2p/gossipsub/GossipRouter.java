@@ -12,7 +12,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// Decides who is in our mesh of each topic and where each message goes next: GossipSub 1.1.
+/// Decides who is in our mesh of each topic and where each message goes next: GossipSub 1.2.
 ///
 /// ```
 /// Received -> known already?  -- yes --> counted, dropped
@@ -29,6 +29,9 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         /// A peer that speaks our protocol is there. An empty `address` is not counted against
         /// others at the same one.
         record Connected(PeerId peer, boolean outbound, Bytes address) implements Event {}
+
+        /// Our stream to the peer is open, and this is what it speaks.
+        record Agreed(PeerId peer, GossipVersion version) implements Event {}
 
         /// What we sent last may be lost: the peer is told again all that it must know.
         record Reopened(PeerId peer) implements Event {}
@@ -118,6 +121,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private final SeenCache seen;
     private final MessageCache cache;
     private final LazyGossip gossip;
+    private final DontWant dontWant;
     private final MessageFlow messages;
     private Instant nextHeartbeat;
     private Set<PeerId> meshed = Set.of();
@@ -137,9 +141,11 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         this.seen = new SeenCache(timing.seen(), limits.seenMax());
         this.cache = new MessageCache(timing, limits);
         this.gossip = new LazyGossip(config, peers, scores, mesh, seen, cache, random, outbox);
+        this.dontWant = new DontWant(config, peers, scores, mesh, outbox);
         this.messages =
                 new MessageFlow(
-                        config, self, peers, scores, mesh, fanout, seen, cache, gossip, outbox);
+                        config, self, peers, scores, mesh, fanout, seen, cache, gossip, dontWant,
+                        outbox);
         this.nextHeartbeat = start.plus(timing.initialDelay());
     }
 
@@ -148,6 +154,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         switch (event) {
             case Event.Connected(var peer, var outbound, var address) ->
                     connected(peer, outbound, address);
+            case Event.Agreed(var peer, var version) -> agreed(peer, version);
             case Event.Reopened(var peer) -> reopened(peer);
             case Event.Disconnected(var peer) -> disconnected(now, peer);
             case Event.Received(var from, var rpc) -> received(now, from, rpc);
@@ -179,6 +186,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         mesh.heartbeat(now);
         fanout.heartbeat(now);
         gossip.heartbeat(now, fanout);
+        dontWant.heartbeat();
         cache.shift();
         tellMesh();
         return outbox.drain();
@@ -204,6 +212,13 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
     }
 
+    private void agreed(PeerId peer, GossipVersion version) {
+        peers.agreed(peer, version);
+        if (!peers.speaks(peer, GossipVersion.V1_0)) {
+            mesh.remove(peer); // It has none, and knows nothing of ours.
+        }
+    }
+
     private void reopened(PeerId peer) {
         if (peers.contains(peer)) {
             mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
@@ -215,6 +230,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         mesh.remove(peer);
         fanout.remove(peer);
         gossip.remove(peer);
+        dontWant.remove(peer);
         peers.remove(peer);
         scores.disconnected(now, peer);
     }
@@ -235,7 +251,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private void received(Instant now, PeerId from, Rpc rpc) {
         var graylisted = scores.of(from) < config.score().thresholds().graylist();
-        if (!peers.contains(from) || (graylisted && !direct(from))) {
+        if (!peers.contains(from) || (graylisted && !config.direct(from))) {
             return;
         }
         for (var change : rpc.subscriptions()) {
@@ -255,6 +271,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         if (!control.isEmpty()) {
             gossip.ihave(now, from, control.ihave());
             gossip.iwant(from, control.iwant());
+            dontWant.told(from, control.idontwant());
             control.graft().forEach(topic -> mesh.grafted(now, from, topic));
             control.prune().forEach(prune -> pruned(now, from, prune));
         }
@@ -268,10 +285,6 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             var some = prune.peers().stream().limit(peersMax).toList();
             outbox.add(new Action.Introduce(from, some));
         }
-    }
-
-    private boolean direct(PeerId peer) {
-        return config.directPeers().contains(peer);
     }
 
     /// The peers that we exchange the full messages of `topic` with, in a view.
@@ -289,7 +302,8 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
                 backoff.size(),
                 gossip.promises(),
                 messages.validations(),
-                scores.size());
+                scores.size(),
+                dontWant.size());
     }
 
     /// The parts, for tests of what cannot be seen from outside.

@@ -1,10 +1,8 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
@@ -12,14 +10,12 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
-import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /// Publish and subscribe on one host: owns a [GossipRouter] and does what it decides.
@@ -45,7 +40,7 @@ import java.util.function.Consumer;
 /// The loop never waits: a reader waits for the loop, a slow peer or application loses messages.
 public final class GossipSub implements AutoCloseable {
     /// What we speak, the newest first.
-    public static final List<String> PROTOCOLS = List.of("/meshsub/1.1.0", "/meshsub/1.0.0");
+    public static final List<String> PROTOCOLS = GossipVersion.protocols();
 
     private static final Logger log = LoggerFactory.getLogger(GossipSub.class);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
@@ -56,18 +51,12 @@ public final class GossipSub implements AutoCloseable {
     private final GossipCodec codec;
     private final Loop<Event, Action> loop;
     private final Validation validation;
-    private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
+    private final Links links;
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<Action.Answer>> questions = new ConcurrentHashMap<>();
     private final AtomicLong lastQuestion = new AtomicLong();
     private final AtomicLong lastSeqno;
-    private final LongAdder published = new LongAdder();
-    private final LongAdder received = new LongAdder();
-    private final LongAdder validated = new LongAdder();
-    private final LongAdder forged = new LongAdder();
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder rpcs = new LongAdder();
+    private final GossipTally tally = new GossipTally();
     private final Object lock = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Set<PeerId> meshed = Set.of();
@@ -76,6 +65,7 @@ public final class GossipSub implements AutoCloseable {
         this.host = host;
         this.config = config;
         this.listener = listener;
+        this.links = new Links(host, config.streams(), this::tell);
         this.codec = new GossipCodec(config.ids(), Signatures.REAL);
         var clock = new MonotonicClock();
         var start = clock.instant();
@@ -108,10 +98,10 @@ public final class GossipSub implements AutoCloseable {
         var gossip = new GossipSub(host, config, listener);
         // Serving comes first: a peer that we open a stream to opens one back at once.
         PROTOCOLS.forEach(protocol -> host.handle(protocol, gossip::serve));
-        host.listen(gossip.new Connections());
+        host.listen(gossip.links);
         host.keepFor(gossip::keeps);
         // Who is connected already may have been identified before we listened.
-        host.connections().forEach(gossip::link);
+        host.connections().forEach(gossip.links::link);
         return gossip;
     }
 
@@ -144,7 +134,7 @@ public final class GossipSub implements AutoCloseable {
             throw new IllegalArgumentException("message of %d bytes".formatted(data.size()));
         }
         var message = codec.sign(host.keys(), lastSeqno.incrementAndGet(), topic, data);
-        published.increment();
+        tally.published.increment();
         loop.put(new Event.Published(message));
         return message.id();
     }
@@ -170,14 +160,7 @@ public final class GossipSub implements AutoCloseable {
     }
 
     public GossipCounters counters() {
-        return new GossipCounters(
-                published.sum(),
-                received.sum(),
-                validated.sum(),
-                forged.sum(),
-                delivered.sum(),
-                dropped.sum(),
-                rpcs.sum());
+        return tally.counters();
     }
 
     private Action.Answer ask(String topic) {
@@ -208,30 +191,30 @@ public final class GossipSub implements AutoCloseable {
     }
 
     private void send(PeerId to, Rpc rpc) {
-        var link = links.get(to);
+        var link = links.find(to);
         if (link != null && !link.offer(rpc)) {
-            dropped.increment();
+            tally.dropped.increment();
         }
     }
 
     private void send(PeerId to, GossipMessage message) {
-        var link = links.get(to);
+        var link = links.find(to);
         if (link != null && !link.offer(message)) {
-            dropped.increment();
+            tally.dropped.increment();
         }
     }
 
     private void validate(GossipMessage message) {
         // Not taken means no verdict, and that the router forgets the message after a while.
         if (validation.offer(message)) {
-            validated.increment();
+            tally.validated.increment();
         }
     }
 
     private void deliver(GossipMessage message) {
         var subscription = subscriptions.get(message.topic());
         if (subscription != null) {
-            delivered.increment();
+            tally.delivered.increment();
             subscription.deliver(message);
         }
     }
@@ -261,7 +244,7 @@ public final class GossipSub implements AutoCloseable {
     private void verdict(Event verdict) throws InterruptedException {
         loop.put(verdict);
         if (verdict instanceof Event.Forged) {
-            forged.increment();
+            tally.forged.increment();
         }
     }
 
@@ -269,47 +252,15 @@ public final class GossipSub implements AutoCloseable {
     private void serve(Stream stream) throws IOException, InterruptedException {
         stream.background();
         var peer = stream.remotePeer();
-        link(stream.connection()).reading(stream);
+        links.link(stream.connection()).reading(stream);
         var bytesMax = config.streams().rpcBytesMax();
         for (var frame = Frames.readOrEnd(stream, bytesMax);
                 frame.isPresent();
                 frame = Frames.readOrEnd(stream, bytesMax)) {
             var rpc = codec.decode(frame.get());
-            rpcs.increment();
-            received.add(rpc.messages().size());
+            tally.rpcs.increment();
+            tally.received.add(rpc.messages().size());
             loop.put(new Event.Received(peer, rpc));
-        }
-    }
-
-    /// The link to the peer of `connection`; the router knows the peer from now on.
-    private PeerLink link(Connection connection) {
-        synchronized (lock) {
-            var peer = connection.remotePeer();
-            var link = links.get(peer);
-            if (link == null) {
-                link = new PeerLink(peer, host, config.streams(), () -> reopened(peer), this::lost);
-                if (closed.get()) {
-                    link.close();
-                    return link;
-                }
-                links.put(peer, link);
-                tell(new Event.Connected(peer, connection.outbound(), address(connection)));
-                link.start();
-            }
-            return link;
-        }
-    }
-
-    private void reopened(PeerId peer) {
-        tell(new Event.Reopened(peer));
-    }
-
-    private void lost(PeerLink link) {
-        synchronized (lock) {
-            if (links.remove(link.peer(), link)) {
-                link.close();
-                tell(new Event.Disconnected(link.peer()));
-            }
         }
     }
 
@@ -337,17 +288,6 @@ public final class GossipSub implements AutoCloseable {
         }
     }
 
-    /// Loopback is shared by all tests and says nothing about who is behind it.
-    private static Bytes address(Connection connection) {
-        return connection
-                .remoteAddress()
-                .ip()
-                .filter(ip -> !ip.isLoopbackAddress())
-                .map(InetAddress::getAddress)
-                .map(Bytes::copyOf)
-                .orElse(Bytes.EMPTY);
-    }
-
     private void died(Throwable cause) {
         log.error("the router of {} died", host.peerId().shortText(), cause);
         close();
@@ -364,27 +304,9 @@ public final class GossipSub implements AutoCloseable {
         loop.close();
         meshed = Set.of();
         validation.close();
+        links.close();
         synchronized (lock) {
-            links.values().forEach(PeerLink::close);
             List.copyOf(subscriptions.values()).forEach(Subscription::close);
-        }
-    }
-
-    /// Hears who comes and goes.
-    private final class Connections implements HostListener {
-        @Override
-        public void identified(Connection connection, PeerInfo info) {
-            if (PROTOCOLS.stream().anyMatch(info.protocols()::contains)) {
-                link(connection);
-            }
-        }
-
-        @Override
-        public void disconnected(Connection connection) {
-            var link = links.get(connection.remotePeer());
-            if (link != null && host.connections(connection.remotePeer()).isEmpty()) {
-                lost(link);
-            }
         }
     }
 }

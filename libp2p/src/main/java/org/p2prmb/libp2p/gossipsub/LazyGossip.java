@@ -122,7 +122,10 @@ final class LazyGossip {
     private void announce(String topic, List<Bytes> ids, Collection<PeerId> getFull) {
         var candidates = new ArrayList<PeerId>();
         for (var peer : peers.in(topic)) {
-            if (!getFull.contains(peer) && !config.directPeers().contains(peer) && !ignored(peer)) {
+            if (!getFull.contains(peer)
+                    && !config.direct(peer)
+                    && peers.speaks(peer, GossipVersion.V1_0)
+                    && !ignored(peer)) {
                 candidates.add(peer);
             }
         }

@@ -68,6 +68,11 @@ final class Mesh {
         return members == null ? new LinkedHashSet<>() : members;
     }
 
+    /// Whether the peer is in the mesh of one topic at least.
+    boolean contains(PeerId peer) {
+        return topics.values().stream().anyMatch(members -> members.contains(peer));
+    }
+
     /// Who is in the mesh of one topic at least.
     Set<PeerId> members() {
         return topics.values().stream()
@@ -132,7 +137,8 @@ final class Mesh {
     }
 
     private boolean admits(PeerId from, String topic, SequencedSet<PeerId> members) {
-        return !config.directPeers().contains(from)
+        return !config.direct(from)
+                && peers.speaks(from, GossipVersion.V1_0)
                 && scores.of(from) >= 0
                 && (members.size() < degrees.high() || peers.outbound(from))
                 // Who grafts is subscribed, even if its announcement is still on its way.
@@ -249,7 +255,8 @@ final class Mesh {
     }
 
     private boolean graftable(Instant now, String topic, PeerId peer) {
-        return !config.directPeers().contains(peer)
+        return !config.direct(peer)
+                && peers.speaks(peer, GossipVersion.V1_0)
                 && !backoff.runningWithSlack(now, topic, peer)
                 && scores.of(peer) >= 0;
     }

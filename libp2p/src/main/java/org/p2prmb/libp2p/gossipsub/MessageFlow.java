@@ -23,6 +23,7 @@ final class MessageFlow {
     private final SeenCache seen;
     private final MessageCache cache;
     private final LazyGossip gossip;
+    private final DontWant dontWant;
     private final Outbox outbox;
     private final Validations validations;
 
@@ -36,6 +37,7 @@ final class MessageFlow {
             SeenCache seen,
             MessageCache cache,
             LazyGossip gossip,
+            DontWant dontWant,
             Outbox outbox) {
         this.config = config;
         this.self = self;
@@ -46,6 +48,7 @@ final class MessageFlow {
         this.seen = seen;
         this.cache = cache;
         this.gossip = gossip;
+        this.dontWant = dontWant;
         this.outbox = outbox;
         this.validations = new Validations(config.limits());
     }
@@ -77,6 +80,7 @@ final class MessageFlow {
         if (validations.add(message, from, now.plus(config.timing().validation()))) {
             seen.add(now, message);
             gossip.arrived(id);
+            dontWant.arrived(from, message);
             outbox.add(new Action.Validate(from, message));
         }
     }
@@ -118,16 +122,18 @@ final class MessageFlow {
 
     /// Only this copy is bad: the next one gets its chance.
     void forged(Bytes id) {
-        validations.removeForged(id).ifPresent(this::blame);
-        validations
-                .find(id)
-                .map(Validations.Pending::copy)
-                .ifPresentOrElse(
-                        next ->
-                                outbox.add(
-                                        new Action.Validate(
-                                                next.senders().getFirst(), next.message())),
-                        () -> seen.forget(id));
+        var forged = validations.removeForged(id).orElse(null);
+        if (forged == null) {
+            return;
+        }
+        blame(forged);
+        var next = validations.find(id).map(Validations.Pending::copy).orElse(null);
+        if (next == null) {
+            seen.forget(id);
+            dontWant.retract(forged.senders().getFirst(), forged.message());
+        } else {
+            outbox.add(new Action.Validate(next.senders().getFirst(), next.message()));
+        }
     }
 
     private void blame(Validations.Copy copy) {
@@ -186,13 +192,16 @@ final class MessageFlow {
 
     private void forward(GossipMessage message, Collection<PeerId> audience, List<PeerId> senders) {
         var to = new LinkedHashSet<>(audience);
-        for (var peer : config.directPeers()) {
-            if (peers.in(message.topic()).contains(peer)) {
+        var subscribed = peers.in(message.topic());
+        config.directPeers().stream().filter(subscribed::contains).forEach(to::add);
+        for (var peer : peers.withoutMesh()) { // They rely on us for every message.
+            if (subscribed.contains(peer) && fanout.publishable(peer)) {
                 to.add(peer);
             }
         }
         senders.forEach(to::remove);
         to.remove(message.from());
+        to.removeIf(peer -> !dontWant.wanted(peer, message.id()));
         if (!to.isEmpty()) {
             outbox.add(new Action.Forward(List.copyOf(to), message));
         }

@@ -1,6 +1,9 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -11,7 +14,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits to be written to one peer. Control goes before messages; when a slow peer's queue is
-/// full, the newest message is dropped and lazy gossip may repair it.
+/// full, the newest message is dropped and lazy gossip may repair it. An IDONTWANT is worth nothing
+/// when it comes late, so those that wait go together and first, and what has no room is dropped.
 final class OutboundQueue {
     /// What is written next: either RPCs of control, or messages that fit one RPC.
     record Batch(List<Rpc> control, List<GossipMessage> messages) {}
@@ -20,6 +24,7 @@ final class OutboundQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Rpc> control = new ArrayDeque<>();
+    private final List<Bytes> unwanted = new ArrayList<>();
     private final Deque<GossipMessage> messages = new ArrayDeque<>();
     private long bytes;
     private @Nullable String broken;
@@ -30,15 +35,25 @@ final class OutboundQueue {
 
     /// False when it was dropped: then the stream has to start over, for a lost word of control
     /// would leave the peer with a wrong picture of us.
-    boolean offer(Rpc rpc) {
+    boolean offer(Rpc whole) {
+        var rpc = whole.withoutIdontwant();
         lock.lock();
         try {
+            for (var word : whole.control().idontwant()) {
+                var room = limits.queuedDontWantsMax() - unwanted.size();
+                unwanted.addAll(word.ids().subList(0, Math.clamp(room, 0, word.ids().size())));
+            }
+            if (rpc.isEmpty()) {
+                changed.signal();
+                return true;
+            }
             if (control.size() < limits.queuedControlsMax()) {
                 control.add(rpc);
                 changed.signal();
                 return true;
             }
             control.clear();
+            unwanted.clear();
             broken = "the peer is too slow for our control messages";
             changed.signal();
             return false;
@@ -93,7 +108,10 @@ final class OutboundQueue {
     Batch take() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (control.isEmpty() && messages.isEmpty() && broken == null) {
+            while (control.isEmpty()
+                    && unwanted.isEmpty()
+                    && messages.isEmpty()
+                    && broken == null) {
                 changed.await();
             }
             if (broken != null) {
@@ -101,15 +119,24 @@ final class OutboundQueue {
                 broken = null;
                 throw new IOException(reason);
             }
-            if (!control.isEmpty()) {
-                var all = List.copyOf(control);
-                control.clear();
-                return new Batch(all, List.of());
+            if (!control.isEmpty() || !unwanted.isEmpty()) {
+                return new Batch(takeControl(), List.of());
             }
             return new Batch(List.of(), takeMessages());
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<Rpc> takeControl() {
+        var batch = new ArrayList<Rpc>(control.size() + 1);
+        if (!unwanted.isEmpty()) {
+            batch.add(Rpc.of(Control.ofIdontwant(List.of(new Idontwant(unwanted)))));
+            unwanted.clear();
+        }
+        batch.addAll(control);
+        control.clear();
+        return batch;
     }
 
     private List<GossipMessage> takeMessages() {

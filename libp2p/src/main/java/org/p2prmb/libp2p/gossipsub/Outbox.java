@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
@@ -23,9 +24,12 @@ final class Outbox {
         final List<Bytes> iwant = new ArrayList<>(0);
         final List<String> graft = new ArrayList<>(0);
         final List<Prune> prune = new ArrayList<>(0);
+        final List<Bytes> idontwant = new ArrayList<>(0);
 
         Rpc rpc() {
-            var control = new Control(ihave, iwant, graft, prune);
+            var unwanted =
+                    idontwant.isEmpty() ? List.<Idontwant>of() : List.of(new Idontwant(idontwant));
+            var control = new Control(ihave, iwant, graft, prune, unwanted);
             return new Rpc(subscriptions, List.of(), List.of(), control);
         }
     }
@@ -51,6 +55,10 @@ final class Outbox {
 
     void prune(PeerId to, String topic, long backoffSeconds) {
         draft(to).prune.add(new Prune(topic, List.of(), backoffSeconds));
+    }
+
+    void idontwant(PeerId to, Bytes id) {
+        draft(to).idontwant.add(id);
     }
 
     void add(Action action) {

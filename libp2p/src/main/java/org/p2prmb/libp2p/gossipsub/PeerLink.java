@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// Our side of the talk with one peer: the one stream that we write on, whatever the number of
 /// connections, and the stream that we read its RPCs from.
@@ -24,6 +23,18 @@ import java.util.function.Consumer;
 /// A lost stream is opened again a few times, each time after a longer pause; then the peer is
 /// given up until it shows up again.
 final class PeerLink {
+    /// Who is told what becomes of a link.
+    interface Owner {
+        /// A stream is open, and this is what the peer speaks.
+        void agreed(PeerLink link, GossipVersion version);
+
+        /// What was sent before may be lost.
+        void reopened(PeerLink link);
+
+        /// Nothing can be sent any more.
+        void lost(PeerLink link);
+    }
+
     private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -33,8 +44,7 @@ final class PeerLink {
     private final PeerId peer;
     private final Host host;
     private final GossipConfig.Streams limits;
-    private final Runnable reopened;
-    private final Consumer<PeerLink> lost;
+    private final Owner owner;
     private final OutboundQueue queue;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread writer;
@@ -42,18 +52,11 @@ final class PeerLink {
     private @Nullable Stream inbound;
     private @Nullable Stream outbound;
 
-    /// `reopened` is told that RPCs may have been lost, `lost` that nothing can be sent any more.
-    PeerLink(
-            PeerId peer,
-            Host host,
-            GossipConfig.Streams limits,
-            Runnable reopened,
-            Consumer<PeerLink> lost) {
+    PeerLink(PeerId peer, Host host, GossipConfig.Streams limits, Owner owner) {
         this.peer = peer;
         this.host = host;
         this.limits = limits;
-        this.reopened = reopened;
-        this.lost = lost;
+        this.owner = owner;
         this.queue = new OutboundQueue(limits);
         this.writer = Thread.ofVirtual().name("gossip-to-" + peer.shortText()).unstarted(this::run);
     }
@@ -99,7 +102,7 @@ final class PeerLink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Closed: the thread ends here.
         } finally {
-            lost.accept(this);
+            owner.lost(this);
         }
     }
 
@@ -115,8 +118,9 @@ final class PeerLink {
                 var stream = open.get().open(GossipSub.PROTOCOLS, limits.openLimit());
                 stream.background();
                 watch(stream);
+                GossipVersion.of(stream.protocol()).ifPresent(it -> owner.agreed(this, it));
                 if (queue.restart() || failures > 0) {
-                    reopened.run();
+                    owner.reopened(this);
                 }
                 write(stream);
             } catch (ProtocolException e) {

@@ -23,6 +23,8 @@ final class Peers {
         int ihaves;
         int asked;
         int served;
+        int dontWants;
+        private GossipVersion version = GossipVersion.V1_1;
 
         private Peer(boolean outbound) {
             this.outbound = outbound;
@@ -35,6 +37,7 @@ final class Peers {
     private final GossipConfig config;
     private final SequencedMap<PeerId, Peer> byId = new LinkedHashMap<>();
     private final Map<String, SequencedSet<PeerId>> byTopic = new HashMap<>();
+    private final SequencedSet<PeerId> withoutMesh = new LinkedHashSet<>();
 
     Peers(GossipConfig config) {
         this.config = config;
@@ -51,6 +54,7 @@ final class Peers {
 
     void remove(PeerId id) {
         var peer = byId.remove(id);
+        withoutMesh.remove(id);
         if (peer != null) {
             peer.topics.forEach(topic -> leave(id, topic));
         }
@@ -72,6 +76,29 @@ final class Peers {
     boolean outbound(PeerId id) {
         var peer = byId.get(id);
         return peer != null && peer.outbound;
+    }
+
+    /// The stream to the peer is open; until then it counts as one of 1.1.
+    void agreed(PeerId id, GossipVersion version) {
+        var peer = byId.get(id);
+        if (peer != null) {
+            peer.version = version;
+            if (version.atLeast(GossipVersion.V1_0)) {
+                withoutMesh.remove(id);
+            } else {
+                withoutMesh.add(id);
+            }
+        }
+    }
+
+    /// The peers of floodsub.
+    SequencedSet<PeerId> withoutMesh() {
+        return withoutMesh;
+    }
+
+    /// Whether the peer speaks `version` or a later one.
+    boolean speaks(PeerId id, GossipVersion version) {
+        return find(id).filter(peer -> peer.version.atLeast(version)).isPresent();
     }
 
     /// Remembers the subscription; false when the peer has too many or the topic is none of ours.
@@ -112,6 +139,7 @@ final class Peers {
                     peer.ihaves = 0;
                     peer.asked = 0;
                     peer.served = 0;
+                    peer.dontWants = 0;
                 });
     }
 

@@ -8,11 +8,13 @@ import com.google.protobuf.WireFormat;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.wire.ControlGraftProto;
+import org.p2prmb.libp2p.wire.ControlIDontWantProto;
 import org.p2prmb.libp2p.wire.ControlIHaveProto;
 import org.p2prmb.libp2p.wire.ControlIWantProto;
 import org.p2prmb.libp2p.wire.ControlPruneProto;
@@ -37,6 +39,7 @@ final class PubsubCodec {
     private static final int IWANT = 2;
     private static final int GRAFT = 3;
     private static final int PRUNE = 4;
+    private static final int IDONTWANT = 5;
 
     private static final int SUBSCRIPTIONS_MAX = 1_000;
     private static final int MESSAGES_MAX = 5_000;
@@ -44,6 +47,9 @@ final class PubsubCodec {
     private static final int IDS_MAX = 5_000;
     private static final int ID_BYTES_MAX = 256;
     private static final int INTRODUCTIONS_MAX = 32;
+
+    /// The ids in one IDONTWANT, written and read.
+    static final int UNWANTED_MAX = 10;
 
     private final StrictSign policy;
 
@@ -73,11 +79,11 @@ final class PubsubCodec {
         private final List<Bytes> iwant = new ArrayList<>(0);
         private final List<String> graft = new ArrayList<>(0);
         private final List<Prune> prune = new ArrayList<>(0);
+        private final List<Idontwant> idontwant = new ArrayList<>(0);
         private int idsAnnounced;
 
         Rpc result() {
-            var quiet = ihave.isEmpty() && iwant.isEmpty() && graft.isEmpty() && prune.isEmpty();
-            var control = quiet ? Control.NONE : new Control(ihave, iwant, graft, prune);
+            var control = new Control(ihave, iwant, graft, prune, idontwant);
             return new Rpc(subscriptions, messages, invalid, control);
         }
 
@@ -139,7 +145,8 @@ final class PubsubCodec {
                     case IWANT -> iwant(ControlIWantProto.parseFrom(word));
                     case GRAFT -> graft(ControlGraftProto.parseFrom(word));
                     case PRUNE -> prune(ControlPruneProto.parseFrom(word));
-                    default -> {} // Words of later versions.
+                    case IDONTWANT -> idontwant(ControlIDontWantProto.parseFrom(word));
+                    default -> {} // Words of later versions: the extensions of 1.3 are the next.
                 }
             }
         }
@@ -170,6 +177,12 @@ final class PubsubCodec {
                                 .map(Reading::introduction)
                                 .toList();
                 prune.add(new Prune(word.getTopicID(), peers, word.getBackoff()));
+            }
+        }
+
+        private void idontwant(ControlIDontWantProto word) {
+            if (idontwant.size() < CONTROLS_MAX) {
+                idontwant.add(new Idontwant(ids(word.getMessageIDsList(), UNWANTED_MAX)));
             }
         }
 

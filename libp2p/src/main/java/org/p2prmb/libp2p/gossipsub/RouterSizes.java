@@ -9,4 +9,5 @@ record RouterSizes(
         int backoffs,
         int promises,
         int validations,
-        int scores) {}
+        int scores,
+        int unwanted) {}

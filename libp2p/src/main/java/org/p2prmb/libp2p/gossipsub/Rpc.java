@@ -30,6 +30,23 @@ public record Rpc(
         return new Rpc(subscriptions, List.of(), List.of(), Control.NONE);
     }
 
+    /// The same but for what the sender does not want.
+    Rpc withoutIdontwant() {
+        if (control.idontwant.isEmpty()) {
+            return this;
+        }
+        var rest =
+                new Control(control.ihave, control.iwant, control.graft, control.prune, List.of());
+        return new Rpc(subscriptions, messages, invalid, rest);
+    }
+
+    boolean isEmpty() {
+        return subscriptions.isEmpty()
+                && messages.isEmpty()
+                && invalid.isEmpty()
+                && control.isEmpty();
+    }
+
     /// A peer joined (`subscribe`) or left a topic.
     public record SubscriptionChange(boolean subscribe, String topic) {}
 
@@ -38,24 +55,57 @@ public record Rpc(
     /// @param iwant ids of messages to send in full
     /// @param graft topics whose mesh the sender put us into
     public record Control(
-            List<Ihave> ihave, List<Bytes> iwant, List<String> graft, List<Prune> prune) {
-        public static final Control NONE = new Control(List.of(), List.of(), List.of(), List.of());
+            List<Ihave> ihave,
+            List<Bytes> iwant,
+            List<String> graft,
+            List<Prune> prune,
+            List<Idontwant> idontwant) {
+        public static final Control NONE =
+                new Control(List.of(), List.of(), List.of(), List.of(), List.of());
 
         public Control {
             ihave = List.copyOf(ihave);
             iwant = List.copyOf(iwant);
             graft = List.copyOf(graft);
             prune = List.copyOf(prune);
+            idontwant = List.copyOf(idontwant);
+        }
+
+        public static Control ofIhave(List<Ihave> ihave) {
+            return new Control(ihave, List.of(), List.of(), List.of(), List.of());
+        }
+
+        public static Control ofIwant(List<Bytes> ids) {
+            return new Control(List.of(), ids, List.of(), List.of(), List.of());
+        }
+
+        public static Control ofGraft(List<String> topics) {
+            return new Control(List.of(), List.of(), topics, List.of(), List.of());
+        }
+
+        public static Control ofPrune(List<Prune> prune) {
+            return new Control(List.of(), List.of(), List.of(), prune, List.of());
+        }
+
+        public static Control ofIdontwant(List<Idontwant> idontwant) {
+            return new Control(List.of(), List.of(), List.of(), List.of(), idontwant);
         }
 
         public boolean isEmpty() {
-            return ihave.isEmpty() && iwant.isEmpty() && graft.isEmpty() && prune.isEmpty();
+            return equals(NONE);
         }
     }
 
     /// The sender has these messages of the topic.
     public record Ihave(String topic, List<Bytes> ids) {
         public Ihave {
+            ids = List.copyOf(ids);
+        }
+    }
+
+    /// The sender has these messages and need not be sent them.
+    public record Idontwant(List<Bytes> ids) {
+        public Idontwant {
             ids = List.copyOf(ids);
         }
     }

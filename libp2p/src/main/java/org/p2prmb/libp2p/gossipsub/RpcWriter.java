@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.core.Varint;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.wire.ControlGraftProto;
+import org.p2prmb.libp2p.wire.ControlIDontWantProto;
 import org.p2prmb.libp2p.wire.ControlIHaveProto;
 import org.p2prmb.libp2p.wire.ControlIWantProto;
 import org.p2prmb.libp2p.wire.ControlMessageProto;
@@ -109,6 +110,14 @@ final class RpcWriter {
                 packing.room(word).addIhave(word);
             }
         }
+        for (var idontwant : control.idontwant()) {
+            var ids = idontwant.ids();
+            for (var from = 0; from < ids.size(); from += PubsubCodec.UNWANTED_MAX) {
+                var to = Math.min(ids.size(), from + PubsubCodec.UNWANTED_MAX);
+                var word = idontwant(ids.subList(from, to));
+                packing.room(word).addIdontwant(word);
+            }
+        }
         packing.finish();
     }
 
@@ -159,6 +168,12 @@ final class RpcWriter {
 
     private static ControlIWantProto iwant(List<Bytes> ids) {
         var word = ControlIWantProto.newBuilder();
+        ids.forEach(id -> word.addMessageIDs(PubsubCodec.wrap(id)));
+        return word.build();
+    }
+
+    private static ControlIDontWantProto idontwant(List<Bytes> ids) {
+        var word = ControlIDontWantProto.newBuilder();
         ids.forEach(id -> word.addMessageIDs(PubsubCodec.wrap(id)));
         return word.build();
     }

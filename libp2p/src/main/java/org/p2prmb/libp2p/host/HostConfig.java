@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.host;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
@@ -25,9 +26,8 @@ import java.util.function.Consumer;
 ///     a translated address; none: what is listened on
 /// @param identify false neither asks nor serves identify; for benchmarks of what lies beneath
 /// @param agentVersion the name and version of this program, told to every peer
+/// @param limits of all connections together
 /// @param yamux limits of the streams of each connection
-/// @param windowGrowthBytesMax what the receive windows of all connections together may grow
-///     beyond 256 KiB a stream; more makes fast transfers over long distances faster
 /// @param securities what encrypts connections, the preferred one first
 /// @param transports make the raw channels; the first that understands an address takes it
 /// @param namedResolver looks names up; null is the machine's resolver, owned by the host
@@ -37,16 +37,14 @@ public record HostConfig(
         List<Multiaddr> announce,
         boolean identify,
         String agentVersion,
-        ConnectionLimits limits,
+        ResourceLimits limits,
         HostTimeouts timeouts,
         YamuxConfig yamux,
-        long windowGrowthBytesMax,
         List<SecurityKind> securities,
         List<Transport> transports,
         @Nullable Resolver namedResolver) {
     private static final int LISTEN_MAX = 32;
     private static final int AGENT_VERSION_MAX = 128;
-    private static final long WINDOW_GROWTH_BYTES_MAX = 256L << 20;
 
     public HostConfig {
         listen = List.copyOf(listen);
@@ -72,10 +70,9 @@ public record HostConfig(
                 List.of(),
                 true,
                 "p2prmb/" + version(),
-                ConnectionLimits.defaults(),
+                ResourceLimits.defaults(),
                 HostTimeouts.defaults(),
                 YamuxConfig.defaults(),
-                WINDOW_GROWTH_BYTES_MAX,
                 List.of(SecurityKind.NOISE, SecurityKind.TLS),
                 List.of(new TcpTransport(), new WebSocketTransport(WebTls.defaults())),
                 null);
@@ -103,7 +100,7 @@ public record HostConfig(
         return with(draft -> draft.agentVersion = changed);
     }
 
-    public HostConfig withLimits(ConnectionLimits changed) {
+    public HostConfig withLimits(ResourceLimits changed) {
         return with(draft -> draft.limits = changed);
     }
 
@@ -148,10 +145,9 @@ public record HostConfig(
         List<Multiaddr> announce;
         boolean identify;
         String agentVersion;
-        ConnectionLimits limits;
+        ResourceLimits limits;
         HostTimeouts timeouts;
         YamuxConfig yamux;
-        long windowGrowthBytesMax;
         List<SecurityKind> securities;
         List<Transport> transports;
         @Nullable Resolver namedResolver;
@@ -165,7 +161,6 @@ public record HostConfig(
             limits = from.limits;
             timeouts = from.timeouts;
             yamux = from.yamux;
-            windowGrowthBytesMax = from.windowGrowthBytesMax;
             securities = from.securities;
             transports = from.transports;
             namedResolver = from.namedResolver;
@@ -181,7 +176,6 @@ public record HostConfig(
                     limits,
                     timeouts,
                     yamux,
-                    windowGrowthBytesMax,
                     securities,
                     transports,
                     namedResolver);

@@ -7,9 +7,11 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.resource.ConnectionScope;
+import org.p2prmb.libp2p.resource.ResourceLimitException;
+import org.p2prmb.libp2p.resource.StreamScope;
 import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.yamux.WindowBudget;
 import org.p2prmb.libp2p.yamux.YamuxConfig;
 import org.p2prmb.libp2p.yamux.YamuxListener;
 import org.p2prmb.libp2p.yamux.YamuxSession;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,10 +42,12 @@ final class HostConnection implements Connection {
     private final Duration negotiation;
     private final Executor threads;
     private final Owner owner;
+    private final ConnectionScope scope;
     private final YamuxSession session;
     private final AtomicLong bytesRead = new AtomicLong();
     private final AtomicLong bytesWritten = new AtomicLong();
     private final InstantSource clock;
+    private final Instant since;
     private final IdleClock idle; // Guarded by itself.
 
     /// Down once the host knows of this connection: no stream is served before.
@@ -59,21 +64,36 @@ final class HostConnection implements Connection {
             Protocols protocols,
             Duration negotiation,
             YamuxConfig yamux,
-            WindowBudget windows,
             Executor threads,
             InstantSource clock) {}
 
-    /// One stream's share in keeping its connection.
+    /// One stream's share in keeping its connection, and its place among the host's streams.
     final class Use {
+        private final StreamScope place;
         private final AtomicBoolean over = new AtomicBoolean();
 
-        /// No longer; once is enough.
-        void end() {
+        private Use(StreamScope place) {
+            this.place = place;
+        }
+
+        /// The stream speaks `protocol`. Throws when too many do.
+        void agreed(String protocol) throws IOException {
+            place.agreed(protocol);
+        }
+
+        /// No reason to keep the connection any more; once is enough.
+        void background() {
             if (over.compareAndSet(false, true)) {
                 synchronized (idle) {
                     idle.ended(clock.instant());
                 }
             }
+        }
+
+        /// The stream is over. Its place is free, too, once nobody works for it.
+        void end() {
+            background();
+            place.close();
         }
     }
 
@@ -83,22 +103,23 @@ final class HostConnection implements Connection {
             boolean outbound,
             RawChannel channel,
             SecureChannel secure,
+            ConnectionScope scope,
             Shared shared,
             Owner owner) {
         this.serial = serial;
         this.outbound = outbound;
         this.channel = channel;
         this.secure = secure;
+        this.scope = scope;
         this.protocols = shared.protocols();
         this.negotiation = shared.negotiation();
         this.threads = shared.threads();
         this.owner = owner;
         this.clock = shared.clock();
-        this.idle = new IdleClock(clock.instant());
+        this.since = clock.instant();
+        this.idle = new IdleClock(since);
         // Last: its threads see everything above.
-        this.session =
-                YamuxSession.start(
-                        secure, outbound, shared.yamux(), shared.windows(), new Incoming());
+        this.session = YamuxSession.start(secure, outbound, shared.yamux(), scope, new Incoming());
     }
 
     /// What the remote does.
@@ -106,8 +127,18 @@ final class HostConnection implements Connection {
         @Override
         public void onStream(YamuxStream stream) {
             try {
-                threads.execute(() -> serve(stream));
+                serveOnThread(stream, scope.stream(true));
+            } catch (ResourceLimitException e) {
+                LOG.debug("a stream of {} is refused: {}", remotePeer().shortText(), text(e));
+                stream.reset();
+            }
+        }
+
+        private void serveOnThread(YamuxStream stream, StreamScope place) {
+            try {
+                threads.execute(() -> serve(stream, place));
             } catch (RejectedExecutionException _) {
+                place.close();
                 stream.reset(); // The host is closing.
             }
         }
@@ -116,6 +147,10 @@ final class HostConnection implements Connection {
         public void onClosed(String reason) {
             owner.closed(HostConnection.this, reason);
         }
+    }
+
+    Instant since() {
+        return since;
     }
 
     /// The order in which the host's connections were made.
@@ -172,7 +207,7 @@ final class HostConnection implements Connection {
         if (allowed.isEmpty()) {
             throw new ProtocolException("not on a limited connection: " + names);
         }
-        var use = use();
+        var use = use(scope.stream(false));
         Stream stream = null;
         try {
             stream = open(allowed, limit, use);
@@ -186,10 +221,11 @@ final class HostConnection implements Connection {
 
     private Stream open(List<String> names, Duration limit, Use use) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
-        var raw = session.open(limit);
         if (names.size() == 1) {
-            return HostStream.propose(this, raw, names.getFirst(), use);
+            use.agreed(names.getFirst());
+            return HostStream.propose(this, session.open(limit), names.getFirst(), use);
         }
+        var raw = session.open(limit);
         try {
             var left = Duration.ofNanos(end - System.nanoTime());
             return HostStream.select(this, raw, names, left, use);
@@ -199,20 +235,21 @@ final class HostConnection implements Connection {
         }
     }
 
-    private Use use() throws IOException {
+    private Use use(StreamScope place) throws IOException {
         synchronized (idle) {
             if (!idle.began()) {
+                place.close();
                 throw new IOException("the connection was idle and is being closed");
             }
         }
-        return new Use();
+        return new Use(place);
     }
 
-    private void serve(YamuxStream raw) {
+    private void serve(YamuxStream raw, StreamScope place) {
         var done = false;
         try {
             admitted.await();
-            done = serveInUse(raw);
+            done = serveInUse(raw, place);
         } catch (IOException e) {
             LOG.debug("stream {} of {} ended: {}", raw.id(), remotePeer().shortText(), text(e));
         } catch (InterruptedException _) {
@@ -223,15 +260,17 @@ final class HostConnection implements Connection {
             if (!done) {
                 raw.reset();
             }
+            place.close();
         }
     }
 
-    private boolean serveInUse(YamuxStream raw) throws IOException, InterruptedException {
-        var use = use();
+    private boolean serveInUse(YamuxStream raw, StreamScope place)
+            throws IOException, InterruptedException {
+        var use = use(place);
         try {
             return negotiateAndServe(raw, use);
         } finally {
-            use.end();
+            use.background();
         }
     }
 

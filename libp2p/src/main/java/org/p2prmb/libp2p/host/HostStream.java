@@ -75,6 +75,7 @@ final class HostStream implements Stream {
         raw.deadline(limit);
         var opening = new Opening(raw);
         var protocol = Multistream.select(opening, raw::write, protocols);
+        use.agreed(protocol);
         raw.deadline(FOREVER);
         return new HostStream(connection, raw, protocol, opening, null, false, use);
     }
@@ -99,6 +100,7 @@ final class HostStream implements Stream {
         if (agreed.isEmpty()) {
             return Optional.empty();
         }
+        use.agreed(agreed.get().protocol());
         raw.deadline(FOREVER);
         var reply = agreed.get().reply();
         var stream =
@@ -206,7 +208,7 @@ final class HostStream implements Stream {
 
     @Override
     public void background() {
-        use.end();
+        use.background();
     }
 
     @Override

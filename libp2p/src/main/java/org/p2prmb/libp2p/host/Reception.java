@@ -1,5 +1,7 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.resource.ConnectionScope;
+import org.p2prmb.libp2p.resource.Resources;
 import org.p2prmb.libp2p.transport.Listener;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
@@ -9,6 +11,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -20,22 +24,25 @@ final class Reception {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
-    private final ConnectionGate gate;
+    private final Resources resources;
     private final Upgrader upgrader;
     private final Duration upgradeLimit;
     private final Executor threads;
+    private final InstantSource clock;
     private final Registry registry;
 
     Reception(
-            ConnectionGate gate,
+            Resources resources,
             Upgrader upgrader,
             Duration upgradeLimit,
             Executor threads,
+            InstantSource clock,
             Registry registry) {
-        this.gate = gate;
+        this.resources = resources;
         this.upgrader = upgrader;
         this.upgradeLimit = upgradeLimit;
         this.threads = threads;
+        this.clock = clock;
         this.registry = registry;
     }
 
@@ -56,8 +63,8 @@ final class Reception {
     /// Takes in one caller, and closes the channel if that may not be.
     void admit(RawChannel channel) {
         try {
-            var admission = admission(channel);
-            threads.execute(() -> welcome(channel, admission));
+            var scope = resources.accept(clock.instant(), ip(channel));
+            threads.execute(() -> welcome(channel, scope));
         } catch (RejectedExecutionException _) {
             channel.close(); // We are closing.
         } catch (IOException e) {
@@ -66,30 +73,24 @@ final class Reception {
         }
     }
 
-    private ConnectionGate.Admission admission(RawChannel channel) throws IOException {
-        return channel.remoteAddress().isCircuit()
-                ? gate.admitRelayed()
-                : gate.admitInbound(ip(channel));
+    /// Who comes through a relay has no address that could be counted.
+    private static Optional<InetAddress> ip(RawChannel channel) {
+        var remote = channel.remoteAddress();
+        return remote.isCircuit() ? Optional.empty() : remote.ip();
     }
 
-    private static InetAddress ip(RawChannel channel) {
-        return channel.remoteAddress()
-                .ip()
-                .orElseThrow(() -> new IllegalStateException("no IP address: " + channel));
-    }
-
-    private void welcome(RawChannel channel, ConnectionGate.Admission admission) {
+    private void welcome(RawChannel channel, ConnectionScope scope) {
         var established = false;
         try {
             var secure = upgrader.listener(channel, null, upgradeLimit);
-            registry.establish(false, channel, secure, admission);
+            registry.establish(false, channel, secure, scope);
             established = true;
         } catch (IOException e) {
             LOG.debug("no connection from {}: {}", channel.remoteAddress(), e.getMessage());
         } finally {
             if (!established) {
                 channel.close();
-                admission.close();
+                scope.close();
             }
         }
     }

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.host;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.resource.ConnectionScope;
 import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ final class Registry implements AutoCloseable {
     private final Connections connections;
     private final HostEvents events;
     private final @Nullable Identify identify;
+    private final ConnectionSweep sweep;
     private final HostConnection.Shared shared;
     private final AtomicLong serials = new AtomicLong();
     private volatile boolean closed;
@@ -29,35 +31,35 @@ final class Registry implements AutoCloseable {
             Connections connections,
             HostEvents events,
             @Nullable Identify identify,
+            ConnectionSweep sweep,
             HostConnection.Shared shared) {
         this.self = self;
         this.connections = connections;
         this.events = events;
         this.identify = identify;
+        this.sweep = sweep;
         this.shared = shared;
     }
 
     /// Multiplexes and registers `secure`, which is closed when that fails. On success
-    /// `admission` is given back when the connection ends; on failure it stays the caller's.
+    /// `scope` is closed when the connection ends; on failure it stays the caller's.
     HostConnection establish(
-            boolean outbound,
-            RawChannel channel,
-            SecureChannel secure,
-            ConnectionGate.Admission admission)
+            boolean outbound, RawChannel channel, SecureChannel secure, ConnectionScope scope)
             throws IOException {
         var established = false;
         try {
             if (secure.remotePeer().equals(self)) {
                 throw new IOException("connected to ourselves");
             }
-            admission.established(secure.remotePeer());
-            var membership = new Membership(admission);
+            scope.established(secure.remotePeer());
+            var membership = new Membership(scope);
             var connection =
                     new HostConnection(
                             serials.incrementAndGet(),
                             outbound,
                             channel,
                             secure,
+                            scope,
                             shared,
                             membership);
             membership.join(connection);
@@ -75,14 +77,19 @@ final class Registry implements AutoCloseable {
         connection.admit();
         if (closed) {
             connection.close(); // It came too late for the list of those to be closed.
-        } else if (identify != null) {
-            ask(connection, identify);
+            return;
+        }
+        if (identify != null) {
+            start(connection, () -> identify.ask(connection));
+        }
+        if (sweep.isDue()) {
+            start(connection, sweep::trim);
         }
     }
 
-    private void ask(HostConnection connection, Identify question) {
+    private void start(HostConnection connection, Runnable work) {
         try {
-            shared.threads().execute(() -> question.ask(connection));
+            shared.threads().execute(work);
         } catch (RejectedExecutionException _) {
             connection.close(); // We are closing.
         }
@@ -108,12 +115,12 @@ final class Registry implements AutoCloseable {
 
     /// One connection's place in the host: joins once, leaves once, in this order.
     private final class Membership implements HostConnection.Owner {
-        private final ConnectionGate.Admission admission;
+        private final ConnectionScope scope;
         private boolean joined;
         private boolean left;
 
-        Membership(ConnectionGate.Admission admission) {
-            this.admission = admission;
+        Membership(ConnectionScope scope) {
+            this.scope = scope;
         }
 
         synchronized void join(HostConnection connection) throws IOException {
@@ -137,10 +144,10 @@ final class Registry implements AutoCloseable {
         @Override
         public void closed(HostConnection connection, String reason) {
             if (!leave()) {
-                return; // It never joined, and who tried that closes the admission.
+                return; // It never joined, and who tried that closes the scope.
             }
             connections.remove(connection);
-            admission.close();
+            scope.close();
             if (identify != null) {
                 identify.forget(connection);
             }

@@ -13,13 +13,14 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.libp2p.resource.ResourceUse;
+import org.p2prmb.libp2p.resource.Resources;
 import org.p2prmb.libp2p.secure.Security;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.libp2p.transport.Transport;
-import org.p2prmb.libp2p.yamux.SharedWindowBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,16 +56,20 @@ public final class TcpHost implements Host {
     /// How often a host that listens on all of the machine's addresses looks whether they changed.
     private static final Duration ADDRESS_CHECK = Duration.ofMinutes(1);
 
+    /// How long a connection stays unused when the peer dialled us at the same time; whoever made
+    /// it opens a stream on it before.
+    private static final Duration DUPLICATE_IDLE = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(TcpHost.class);
 
     private final HostConfig config;
     private final MonotonicClock clock = new MonotonicClock();
     private final Protocols protocols = new Protocols();
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ConnectionGate gate;
+    private final Resources resources;
     private final ExecutorService threads;
     private final ExecutorService dialThreads;
     private final ScheduledThreadPoolExecutor timer;
@@ -74,14 +79,15 @@ public final class TcpHost implements Host {
     private final Listeners listeners;
     private final Dialer dialer;
     private final @Nullable Identify identify;
-    private final IdleSweep idle;
+    private final ConnectionSweep sweep;
     private final Registry registry;
     private final Reception reception;
     private volatile List<Multiaddr> relayed = List.of();
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
-        this.gate = new ConnectionGate(config.limits());
+        this.connections = new Connections(peerId());
+        this.resources = new Resources(config.limits());
         this.threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("host").factory());
         this.dialThreads =
@@ -95,10 +101,11 @@ public final class TcpHost implements Host {
         this.listeners = Listeners.open(config.listen(), transports);
         this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
-        this.idle = new IdleSweep(connections, config.timeouts().idle());
-        this.registry = new Registry(peerId(), connections, events, identify, shared());
+        this.sweep = sweep();
+        this.registry = new Registry(peerId(), connections, events, identify, sweep, shared());
         this.reception =
-                new Reception(gate, upgrader, config.timeouts().upgrade(), threads, registry);
+                new Reception(
+                        resources, upgrader, config.timeouts().upgrade(), threads, clock, registry);
     }
 
     private List<Security> securities(BufferPool pool) {
@@ -110,12 +117,15 @@ public final class TcpHost implements Host {
 
     private HostConnection.Shared shared() {
         return new HostConnection.Shared(
-                protocols,
-                config.timeouts().negotiation(),
-                config.yamux(),
-                new SharedWindowBudget(config.windowGrowthBytesMax()),
-                threads,
-                clock);
+                protocols, config.timeouts().negotiation(), config.yamux(), threads, clock);
+    }
+
+    private ConnectionSweep sweep() {
+        var idle = config.timeouts().idle();
+        var shorter = idle.isPositive() && idle.compareTo(DUPLICATE_IDLE) < 0;
+        var duplicate = shorter ? idle : DUPLICATE_IDLE;
+        var marks = config.limits().marks();
+        return new ConnectionSweep(peerId(), connections, idle, duplicate, marks, clock);
     }
 
     private Dialer dialer() {
@@ -132,7 +142,8 @@ public final class TcpHost implements Host {
                 listeners.all().stream()
                         .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
                         .collect(Collectors.toSet());
-        return new Dialer(tools, listeners::addresses, scopes, config.limits().dialsMax());
+        return new Dialer(
+                tools, listeners::addresses, scopes, config.limits().unproven().connectionsOut());
     }
 
     private Identify identify() {
@@ -164,9 +175,7 @@ public final class TcpHost implements Host {
         if (host.listeners.onWildcard()) {
             host.watchAddresses();
         }
-        if (config.timeouts().idle().isPositive()) {
-            host.sweepIdle();
-        }
+        host.sweepConnections();
         return host;
     }
 
@@ -184,14 +193,14 @@ public final class TcpHost implements Host {
         var _ = timer.scheduleWithFixedDelay(check, pause, pause, TimeUnit.SECONDS);
     }
 
-    private void sweepIdle() {
-        var pause = idle.pause().toNanos();
-        var _ = timer.scheduleWithFixedDelay(idle::sweep, pause, pause, TimeUnit.NANOSECONDS);
+    private void sweepConnections() {
+        var pause = sweep.pause().toNanos();
+        var _ = timer.scheduleWithFixedDelay(sweep::sweep, pause, pause, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void keepFor(ConnectionUse use) {
-        idle.add(use);
+        sweep.add(use);
     }
 
     @Override
@@ -246,7 +255,7 @@ public final class TcpHost implements Host {
         if (peer.equals(peerId())) {
             throw new IOException("refusing to dial ourselves");
         }
-        var open = connections.oldest(peer);
+        var open = connections.preferred(peer);
         if (open.isPresent()) {
             return open.get();
         }
@@ -265,21 +274,21 @@ public final class TcpHost implements Host {
     private Connection dial(PeerId peer, List<Multiaddr> addresses, Duration limit)
             throws IOException {
         // The dial that we waited for may have been answered by the peer's own.
-        var open = connections.oldest(peer);
+        var open = connections.preferred(peer);
         if (open.isPresent()) {
             return open.get();
         }
-        var admission = gate.admitOutbound();
+        var scope = resources.dial();
         Connection connection = null;
         try {
             var reached = dialer.dial(peer, addresses, limit);
-            connection = registry.establish(true, reached.channel(), reached.secure(), admission);
+            connection = registry.establish(true, reached.channel(), reached.secure(), scope);
             return connection;
         } catch (RejectedExecutionException e) {
             throw new IOException("this host is closed", e);
         } finally {
             if (connection == null) {
-                admission.close();
+                scope.close();
             }
         }
     }
@@ -304,6 +313,16 @@ public final class TcpHost implements Host {
     /// Streams that live on the wire, of all connections.
     public int streams() {
         return connections.every().stream().mapToInt(HostConnection::streams).sum();
+    }
+
+    /// Connections that were closed because there were too many.
+    public long trimmed() {
+        return sweep.trimmed();
+    }
+
+    /// What this host holds, and what it has refused.
+    public ResourceUse resources() {
+        return resources.use();
     }
 
     @Override

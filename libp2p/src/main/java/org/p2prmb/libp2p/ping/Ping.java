@@ -4,7 +4,6 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
-import org.p2prmb.libp2p.identity.PeerId;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /// `/ipfs/ping/1.0.0`: 32 random bytes go out and come back, as often as one likes.
 ///
@@ -79,41 +76,19 @@ public final class Ping {
         return true;
     }
 
-    /// Answers pings; one instance serves one host.
+    /// Answers pings; how many streams of a peer, the host's resource limits say.
     public static final class Responder implements StreamHandler {
-        /// Streams of one peer; more are reset.
-        private static final int STREAMS_MAX = 2;
-
         /// A peer that stays silent for longer has to open a new stream.
         private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
-        private final ConcurrentMap<PeerId, Integer> streams = new ConcurrentHashMap<>();
-
         @Override
         public void serve(Stream stream) throws IOException {
-            var peer = stream.remotePeer();
-            if (streams.merge(peer, 1, Integer::sum) > STREAMS_MAX) {
-                release(peer);
-                throw new ProtocolException("too many ping streams");
-            }
-            try {
-                echo(stream);
-            } finally {
-                release(peer);
-            }
-        }
-
-        private static void echo(Stream stream) throws IOException {
             var payload = new byte[PAYLOAD_BYTES];
             stream.deadline(SILENCE_MAX);
             while (readPayload(stream, payload)) {
                 stream.write(payload, 0, payload.length);
                 stream.deadline(SILENCE_MAX);
             }
-        }
-
-        private void release(PeerId peer) {
-            streams.computeIfPresent(peer, (_, count) -> count == 1 ? null : count - 1);
         }
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 ///     a connection above 512 streams of both sides together
 /// @param windowBytesMax how far the receive window of one stream may grow, which is the memory
 ///     that a slow reader of a fast stream may cost
-/// @param windowGrowthBytesMax what all streams together may grow beyond their first 256 KiB
 /// @param keepAlive silence after which the remote is pinged; shorter finds the dead sooner
 /// @param pingTimeout silence after a ping that ends the connection
 /// @param writeTimeout how long one write to the channel may take before the connection ends
@@ -19,7 +18,6 @@ public record YamuxConfig(
         int inboundStreamsMax,
         int outboundStreamsMax,
         int windowBytesMax,
-        long windowGrowthBytesMax,
         Duration keepAlive,
         Duration pingTimeout,
         Duration writeTimeout,
@@ -30,7 +28,6 @@ public record YamuxConfig(
         check(inboundStreamsMax >= 0 && inboundStreamsMax <= STREAMS_MAX, "inboundStreamsMax");
         check(outboundStreamsMax > 0 && outboundStreamsMax <= STREAMS_MAX, "outboundStreamsMax");
         check(windowBytesMax >= ReceiveWindow.INITIAL_BYTES, "windowBytesMax below 256 KiB");
-        check(windowGrowthBytesMax >= 0, "windowGrowthBytesMax");
         check(keepAlive.isPositive(), "keepAlive");
         check(pingTimeout.isPositive(), "pingTimeout");
         check(writeTimeout.isPositive(), "writeTimeout");
@@ -42,7 +39,6 @@ public record YamuxConfig(
                 512,
                 256,
                 16 << 20,
-                64 << 20,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),

@@ -35,7 +35,7 @@ public final class YamuxSession implements AutoCloseable {
     /// Starts to multiplex `channel`, which belongs to the session from now on.
     ///
     /// @param dialer true on the side that opened the connection
-    /// @param budget what the process grants to the windows of all its sessions together
+    /// @param budget the memory that the session's windows may grow by
     public static YamuxSession start(
             SecureChannel channel,
             boolean dialer,

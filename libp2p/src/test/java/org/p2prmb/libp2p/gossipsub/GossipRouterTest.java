@@ -293,7 +293,7 @@ final class GossipRouterTest {
                         List.of(new SubscriptionChange(true, TOPIC)),
                         List.of(),
                         List.of(),
-                        new Rpc.Control(List.of(), List.of(), List.of(TOPIC), List.of()));
+                        Rpc.Control.ofGraft(List.of(TOPIC)));
         assertThat(rig.on(new Event.Reopened(peer(0))))
                 .containsExactly(new Action.Send(peer(0), expected));
     }

@@ -308,7 +308,7 @@ final class GossipSubTest {
                             new Introduction(third.peer().multihash(), Bytes.EMPTY),
                             new Introduction(third.peer().multihash(), sealed));
             var prune = List.of(new Prune(TOPIC, peers, 60));
-            send(stream, Rpc.of(new Control(List.of(), List.of(), List.of(), prune)));
+            send(stream, Rpc.of(Control.ofPrune(prune)));
             assertThat(introduced.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(third);
             assertThat(introduced).isEmpty();
         }

@@ -242,9 +242,7 @@ final class MeshTest {
                 IntStream.range(0, 40)
                         .mapToObj(n -> new Introduction(peer(100 + n).multihash(), Bytes.EMPTY))
                         .toList();
-        var control =
-                new Control(
-                        List.of(), List.of(), List.of(), List.of(new Prune(TOPIC, strangers, 60)));
+        var control = Control.ofPrune(List.of(new Prune(TOPIC, strangers, 60)));
         assertThat(rig.receive(0, control)).isEmpty();
         var introduce = of(rig.receive(1, control), Action.Introduce.class);
         assertThat(introduce).hasSize(1);

@@ -3,9 +3,13 @@ package org.p2prmb.libp2p.gossipsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.TOPIC;
+import static org.p2prmb.libp2p.gossipsub.RouterRig.id;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.message;
 
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 
 import java.io.IOException;
@@ -23,6 +27,20 @@ final class OutboundQueueTest {
         queue.offer(CONTROL);
         assertThat(queue.take().control()).containsExactly(CONTROL);
         assertThat(queue.take().messages()).containsExactly(message(1));
+    }
+
+    @Test
+    void whatIsNotWantedTravelsTogetherAndFirstAndIsDroppedWhenThereIsTooMuch() throws Exception {
+        queue.offer(CONTROL);
+        for (var number = 0; number < LIMITS.queuedDontWantsMax() + 1; number++) {
+            var word = new Idontwant(List.of(id(number)));
+            assertThat(queue.offer(Rpc.of(Control.ofIdontwant(List.of(word))))).isTrue();
+        }
+        var batch = queue.take().control();
+        assertThat(batch).hasSize(2).contains(CONTROL, Index.atIndex(1));
+        assertThat(batch.getFirst().control().idontwant().getFirst().ids())
+                .hasSize(LIMITS.queuedDontWantsMax())
+                .doesNotContain(id(LIMITS.queuedDontWantsMax()));
     }
 
     @Test

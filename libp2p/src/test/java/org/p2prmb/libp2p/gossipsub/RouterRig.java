@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 import org.p2prmb.libp2p.gossipsub.Rpc.Control;
+import org.p2prmb.libp2p.gossipsub.Rpc.Idontwant;
 import org.p2prmb.libp2p.gossipsub.Rpc.Ihave;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
@@ -13,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -93,21 +96,30 @@ final class RouterRig {
     }
 
     List<Action> graft(int from, String topic) {
-        return receive(from, new Control(List.of(), List.of(), List.of(topic), List.of()));
+        return receive(from, Control.ofGraft(List.of(topic)));
     }
 
     List<Action> prune(int from, long seconds) {
         var prune = new Prune(TOPIC, List.of(), seconds);
-        return receive(from, new Control(List.of(), List.of(), List.of(), List.of(prune)));
+        return receive(from, Control.ofPrune(List.of(prune)));
     }
 
     List<Action> ihave(int from, Bytes... ids) {
         var ihave = new Ihave(TOPIC, List.of(ids));
-        return receive(from, new Control(List.of(ihave), List.of(), List.of(), List.of()));
+        return receive(from, Control.ofIhave(List.of(ihave)));
     }
 
     List<Action> iwant(int from, Bytes... ids) {
-        return receive(from, new Control(List.of(), List.of(ids), List.of(), List.of()));
+        return receive(from, Control.ofIwant(List.of(ids)));
+    }
+
+    List<Action> idontwant(int from, Bytes... ids) {
+        return receive(from, Control.ofIdontwant(List.of(new Idontwant(List.of(ids)))));
+    }
+
+    /// Our stream to the peer is open.
+    List<Action> agree(int number, GossipVersion version) {
+        return on(new Event.Agreed(peer(number), version));
     }
 
     List<Action> receive(int from, Control control) {
@@ -169,6 +181,17 @@ final class RouterRig {
         return sends(actions).stream()
                 .flatMap(send -> send.rpc().control().iwant().stream())
                 .toList();
+    }
+
+    /// Who is told which messages we do not want.
+    static Map<PeerId, List<Bytes>> unwanted(List<Action> actions) {
+        var told = new LinkedHashMap<PeerId, List<Bytes>>();
+        for (var send : sends(actions)) {
+            for (var word : send.rpc().control().idontwant()) {
+                told.computeIfAbsent(send.to(), _ -> new ArrayList<>()).addAll(word.ids());
+            }
+        }
+        return told;
     }
 
     static List<PeerId> forwarded(List<Action> actions) {

@@ -12,18 +12,20 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.resource.AddressLimits;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.TcpChannel;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
 final class ConnectionLimitsTest {
-    private static final ConnectionLimits DEFAULTS = ConnectionLimits.defaults();
+    private static final ResourceLimits DEFAULTS = ResourceLimits.defaults();
 
     private final TestHosts hosts = new TestHosts();
 
@@ -34,7 +36,7 @@ final class ConnectionLimitsTest {
 
     @Test
     void whoComesAboveTheLimitIsRefusedAndOthersGoOn() throws IOException {
-        var server = hosts.startEcho(config -> config.withLimits(DEFAULTS.withTotalMax(3, 2)));
+        var server = hosts.startEcho(config -> config.withLimits(DEFAULTS.withConnections(3, 2)));
         var first = TestHosts.connect(hosts.start(), server);
         var second = TestHosts.connect(hosts.start(), server);
 
@@ -50,7 +52,7 @@ final class ConnectionLimitsTest {
 
     @Test
     void ourOwnDialsHaveARestOfTheTotal() throws IOException {
-        var server = hosts.start(config -> config.withLimits(DEFAULTS.withTotalMax(2, 1)));
+        var server = hosts.start(config -> config.withLimits(DEFAULTS.withConnections(2, 1)));
         TestHosts.connect(hosts.start(), server);
 
         assertThat(TestHosts.connect(server, hosts.start()).isOpen()).isTrue();
@@ -61,7 +63,10 @@ final class ConnectionLimitsTest {
 
     @Test
     void onePeerHasABoundedNumberOfConnections() throws IOException {
-        var server = hosts.startEcho(config -> config.withLimits(DEFAULTS.withPerPeerMax(2)));
+        var server =
+                hosts.startEcho(config ->
+                        config.withLimits(
+                                DEFAULTS.withPeer(DEFAULTS.peer().withConnections(2, 2, 2))));
         var keys = KeyPair.generate(new SecureRandom());
         var used = new ArrayList<Connection>();
         for (var i = 0; i < 2; i++) {
@@ -87,7 +92,7 @@ final class ConnectionLimitsTest {
 
     @Test
     void whoHasNotProvenHimselfTakesOneOfFewPlaces() throws IOException {
-        var limits = DEFAULTS.withPendingInboundMax(2);
+        var limits = TestHosts.pending(2);
         var patience = HostTimeouts.defaults().withUpgrade(Duration.ofHours(1));
         var server = hosts.startEcho(config -> config.withLimits(limits).withTimeouts(patience));
         var silent = List.of(dial(server), dial(server));
@@ -110,14 +115,14 @@ final class ConnectionLimitsTest {
 
     @Test
     void oneAddressHasFewPlacesUnlessItIsThisMachine() throws IOException {
-        var counted = DEFAULTS.withPerAddressMax(1, false);
+        var counted = DEFAULTS.withAddresses(AddressLimits.of(1, false));
         var server = hosts.startEcho(config -> config.withLimits(counted));
         usable(hosts.start(), server);
         var second = hosts.start();
 
         assertThatThrownBy(() -> usable(second, server)).isInstanceOf(IOException.class);
 
-        var exempt = DEFAULTS.withPerAddressMax(1, true);
+        var exempt = DEFAULTS.withAddresses(AddressLimits.of(1, true));
         var other = hosts.startEcho(config -> config.withLimits(exempt));
         usable(hosts.start(), other);
         usable(hosts.start(), other);
@@ -125,35 +130,34 @@ final class ConnectionLimitsTest {
     }
 
     @Test
-    void oneNetworkOfIpv6CountsAsOneAddress() throws IOException {
-        var gate = new ConnectionGate(DEFAULTS.withPerAddressMax(2, true));
-        gate.admitInbound(InetAddress.getByName("2001:db8:0:1::1"));
-        var second = gate.admitInbound(InetAddress.getByName("2001:db8:0:2::1"));
-        var near = InetAddress.getByName("2001:db8:0:ff::9");
-
-        assertThatThrownBy(() -> gate.admitInbound(near)).hasMessageContaining("one address");
-        gate.admitInbound(InetAddress.getByName("2001:db8:0:100::1"));
-        second.close();
-        second.close();
-        gate.admitInbound(near);
-        assertThatThrownBy(() -> gate.admitInbound(near)).hasMessageContaining("one address");
-    }
-
-    @Test
-    void placesAreGivenBackHoweverAConnectionEnds() throws IOException {
-        var gate = new ConnectionGate(DEFAULTS.withTotalMax(2, 2).withPendingInboundMax(1));
-        var address = InetAddress.getByName("1.1.1.1");
-        for (var i = 0; i < 100; i++) {
-            var admission = gate.admitInbound(address);
-            if (i % 2 == 0) {
-                admission.established(KeyPair.generate(new SecureRandom()).peerId());
-            }
-            admission.close();
+    void streamsAboveALimitAreResetAndCountedUntilTheirHandlersEnd() throws Exception {
+        var limits = DEFAULTS.withPeer(DEFAULTS.peer().withStreams(2, 2, 2));
+        var server = hosts.start(config -> config.withLimits(limits).withIdentify(false));
+        var release = new CountDownLatch(1);
+        server.handle(
+                "/held",
+                stream -> {
+                    release.await();
+                    stream.read(new byte[1], 0, 1);
+                });
+        var client = hosts.start(config -> config.withIdentify(false));
+        var connection = TestHosts.connect(client, server);
+        for (var i = 1; i <= 2; i++) {
+            var stream = connection.open(List.of("/held"), LIMIT);
+            stream.write(new byte[1], 0, 1);
+            var served = i;
+            Eventually.holds("it is served", () -> server.resources().streamsIn() == served);
+            stream.reset();
         }
+        assertThatThrownBy(() -> TestHosts.ask(connection, "/held", new byte[] {1}))
+                .isInstanceOf(IOException.class);
+        assertThat(server.resources().refused()).containsEntry("streams-peer", 1L);
 
-        gate.admitOutbound();
-        gate.admitOutbound();
-        assertThatThrownBy(gate::admitOutbound).hasMessageContaining("too many");
+        release.countDown();
+        Eventually.holds("all are over", () -> server.resources().streamsIn() == 0);
+        connection.close();
+        Eventually.holds("nothing is held", () -> server.resources().isZero());
+        Eventually.holds("nor by the dialer", () -> client.resources().isZero());
     }
 
     private static TcpChannel dial(Host server) throws IOException {

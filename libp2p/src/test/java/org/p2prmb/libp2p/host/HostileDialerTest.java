@@ -50,8 +50,7 @@ final class HostileDialerTest {
         server =
                 hosts.startEcho(config ->
                         config.withTimeouts(HostTimeouts.defaults().withUpgrade(UPGRADE))
-                                .withLimits(
-                                        ConnectionLimits.defaults().withPendingInboundMax(1_000)));
+                                .withLimits(TestHosts.pending(1_000)));
     }
 
     @AfterEach

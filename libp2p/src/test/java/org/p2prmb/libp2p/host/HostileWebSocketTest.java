@@ -61,8 +61,7 @@ final class HostileWebSocketTest {
                 hosts.startEcho(config ->
                         config.withListen(List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0/ws")))
                                 .withTimeouts(HostTimeouts.defaults().withUpgrade(UPGRADE))
-                                .withLimits(
-                                        ConnectionLimits.defaults().withPendingInboundMax(1_000)));
+                                .withLimits(TestHosts.pending(1_000)));
     }
 
     @AfterEach

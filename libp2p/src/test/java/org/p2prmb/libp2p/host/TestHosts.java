@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -41,6 +42,13 @@ public final class TestHosts implements AutoCloseable {
         var host = start(change);
         host.handle(ECHO, TestHosts::echo);
         return host;
+    }
+
+    /// Default limits, but for the connections that have not proven who they are.
+    public static ResourceLimits pending(int most) {
+        var limits = ResourceLimits.defaults();
+        return limits.withUnproven(
+                limits.unproven().withConnections(most, most, Integer.MAX_VALUE));
     }
 
     public static Connection connect(Host from, Host to) throws IOException {

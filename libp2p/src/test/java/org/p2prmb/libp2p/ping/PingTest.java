@@ -12,12 +12,14 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.host.TestHosts;
+import org.p2prmb.libp2p.resource.ResourceLimits;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
@@ -43,14 +45,18 @@ final class PingTest {
     }
 
     @Test
-    void aPeerHasTwoPingStreamsAtATime() throws IOException {
-        var connection = TestHosts.connect(hosts.start(), hosts.start());
+    void aPeerHasFourPingStreamsAtATime() throws IOException {
+        var unbound = ResourceLimits.defaults().withProtocols(Map.of());
+        var client = hosts.start(config -> config.withLimits(unbound));
+        var server = hosts.start();
+        var connection = TestHosts.connect(client, server);
         var open = new ArrayList<Stream>();
-        for (var i = 0; i < 2; i++) {
+        for (var i = 0; i < 4; i++) {
             open.add(pinged(connection));
         }
 
         assertThatThrownBy(() -> pinged(connection)).isInstanceOf(IOException.class);
+        assertThat(server.resources().refused()).containsEntry("streams-protocol-peer", 1L);
         open.forEach(Stream::close);
         Eventually.holds("a place is free", () -> answers(connection));
     }

@@ -123,7 +123,6 @@ final class YamuxAbuseTest {
                 usual.inboundStreamsMax(),
                 usual.outboundStreamsMax(),
                 usual.windowBytesMax(),
-                usual.windowGrowthBytesMax(),
                 keepAlive,
                 Duration.ofMillis(200),
                 writeTimeout,

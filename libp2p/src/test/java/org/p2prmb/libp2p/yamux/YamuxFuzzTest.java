@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.p2prmb.libp2p.Seeds;
+import org.p2prmb.libp2p.Untrusted;
+import org.p2prmb.libp2p.core.Bytes;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Operations of a hostile remote and an honest application, taken from bytes.
 ///
@@ -31,6 +36,34 @@ final class YamuxFuzzTest {
     @FuzzTest(maxDuration = "1m")
     void operations(byte[] data) {
         new YamuxFuzzTest().run(ByteBuffer.wrap(data));
+    }
+
+    static Stream<byte[]> headers() {
+        return Stream.of(
+                        "000000010000000100000000",
+                        "000100000000000100040000",
+                        "000200010000000000000007",
+                        "000300000000000000000001",
+                        "00000001000000010000000000000000000000010000000500000004")
+                .map(hex -> Bytes.hex(hex).toArray());
+    }
+
+    /// A stream of frames without their bodies, as they are on the wire.
+    @MethodSource("headers")
+    @FuzzTest(maxDuration = "1m")
+    void headers(byte[] data) {
+        var fresh = new YamuxFuzzTest();
+        for (var at = 0; at + Header.BYTES <= data.length && !fresh.rig.closed(); at += 12) {
+            var bytes = Arrays.copyOfRange(data, at, at + Header.BYTES);
+            Untrusted.decode(bytes, _ -> Header.decode(bytes, 0))
+                    .ifPresent(header -> {
+                        var again = new byte[Header.BYTES];
+                        header.encode(again, 0);
+                        assertThat(again).isEqualTo(bytes);
+                        fresh.apply(new YamuxMachine.Received(header));
+                    });
+            assertThat(fresh.rig.machine.streams()).isLessThanOrEqualTo(512 + 256);
+        }
     }
 
     @Test

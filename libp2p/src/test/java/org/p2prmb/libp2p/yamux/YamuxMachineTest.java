@@ -383,7 +383,6 @@ final class YamuxMachineTest {
                 inbound,
                 outbound,
                 usual.windowBytesMax(),
-                usual.windowGrowthBytesMax(),
                 usual.keepAlive(),
                 usual.pingTimeout(),
                 usual.writeTimeout(),

@@ -9,8 +9,8 @@ import org.p2prmb.protocols.wire.ReputationWire;
 import java.util.ArrayList;
 import java.util.Optional;
 
-/// A [WindowFault] as a report carries it: two statements of the seller that prove it, or the notice
-/// of a result that proves it, which is larger than a report and is fetched by its hash.
+/// A [WindowFault] as a report carries it: two statements of the seller that prove it, or the
+/// notice of a result that proves it, which is larger than a report and is fetched by its hash.
 public final class WindowEvidence {
     private static final String TWO_ROOTS = "two-roots";
     private static final String TWO_RESULTS = "two-results";

@@ -29,7 +29,7 @@ final class ExchangeCodecTest {
         return new MerkleTree(RESULT.result().leaves()).path(0);
     }
 
-    private static List<ExchangeRequest> requests() {
+    static List<ExchangeRequest> requests() {
         var wanted = OffersTest.request(BUYER.peer());
         return List.of(
                 new ExchangeRequest.OfferAsked(WINDOW),
@@ -44,7 +44,7 @@ final class ExchangeCodecTest {
                 new ExchangeRequest.Concluded(RESULT.notice()));
     }
 
-    private static List<ExchangeResponse> responses() {
+    static List<ExchangeResponse> responses() {
         var offer = Form.OFFER.seal(OffersTest.offer(), Agents.keys(1));
         var receipt =
                 Form.RECEIPT.seal(
@@ -64,7 +64,7 @@ final class ExchangeCodecTest {
                 new ExchangeResponse.Refused(Refusal.CANNOT_SELL, "too many locks"));
     }
 
-    private static List<News> news() {
+    static List<News> news() {
         var wanted = OffersTest.request(BUYER.peer());
         return List.of(
                 new News.Wanted(Form.REQUEST.seal(wanted, BUYER.keys())),

@@ -217,7 +217,12 @@ final class GossipNode implements ProtocolNode {
                 rpc.subscriptions(),
                 List.of(),
                 List.of(),
-                new Rpc.Control(List.of(), control.iwant(), control.graft(), control.prune()));
+                new Rpc.Control(
+                        List.of(),
+                        control.iwant(),
+                        control.graft(),
+                        control.prune(),
+                        control.idontwant()));
     }
 
     private void introduced(Rpc.Introduction introduction) {

@@ -1,7 +1,7 @@
 package org.p2prmb.simulation.gossip;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.host.ConnectionLimits;
+import org.p2prmb.libp2p.resource.AddressLimits;
 import org.p2prmb.simulation.engine.Seat;
 
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class Neighbours {
     private static final int MEND_MILLIS_MAX = 10_000;
     private static final int REVISIT_MILLIS_MIN = 10_000;
     private static final int REVISIT_MILLIS_MAX = 60_000;
-    private static final int PER_ADDRESS_MAX = ConnectionLimits.defaults().perAddressMax();
+    private static final int PER_ADDRESS_MAX = AddressLimits.defaults().connectionsMax();
 
     private final World world;
     private final Seat seat;

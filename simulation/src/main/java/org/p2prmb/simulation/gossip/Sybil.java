@@ -72,7 +72,7 @@ final class Sybil implements ProtocolNode {
 
     private void graft(int peer, List<String> topics) {
         if (!topics.isEmpty()) {
-            var control = new Control(List.of(), List.of(), topics, List.of());
+            var control = Control.ofGraft(topics);
             world.say(seat, peer, Rpc.of(control));
         }
     }
@@ -176,7 +176,7 @@ final class Sybil implements ProtocolNode {
             }
             var topic = world.topics().get(rpc % world.topics().size());
             var ihave = List.of(new Ihave(topic, ids));
-            world.say(seat, peer, Rpc.of(new Control(ihave, List.of(), List.of(), List.of())));
+            world.say(seat, peer, Rpc.of(Control.ofIhave(ihave)));
         }
     }
 

@@ -3,7 +3,7 @@ package org.p2prmb.simulation.gossip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.p2prmb.libp2p.host.ConnectionLimits;
+import org.p2prmb.libp2p.resource.AddressLimits;
 import org.p2prmb.simulation.RunSettings;
 import org.p2prmb.simulation.engine.Population;
 import org.p2prmb.simulation.engine.Seat;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /// Whom an agent lets in.
 final class NeighboursTest {
     private static final int AGENTS = 200;
-    private static final int PER_ADDRESS_MAX = ConnectionLimits.defaults().perAddressMax();
+    private static final int PER_ADDRESS_MAX = AddressLimits.defaults().connectionsMax();
     private static final int FEW_ADDRESSES = 4;
 
     private final GossipSettings settings =

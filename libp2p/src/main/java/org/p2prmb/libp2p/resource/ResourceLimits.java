@@ -1,0 +1,147 @@
+package org.p2prmb.libp2p.resource;
+
+import java.util.Map;
+
+/// What each scope of a host may hold. A reservation must succeed in every scope around it:
+///
+/// ```
+/// system > transient > ip                  a connection whose peer is not proven yet
+/// system > peer > connection               one that is
+/// system > transient > peer                a stream whose protocol is not agreed yet
+/// system > protocol > protocol-peer > peer one that is
+/// ```
+///
+/// How many streams one connection may carry, and how far its windows grow, is in
+/// [org.p2prmb.libp2p.yamux.YamuxConfig], for the multiplexer must know.
+///
+/// @param system the host
+/// @param unproven what is not negotiated yet, which go-libp2p calls transient; dials wait for a
+///     place in it, and what others begin is refused
+/// @param peer all connections with one peer
+/// @param connection the memory of one connection
+/// @param protocol streams of a protocol, unless `protocols` has it
+/// @param protocols limits of single protocols
+/// @param marks when connections are closed that nobody needs, before strangers are refused
+public record ResourceLimits(
+        ScopeLimits system,
+        ScopeLimits unproven,
+        AddressLimits addresses,
+        ScopeLimits peer,
+        ScopeLimits connection,
+        ProtocolLimits protocol,
+        Map<String, ProtocolLimits> protocols,
+        WaterMarks marks) {
+    private static final long GIB = 1L << 30;
+
+    /// An idle connection costs some 50 KiB; with what it does now and then, this much.
+    private static final long BYTES_PER_CONNECTION = 128 << 10;
+
+    private static final long BYTES_PER_STREAM = 32 << 10;
+    private static final int PENDING_MIN = 128;
+    private static final int PENDING_MAX = 1_024;
+    private static final int DIALS_MAX = 100;
+    private static final int PEER_CONNECTIONS_MAX = 8;
+    private static final int PEER_STREAMS_MAX = 512;
+    private static final int PROTOCOL_PEER_STREAMS_MAX = 256;
+    private static final int PING_STREAMS_MAX = 4;
+    private static final int IDENTIFY_STREAMS_MAX = 16;
+
+    /// Descriptors that files, listeners and dials need.
+    private static final long DESCRIPTORS_KEPT = 512;
+
+    public ResourceLimits {
+        protocols = Map.copyOf(protocols);
+    }
+
+    /// For the heap and the file descriptors that this process may have.
+    public static ResourceLimits defaults() {
+        return scaled(Runtime.getRuntime().maxMemory(), Descriptors.max());
+    }
+
+    /// For a process with so much heap and so many file descriptors.
+    static ResourceLimits scaled(long heapBytes, long descriptors) {
+        var affordable = Math.min(heapBytes / BYTES_PER_CONNECTION, descriptors - DESCRIPTORS_KEPT);
+        var connections = Math.clamp(affordable, 64, 1 << 16);
+        var streams = Math.clamp(heapBytes / BYTES_PER_STREAM, 2_048, 1 << 20);
+        var pending = Math.clamp(PENDING_MIN * heapBytes / GIB, PENDING_MIN, PENDING_MAX);
+        var system =
+                new ScopeLimits(
+                        connections - connections / 4,
+                        connections,
+                        connections,
+                        streams - streams / 4,
+                        streams,
+                        streams,
+                        heapBytes / 4);
+        var half = streams / 2;
+        return new ResourceLimits(
+                system,
+                ScopeLimits.NONE
+                        .withConnections(pending, DIALS_MAX, pending + DIALS_MAX)
+                        .withStreams(streams / 4, half, half),
+                AddressLimits.defaults(),
+                new ScopeLimits(
+                        PEER_CONNECTIONS_MAX,
+                        PEER_CONNECTIONS_MAX,
+                        PEER_CONNECTIONS_MAX,
+                        PEER_STREAMS_MAX,
+                        PEER_STREAMS_MAX,
+                        2 * PEER_STREAMS_MAX,
+                        heapBytes / 8),
+                ScopeLimits.NONE.withBytes(heapBytes / 16),
+                ProtocolLimits.of(half, PROTOCOL_PEER_STREAMS_MAX),
+                Map.of(
+                        "/ipfs/id/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
+                        "/ipfs/id/push/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
+                        "/ipfs/ping/1.0.0", ProtocolLimits.of(half, PING_STREAMS_MAX)),
+                WaterMarks.below(system.connectionsIn()));
+    }
+
+    ProtocolLimits protocol(String name) {
+        return protocols.getOrDefault(name, protocol);
+    }
+
+    /// So many connections, of which others may have dialled `inbound`; the rest of the total stays
+    /// for our own dials, so that strangers cannot cut us off.
+    public ResourceLimits withConnections(int total, int inbound) {
+        return new ResourceLimits(
+                system.withConnections(inbound, total, total),
+                unproven,
+                addresses,
+                peer,
+                connection,
+                protocol,
+                protocols,
+                WaterMarks.below(inbound));
+    }
+
+    public ResourceLimits withMarks(WaterMarks other) {
+        return new ResourceLimits(
+                system, unproven, addresses, peer, connection, protocol, protocols, other);
+    }
+
+    public ResourceLimits withUnproven(ScopeLimits other) {
+        return new ResourceLimits(
+                system, other, addresses, peer, connection, protocol, protocols, marks);
+    }
+
+    public ResourceLimits withAddresses(AddressLimits other) {
+        return new ResourceLimits(
+                system, unproven, other, peer, connection, protocol, protocols, marks);
+    }
+
+    public ResourceLimits withPeer(ScopeLimits other) {
+        return new ResourceLimits(
+                system, unproven, addresses, other, connection, protocol, protocols, marks);
+    }
+
+    public ResourceLimits withSystem(ScopeLimits other) {
+        return new ResourceLimits(
+                other, unproven, addresses, peer, connection, protocol, protocols, marks);
+    }
+
+    public ResourceLimits withProtocols(Map<String, ProtocolLimits> other) {
+        return new ResourceLimits(
+                system, unproven, addresses, peer, connection, protocol, other, marks);
+    }
+}
