@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Measures our stack and rust-libp2p in turn, in one run, and prints both medians and ratios.
+/// Measures our stack and rust-libp2p in turn, in one run; prints the medians and their ratios.
 final class VersusBenchmark {
     private static final long MIB = 1L << 20;
     private static final long STREAM_BYTES = 512 * MIB;

@@ -9,7 +9,7 @@ enum Implementation {
     JAVA("p2prmb/") {
         @Override
         MatrixPeer start(String security, List<String> arguments) throws IOException {
-            return JavaMatrixPeer.start();
+            return JavaMatrixPeer.start(security, !arguments.isEmpty());
         }
     },
     RUST("rust-peer/") {

@@ -8,11 +8,13 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.gossipsub.Validator;
 import org.p2prmb.libp2p.host.HostConfig;
+import org.p2prmb.libp2p.host.SecurityKind;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -20,26 +22,38 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.perf.Perf;
 import org.p2prmb.libp2p.ping.Ping;
+import org.p2prmb.libp2p.relay.Relay;
+import org.p2prmb.libp2p.relay.RelayClient;
+import org.p2prmb.libp2p.relay.RelayConfig;
 
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /// A host of ours that takes part in the matrix like a process of another implementation.
 final class JavaMatrixPeer implements MatrixPeer {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NEWEST_GOSSIP = "/meshsub/1.2.0";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Host host;
     private final GossipSub gossip;
+    private final RelayClient relays;
+    private final Relay relay;
     private final Arrivals<JsonNode> events = new Arrivals<>("the Java peer");
 
-    private JavaMatrixPeer(Host host) {
+    private JavaMatrixPeer(TcpHost host) {
         this.host = host;
         this.gossip = GossipSub.start(host, GossipConfig.defaults());
+        var clock = new MonotonicClock();
+        this.relays = RelayClient.start(host, clock);
+        this.relay = Relay.serve(host, RelayConfig.defaults(), host::listenAddresses, clock);
+        host.allowLimited(Ping.PROTOCOL);
+        host.allowLimited(Conversations.TRANSFER);
         host.handle(Perf.PROTOCOL, new Perf.Responder());
         serve(Conversations.TRANSFER, "transferred", Conversations::serveTransfer);
         serve(Conversations.HALF_CLOSE, "halfClosed", Conversations::serveHalfClose);
@@ -47,12 +61,19 @@ final class JavaMatrixPeer implements MatrixPeer {
         host.listen(new Reporter());
     }
 
-    static JavaMatrixPeer start() throws IOException {
+    /// @param oldGossip others may speak GossipSub up to 1.1 to it only
+    static JavaMatrixPeer start(String security, boolean oldGossip) throws IOException {
         var config =
                 HostConfig.defaults(KeyPair.generate(new SecureRandom()))
                         .withListen(Transports.LISTEN)
+                        .withSecurities(
+                                List.of(SecurityKind.valueOf(security.toUpperCase(Locale.ROOT))))
                         .withAgentVersion(JavaPeer.AGENT_VERSION);
-        return new JavaMatrixPeer(TcpHost.start(config));
+        var peer = new JavaMatrixPeer(TcpHost.start(config));
+        if (oldGossip) {
+            peer.host.unhandle(NEWEST_GOSSIP);
+        }
+        return peer;
     }
 
     private interface Conversation {
@@ -127,6 +148,12 @@ final class JavaMatrixPeer implements MatrixPeer {
             case "disconnect" -> {
                 host.connections(peer(fields)).forEach(Connection::close);
                 yield JSON.createObjectNode();
+            }
+            case "reserve" -> {
+                var at = address(fields, "relay");
+                var place = relays.reserve(host.connect(at, LIMIT), LIMIT);
+                yield JSON.createObjectNode()
+                        .put("address", place.addresses().getFirst().withPeer(peerId()).toString());
             }
             case "ping" -> {
                 Ping.measure(connection(fields), 1, LIMIT);
@@ -227,6 +254,7 @@ final class JavaMatrixPeer implements MatrixPeer {
     @Override
     public void close() {
         gossip.close();
+        relay.close();
         host.close();
     }
 }

@@ -20,10 +20,11 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
     static final Path FILE = Path.of("matrix.json");
     static final String CIRCUIT = "circuit";
     static final String DELIVERY = "delivery";
-    static final List<String> GOSSIP_VERSIONS = List.of("gossip 1.1");
+    static final List<String> GOSSIP_VERSIONS = List.of("gossip 1.1", "gossip 1.2");
 
-    private static final List<String> STACKS = List.of("tcp/noise");
-    private static final List<Implementation> RELAYS = List.of();
+    private static final List<String> STACKS =
+            List.of("tcp/noise", "tcp/tls", "ws/noise", "ws/tls");
+    private static final List<Implementation> RELAYS = List.of(Implementation.values());
 
     /// Reads the file. A cell that is there twice is an error.
     static Matrix read() throws IOException {
@@ -73,7 +74,7 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
         for (var dialer : Implementation.values()) {
             for (var listener : Implementation.values()) {
                 for (var relay : RELAYS) {
-                    if (Set.of(dialer, listener, relay).contains(Implementation.JAVA)) {
+                    if (List.of(dialer, listener, relay).contains(Implementation.JAVA)) {
                         cells.add(new Cell(dialer, listener, relay.title() + " relay", CIRCUIT));
                     }
                 }

@@ -85,8 +85,25 @@ final class MatrixTest {
         return tests;
     }
 
+    /// The relay, the dialer and the listener are three peers, whatever their implementations.
     @TestFactory
     @Order(2)
+    List<DynamicNode> circuits() {
+        return matrix.required().stream()
+                .filter(cell -> cell.check().equals(Matrix.CIRCUIT))
+                .map(cell ->
+                        (DynamicNode)
+                                dynamicTest(
+                                        cell.toString(),
+                                        () -> {
+                                            Circuit.between(peers, cell).run();
+                                            green.add(cell);
+                                        }))
+                .toList();
+    }
+
+    @TestFactory
+    @Order(3)
     List<DynamicNode> gossip() {
         var tests = new ArrayList<DynamicNode>();
         tests.add(dynamicTest("mesh", () -> new GossipMesh(peers.mesh()).form()));

@@ -6,7 +6,10 @@ import java.util.List;
 
 /// What the peers of the matrix listen with.
 final class Transports {
-    static final List<Multiaddr> LISTEN = List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"));
+    static final List<Multiaddr> LISTEN =
+            List.of(
+                    Multiaddr.parse("/ip4/127.0.0.1/tcp/0"),
+                    Multiaddr.parse("/ip4/127.0.0.1/tcp/0/ws"));
 
     private Transports() {}
 
