@@ -120,6 +120,7 @@ public final class Agent implements AutoCloseable {
                         Liveness.Bounds.of(config));
         this.living = new LivingContacts(book, liveness, clock);
         this.reputation = AgentReputation.start(this, store, intake, dht, clock, errands);
+        host.keepFor(new ValuedPeers(owner.peerId(), reputation::score));
         this.search =
                 new AgentSearch(
                         new AgentSearch.Parts(
