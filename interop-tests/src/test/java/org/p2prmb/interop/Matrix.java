@@ -61,7 +61,7 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
                 check);
     }
 
-    /// All cells that there are: those with our stack on one side at least.
+    /// All cells that there are.
     static Set<Cell> all() {
         var cells = new LinkedHashSet<Cell>();
         for (var pair : pairs()) {
@@ -74,9 +74,7 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
         for (var dialer : Implementation.values()) {
             for (var listener : Implementation.values()) {
                 for (var relay : RELAYS) {
-                    if (List.of(dialer, listener, relay).contains(Implementation.JAVA)) {
-                        cells.add(new Cell(dialer, listener, relay.title() + " relay", CIRCUIT));
-                    }
+                    cells.add(new Cell(dialer, listener, relay.title() + " relay", CIRCUIT));
                 }
             }
         }
@@ -94,9 +92,7 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
         var pairs = new ArrayList<List<Implementation>>();
         for (var dialer : Implementation.values()) {
             for (var listener : Implementation.values()) {
-                if (dialer == Implementation.JAVA || listener == Implementation.JAVA) {
-                    pairs.add(List.of(dialer, listener));
-                }
+                pairs.add(List.of(dialer, listener));
             }
         }
         return pairs;
