@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /// Peers connect, talk and drop at random for minutes, and nothing of them may stay:
 /// `churn [--json] [--minutes M] [--seconds S] [--peer COMMAND]...`.
 ///
-/// Each `COMMAND` is a program of another implementation: it is run again and again with the
-/// server's address as its last word, and should come, talk and go.
+/// Each `COMMAND` is a shell's line that runs a program of another implementation, again and again:
+/// it finds the server's address in `$ADDRESS`, and should come, talk and go within a minute.
 final class ChurnBenchmark {
     private static final int PROCESSES = 2;
     private static final int MINUTES = 10;

@@ -18,7 +18,7 @@ final class ForeignPeers implements AutoCloseable {
     private final Map<String, Integer> endings = new TreeMap<>(); // Guarded by itself.
     private volatile boolean closed;
 
-    /// @param commands each run as a shell's line with `address` behind it
+    /// @param commands each a shell's line, in which `$ADDRESS` is `address`
     ForeignPeers(List<String> commands, String address) {
         for (var command : commands) {
             threads.add(Thread.ofVirtual().start(() -> repeat(command, address)));
@@ -28,7 +28,7 @@ final class ForeignPeers implements AutoCloseable {
     private void repeat(String command, String address) {
         while (!closed) {
             try {
-                var ending = run(command + " " + address);
+                var ending = run(command, address);
                 synchronized (endings) {
                     endings.merge(command + ": " + ending, 1, Integer::sum);
                 }
@@ -40,12 +40,14 @@ final class ForeignPeers implements AutoCloseable {
         }
     }
 
-    private static String run(String line) throws IOException, InterruptedException {
-        var process =
+    private static String run(String line, String address)
+            throws IOException, InterruptedException {
+        var builder =
                 new ProcessBuilder("/bin/sh", "-c", "exec " + line)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("ADDRESS", address);
+        var process = builder.start();
         try {
             return process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS)
                     ? "exit " + process.exitValue()
