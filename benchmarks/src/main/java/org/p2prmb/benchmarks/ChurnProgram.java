@@ -14,6 +14,7 @@ final class ChurnProgram {
     private ChurnProgram() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        Parent.follow();
         var nanos = Long.parseLong(args[1]) * 1_000_000_000L;
         var done = new Churn(Multiaddr.parse(args[0]), nanos).run(PEERS, Long.parseLong(args[2]));
         System.out.println(new ObjectMapper().writeValueAsString(done));

@@ -12,6 +12,7 @@ final class FloodProgram {
     private FloodProgram() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
+        Parent.follow();
         var server = Multiaddr.parse(args[0]);
         var nanos = Long.parseLong(args[1]) * 1_000_000_000L;
         var tried = new Flood(server, nanos, Integer.parseInt(args[2])).run();

@@ -7,8 +7,8 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,8 @@ final class AliveLinks {
     private final Listener listener;
     private final InstantSource clock;
     private final Map<PeerId, Row> rows = new HashMap<>(); // Guarded by this, as all of a row is.
-    private final TokenBuckets buckets = new TokenBuckets(FRAMES_PER_SECOND, FRAMES_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(FRAMES_PER_SECOND, FRAMES_BURST);
     private boolean closed; // Guarded by this.
 
     /// @param linksMax peers with a link at most; the one unused for longest makes room for ours

@@ -1,11 +1,11 @@
 package org.p2prmb.node;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.exchange.WindowEvidence;
 import org.p2prmb.protocols.exchange.WindowFault;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.p2prmb.protocols.reputation.Exhibits;
 import org.p2prmb.protocols.reputation.Filed;
 import org.p2prmb.protocols.reputation.ReportKind;
@@ -43,7 +43,8 @@ final class HeldExhibits implements Exhibits {
     private final Source source;
     private final InstantSource clock;
     private final Semaphore fetches = new Semaphore(FETCHES_MAX);
-    private final TokenBuckets buckets = new TokenBuckets(INTERVAL, BURST); // Guarded by this.
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(INTERVAL, BURST); // Guarded by this.
     private final Map<Bytes, Bytes> shown = new LinkedHashMap<>(); // Guarded by this.
 
     HeldExhibits(ReportShelf shelf, Source source, InstantSource clock) {

@@ -3,12 +3,12 @@ package org.p2prmb.node;
 import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.contacts.Contact;
 import org.p2prmb.protocols.contacts.ContactBook;
 import org.p2prmb.protocols.contacts.ContactIntake;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.p2prmb.protocols.statements.Lease;
 import org.p2prmb.protocols.statements.SignedContact;
 
@@ -40,7 +40,8 @@ final class Introductions {
     private final OwnRecord own;
     private final ContactIntake intake;
     private final InstantSource clock;
-    private final TokenBuckets buckets = new TokenBuckets(BELIEVED_PER_SECOND, BELIEVED_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(BELIEVED_PER_SECOND, BELIEVED_BURST);
     private final SequencedMap<PeerId, List<Multiaddr>> fresh = new LinkedHashMap<>();
 
     Introductions(

@@ -110,7 +110,9 @@ final class Reach implements HostListener, AutoCloseable {
 
     private RelayConfig relayConfig() {
         var defaults = RelayConfig.defaults();
-        return defaults.withOwn(Set.copyOf(config.own()), config.ownOnly(), defaults.ownLimit());
+        var limit = defaults.own().limit();
+        var own = new RelayConfig.Own(Set.copyOf(config.own()), config.ownOnly(), limit);
+        return defaults.withOwn(own);
     }
 
     private AutoNatConfig autoNatConfig() {

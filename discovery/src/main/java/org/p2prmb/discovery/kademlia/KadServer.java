@@ -4,8 +4,8 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.limits.TokenBuckets;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +29,8 @@ final class KadServer implements StreamHandler {
     private final Responses responses;
     private final InstantSource clock;
     private final ConcurrentMap<PeerId, Integer> streams = new ConcurrentHashMap<>();
-    private final TokenBuckets buckets = new TokenBuckets(REQUESTS_PER_SECOND, REQUESTS_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(REQUESTS_PER_SECOND, REQUESTS_BURST);
 
     /// Answers requests; empty when there is nothing to say and nothing wrong.
     interface Responses {

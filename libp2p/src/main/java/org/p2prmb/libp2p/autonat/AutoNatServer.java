@@ -8,8 +8,8 @@ import org.p2prmb.libp2p.autonat.AutoNatMessage.DialStatus;
 import org.p2prmb.libp2p.autonat.AutoNatMessage.Status;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.core.RateLimits;
 import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.slf4j.Logger;
@@ -66,20 +66,20 @@ public final class AutoNatServer implements AutoCloseable {
 
     /// Who may ask now.
     private static final class Door {
-        private final RateLimits<String> together;
-        private final RateLimits<PeerId> each;
+        private final TokenBuckets<String> together;
+        private final TokenBuckets<PeerId> each;
         private final Set<PeerId> running = new HashSet<>();
         private final int runningMax;
 
         Door(AutoNatConfig config) {
             var minute = Duration.ofMinutes(1);
             this.together =
-                    new RateLimits<>(
-                            config.requestsPerMinute(),
-                            minute.dividedBy(config.requestsPerMinute()));
+                    new TokenBuckets<>(
+                            minute.dividedBy(config.requestsPerMinute()),
+                            config.requestsPerMinute());
             this.each =
-                    new RateLimits<>(
-                            config.requestsPerPeer(), minute.dividedBy(config.requestsPerPeer()));
+                    new TokenBuckets<>(
+                            minute.dividedBy(config.requestsPerPeer()), config.requestsPerPeer());
             this.runningMax = config.runningMax();
         }
 
@@ -88,8 +88,8 @@ public final class AutoNatServer implements AutoCloseable {
             var now = clock.instant();
             if (running.size() >= runningMax
                     || running.contains(peer)
-                    || !each.take(now, peer)
-                    || !together.take(now, EVERYBODY)) {
+                    || !each.take(peer, now)
+                    || !together.take(EVERYBODY, now)) {
                 return false;
             }
             return running.add(peer);

@@ -182,7 +182,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private Reservation reservation(PeerId peer) {
-        var expires = clock.instant().plus(config.reservationTtl()).truncatedTo(ChronoUnit.SECONDS);
+        var expires = clock.instant().plus(config.places().ttl()).truncatedTo(ChronoUnit.SECONDS);
         var reached =
                 addresses.get().stream()
                         .filter(address -> !address.isCircuit())

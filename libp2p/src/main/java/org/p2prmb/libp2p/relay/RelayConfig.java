@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.relay;
 
 import org.p2prmb.libp2p.core.CircuitLimit;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Duration;
@@ -8,171 +9,114 @@ import java.util.Set;
 
 /// What a relay gives away.
 ///
-/// @param reservationsMax places for strangers; each keeps a connection open
-/// @param reservationsPerNetworkMax of one IPv4 address or IPv6 /56; more lets one stranger with
-///     many identities take more of the places
-/// @param reservationTtl how long a place is kept without being asked for again
-/// @param circuitsMax open circuits together; each costs two threads and 16 KiB
-/// @param circuitsPerPeerMax open circuits of one peer, to it and from it
-/// @param limit of each circuit to a stranger
-/// @param ownLimit of each circuit to one of `own`
-/// @param own peers that always find a place and whose circuits have `ownLimit`, at most 64
-/// @param ownOnly whether nobody else may reserve
-/// @param requestsPerPeer how many requests of one peer are answered at once; reservations and
-///     circuits are counted apart
-/// @param peerInterval after which each peer has one request more
-/// @param requestsPerNetwork as `requestsPerPeer`, for an IPv4 address or IPv6 /56
-/// @param networkInterval as `peerInterval`, for an IPv4 address or IPv6 /56
 /// @param exemptLoopback whether loopback addresses are free of the limits per network
 /// @param patience for one request and its answer; longer lets a silent peer hold a thread longer
 public record RelayConfig(
-        int reservationsMax,
-        int reservationsPerNetworkMax,
-        Duration reservationTtl,
-        int circuitsMax,
-        int circuitsPerPeerMax,
-        CircuitLimit limit,
-        CircuitLimit ownLimit,
-        Set<PeerId> own,
-        boolean ownOnly,
-        int requestsPerPeer,
-        Duration peerInterval,
-        int requestsPerNetwork,
-        Duration networkInterval,
+        Places places,
+        Circuits circuits,
+        Own own,
+        Requests requests,
         boolean exemptLoopback,
         Duration patience) {
     static final int OWN_MAX = 64;
 
-    public RelayConfig {
-        own = Set.copyOf(own);
-        if (reservationsMax < 0
-                || reservationsPerNetworkMax < 1
-                || circuitsMax < 1
-                || circuitsPerPeerMax < 1
-                || own.size() > OWN_MAX) {
-            throw new IllegalArgumentException("a relay has places for 1 and at most 64 own peers");
+    /// Reservations of strangers; each keeps a connection open.
+    ///
+    /// @param max of all together
+    /// @param perNetworkMax of one IPv4 address or IPv6 /56; more lets one stranger with many
+    ///     identities take more of them
+    /// @param ttl how long one is kept without being asked for again
+    public record Places(int max, int perNetworkMax, Duration ttl) {
+        public Places {
+            require(max >= 0 && perNetworkMax >= 1 && ttl.isPositive(), "places");
         }
-        if (!reservationTtl.isPositive() || !patience.isPositive()) {
-            throw new IllegalArgumentException("times of a relay are positive");
+    }
+
+    /// Open circuits; each costs two threads and 16 KiB.
+    ///
+    /// @param max of all together
+    /// @param perPeerMax of one peer, to it and from it
+    /// @param limit of each to a stranger
+    public record Circuits(int max, int perPeerMax, CircuitLimit limit) {
+        public Circuits {
+            require(max >= 1 && perPeerMax >= 1, "circuits");
+        }
+    }
+
+    /// Peers of the relay's owner, at most 64: they always find a place.
+    ///
+    /// @param only whether nobody else may reserve
+    /// @param limit of each circuit to one of them
+    public record Own(Set<PeerId> peers, boolean only, CircuitLimit limit) {
+        public Own {
+            peers = Set.copyOf(peers);
+            require(peers.size() <= OWN_MAX, "own peers");
+        }
+
+        boolean isOwn(PeerId peer) {
+            return peers.contains(peer);
+        }
+    }
+
+    /// How often somebody may ask; reservations and circuits are counted apart.
+    ///
+    /// @param perPeer how many requests of one peer are answered at once
+    /// @param peerInterval after which each peer has one request more
+    /// @param perNetwork as `perPeer`, for an IPv4 address or IPv6 /56
+    /// @param networkInterval as `peerInterval`, for an IPv4 address or IPv6 /56
+    public record Requests(
+            int perPeer, Duration peerInterval, int perNetwork, Duration networkInterval) {
+        <K> TokenBuckets<K> ofPeers() {
+            return new TokenBuckets<>(peerInterval, perPeer);
+        }
+
+        <K> TokenBuckets<K> ofNetworks() {
+            return new TokenBuckets<>(networkInterval, perNetwork);
+        }
+    }
+
+    public RelayConfig {
+        require(patience.isPositive(), "patience");
+    }
+
+    private static void require(boolean fits, String what) {
+        if (!fits) {
+            throw new IllegalArgumentException("a relay with such " + what);
         }
     }
 
     public static RelayConfig defaults() {
         return new RelayConfig(
-                128,
-                8,
-                Duration.ofHours(1),
-                256,
-                16,
-                new CircuitLimit(Duration.ofMinutes(2), 128 << 10),
-                new CircuitLimit(Duration.ofMinutes(30), 16 << 20),
-                Set.of(),
-                false,
-                30,
-                Duration.ofMinutes(2),
-                60,
-                Duration.ofMinutes(1),
+                new Places(128, 8, Duration.ofHours(1)),
+                new Circuits(256, 16, new CircuitLimit(Duration.ofMinutes(2), 128 << 10)),
+                new Own(Set.of(), false, new CircuitLimit(Duration.ofMinutes(30), 16 << 20)),
+                new Requests(30, Duration.ofMinutes(2), 60, Duration.ofMinutes(1)),
                 true,
                 Duration.ofSeconds(30));
     }
 
-    public RelayConfig withReservations(int max, int perNetworkMax, Duration ttl) {
-        return new RelayConfig(
-                max,
-                perNetworkMax,
-                ttl,
-                circuitsMax,
-                circuitsPerPeerMax,
-                limit,
-                ownLimit,
-                own,
-                ownOnly,
-                requestsPerPeer,
-                peerInterval,
-                requestsPerNetwork,
-                networkInterval,
-                exemptLoopback,
-                patience);
+    public RelayConfig withPlaces(Places changed) {
+        return new RelayConfig(changed, circuits, own, requests, exemptLoopback, patience);
     }
 
-    public RelayConfig withCircuits(int max, int perPeerMax, CircuitLimit changed) {
-        return new RelayConfig(
-                reservationsMax,
-                reservationsPerNetworkMax,
-                reservationTtl,
-                max,
-                perPeerMax,
-                changed,
-                ownLimit,
-                own,
-                ownOnly,
-                requestsPerPeer,
-                peerInterval,
-                requestsPerNetwork,
-                networkInterval,
-                exemptLoopback,
-                patience);
+    public RelayConfig withCircuits(Circuits changed) {
+        return new RelayConfig(places, changed, own, requests, exemptLoopback, patience);
     }
 
-    public RelayConfig withOwn(Set<PeerId> peers, boolean only, CircuitLimit changed) {
-        return new RelayConfig(
-                reservationsMax,
-                reservationsPerNetworkMax,
-                reservationTtl,
-                circuitsMax,
-                circuitsPerPeerMax,
-                limit,
-                changed,
-                peers,
-                only,
-                requestsPerPeer,
-                peerInterval,
-                requestsPerNetwork,
-                networkInterval,
-                exemptLoopback,
-                patience);
+    public RelayConfig withOwn(Own changed) {
+        return new RelayConfig(places, circuits, changed, requests, exemptLoopback, patience);
     }
 
-    public RelayConfig withExemptLoopback(boolean exempt) {
-        return new RelayConfig(
-                reservationsMax,
-                reservationsPerNetworkMax,
-                reservationTtl,
-                circuitsMax,
-                circuitsPerPeerMax,
-                limit,
-                ownLimit,
-                own,
-                ownOnly,
-                requestsPerPeer,
-                peerInterval,
-                requestsPerNetwork,
-                networkInterval,
-                exempt,
-                patience);
+    public RelayConfig withExemptLoopback(boolean changed) {
+        return new RelayConfig(places, circuits, own, requests, changed, patience);
     }
 
     public RelayConfig withPatience(Duration changed) {
-        return new RelayConfig(
-                reservationsMax,
-                reservationsPerNetworkMax,
-                reservationTtl,
-                circuitsMax,
-                circuitsPerPeerMax,
-                limit,
-                ownLimit,
-                own,
-                ownOnly,
-                requestsPerPeer,
-                peerInterval,
-                requestsPerNetwork,
-                networkInterval,
-                exemptLoopback,
-                changed);
+        return new RelayConfig(places, circuits, own, requests, exemptLoopback, changed);
     }
 
     /// The limit of circuits to `peer`.
     CircuitLimit limit(PeerId peer) {
-        return own.contains(peer) ? ownLimit : limit;
+        return own.isOwn(peer) ? own.limit() : circuits.limit();
     }
 }

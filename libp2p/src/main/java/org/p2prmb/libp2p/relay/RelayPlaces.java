@@ -3,7 +3,7 @@ package org.p2prmb.libp2p.relay;
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
-import org.p2prmb.libp2p.core.RateLimits;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
@@ -37,16 +37,16 @@ final class RelayPlaces {
 
     /// How often everybody may ask for one thing.
     private static final class Asked {
-        private final RateLimits<PeerId> peers;
-        private final RateLimits<Bytes> networks;
+        private final TokenBuckets<PeerId> peers;
+        private final TokenBuckets<Bytes> networks;
 
         Asked(RelayConfig config) {
-            this.peers = new RateLimits<>(config.requestsPerPeer(), config.peerInterval());
-            this.networks = new RateLimits<>(config.requestsPerNetwork(), config.networkInterval());
+            this.peers = config.requests().ofPeers();
+            this.networks = config.requests().ofNetworks();
         }
 
         boolean take(Instant now, PeerId peer, @Nullable Bytes network) {
-            return peers.take(now, peer) && (network == null || networks.take(now, network));
+            return peers.take(peer, now) && (network == null || networks.take(network, now));
         }
     }
 
@@ -60,8 +60,8 @@ final class RelayPlaces {
     ///
     /// @param network that it asks from; null when that is not counted
     RelayStatus reserve(Instant now, PeerId peer, @Nullable Bytes network) {
-        var own = config.own().contains(peer);
-        if (config.ownOnly() && !own) {
+        var own = config.own().isOwn(peer);
+        if (config.own().only() && !own) {
             return RelayStatus.PERMISSION_DENIED;
         }
         if (!reserving.take(now, peer, network)) {
@@ -69,15 +69,15 @@ final class RelayPlaces {
         }
         places.values().removeIf(place -> !now.isBefore(place.expires()));
         if (!own && !places.containsKey(peer)) {
-            var strangers = places.keySet().stream().filter(p -> !config.own().contains(p)).count();
-            if (strangers >= config.reservationsMax()) {
+            var strangers = places.keySet().stream().filter(p -> !config.own().isOwn(p)).count();
+            if (strangers >= config.places().max()) {
                 return RelayStatus.RESERVATION_REFUSED;
             }
         }
-        if (!own && network != null && taken(network, peer) >= config.reservationsPerNetworkMax()) {
+        if (!own && network != null && taken(network, peer) >= config.places().perNetworkMax()) {
             return RelayStatus.RESERVATION_REFUSED;
         }
-        places.put(peer, new Place(now.plus(config.reservationTtl()), network));
+        places.put(peer, new Place(now.plus(config.places().ttl()), network));
         return RelayStatus.OK;
     }
 
@@ -105,7 +105,7 @@ final class RelayPlaces {
         if (place == null || !now.isBefore(place.expires())) {
             return RelayStatus.NO_RESERVATION;
         }
-        if (open >= config.circuitsMax() || isFull(from) || isFull(to)) {
+        if (open >= config.circuits().max() || isFull(from) || isFull(to)) {
             return RelayStatus.RESOURCE_LIMIT_EXCEEDED;
         }
         open++;
@@ -115,7 +115,7 @@ final class RelayPlaces {
     }
 
     private boolean isFull(PeerId peer) {
-        return circuits.getOrDefault(peer, 0) >= config.circuitsPerPeerMax();
+        return circuits.getOrDefault(peer, 0) >= config.circuits().perPeerMax();
     }
 
     /// A circuit that was counted is over.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Async;
 import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
@@ -23,9 +24,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 
 @Timeout(60)
 final class NoiseChannelTest {
@@ -64,7 +63,7 @@ final class NoiseChannelTest {
 
     @Test
     void anotherPeerThanTheDialledOneIsRefused() {
-        var answering = async(() -> respond(pair.listener(), YAMUX, null));
+        var answering = Async.run(() -> respond(pair.listener(), YAMUX, null));
 
         assertThatThrownBy(() -> initiate(pair.dialer(), YAMUX, mallory.peerId()))
                 .isInstanceOf(ProtocolException.class)
@@ -75,7 +74,7 @@ final class NoiseChannelTest {
 
     @Test
     void anotherCallerThanTheExpectedOneIsRefused() throws IOException {
-        var answering = async(() -> respond(pair.listener(), YAMUX, mallory.peerId()));
+        var answering = Async.run(() -> respond(pair.listener(), YAMUX, mallory.peerId()));
         initiate(pair.dialer(), YAMUX, listener.peerId());
 
         assertThatThrownBy(answering::join)
@@ -89,7 +88,7 @@ final class NoiseChannelTest {
             var channels = RawPair.create();
             var forged = new ForgedNoise(channels.listener());
             var payload = lie(forged, lie, listener);
-            async(() -> forged.respond(payload));
+            Async.run(() -> forged.respond(payload));
 
             assertThatThrownBy(() -> initiate(channels.dialer(), YAMUX, listener.peerId()))
                     .isInstanceOf(ProtocolException.class)
@@ -102,7 +101,7 @@ final class NoiseChannelTest {
         for (var lie = 0; lie < 3; lie++) {
             var channels = RawPair.create();
             var forged = new ForgedNoise(channels.dialer());
-            var answering = async(() -> respond(channels.listener(), YAMUX, null));
+            var answering = Async.run(() -> respond(channels.listener(), YAMUX, null));
             forged.endAsInitiator(forged.beginAsInitiator(), lie(forged, lie, dialer));
 
             assertThatThrownBy(answering::join)
@@ -126,7 +125,7 @@ final class NoiseChannelTest {
                 seed -> {
                     var channels = RawPair.create();
                     var forged = new ForgedNoise(channels.dialer());
-                    var answering = async(() -> respond(channels.listener(), YAMUX, null));
+                    var answering = Async.run(() -> respond(channels.listener(), YAMUX, null));
                     var junk = Seeds.mutate(seed, forged.honest(dialer, YAMUX));
                     forged.endAsInitiator(forged.beginAsInitiator(), junk);
                     try {
@@ -141,7 +140,7 @@ final class NoiseChannelTest {
     @Test
     void deeplyNestedFieldsInAPayloadAreRefused() throws IOException {
         var forged = new ForgedNoise(pair.dialer());
-        var answering = async(() -> respond(pair.listener(), YAMUX, null));
+        var answering = Async.run(() -> respond(pair.listener(), YAMUX, null));
         var payload = Bytes.wrap(forged.honest(dialer, YAMUX)).concat(Nested.groups());
         forged.endAsInitiator(forged.beginAsInitiator(), payload.toArray());
 
@@ -221,7 +220,7 @@ final class NoiseChannelTest {
                 seed -> {
                     var channels = RawPair.create();
                     var forged = new ForgedNoise(channels.dialer());
-                    var answering = async(() -> respond(channels.listener(), YAMUX, null));
+                    var answering = Async.run(() -> respond(channels.listener(), YAMUX, null));
                     var keys =
                             forged.endAsInitiator(
                                     forged.beginAsInitiator(), forged.honest(dialer, YAMUX));
@@ -253,11 +252,11 @@ final class NoiseChannelTest {
     @Test
     void hostsOfOneProcessHaveNoStaticKeyInCommon() throws IOException {
         var first = new ForgedNoise(pair.dialer());
-        var one = async(() -> respond(pair.listener(), YAMUX, null));
+        var one = Async.run(() -> respond(pair.listener(), YAMUX, null));
         var seen = first.beginAsInitiator().remoteStatic();
         var channels = RawPair.create();
         var second = new ForgedNoise(channels.dialer());
-        var other = async(() -> respond(channels.listener(), YAMUX, null));
+        var other = Async.run(() -> respond(channels.listener(), YAMUX, null));
 
         assertThat(second.beginAsInitiator().remoteStatic()).isNotEqualTo(seen);
         pair.dialer().close();
@@ -274,7 +273,7 @@ final class NoiseChannelTest {
 
     private Ends connect(RawPair channels, List<String> initiators, List<String> responders)
             throws IOException {
-        var answering = async(() -> respond(channels.listener(), responders, null));
+        var answering = Async.run(() -> respond(channels.listener(), responders, null));
         var first = initiate(channels.dialer(), initiators, listener.peerId());
         return new Ends(first, answering.join());
     }
@@ -291,21 +290,5 @@ final class NoiseChannelTest {
             RawChannel channel, List<String> muxers, @Nullable PeerId expected) throws IOException {
         return new NoiseSecurity(listener, muxers, random, pool)
                 .respond(channel, new ChannelInput(channel, pool), expected);
-    }
-
-    private interface Task<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> CompletableFuture<T> async(Task<T> task) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return task.run();
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                Executors.newVirtualThreadPerTaskExecutor());
     }
 }

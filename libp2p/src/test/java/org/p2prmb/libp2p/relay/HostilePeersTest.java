@@ -130,7 +130,9 @@ final class HostilePeersTest {
 
     @Test
     void aFloodOfReservationsEndsInRefusalsAndTheRestIsServed() throws IOException {
-        restart(RelayConfig.defaults().withReservations(3, 3, Duration.ofHours(1)));
+        restart(
+                RelayConfig.defaults()
+                        .withPlaces(new RelayConfig.Places(3, 3, Duration.ofHours(1))));
         var places = new ArrayList<RelayPlace>();
         for (var count = 0; count < 3; count++) {
             places.add(hosts.reserve(hosts.peer()));
@@ -202,7 +204,11 @@ final class HostilePeersTest {
 
     @Test
     void callsAreCountedWhileTheyAreOpenAndNoLonger() throws IOException {
-        restart(RelayConfig.defaults().withCircuits(3, 2, RelayConfig.defaults().limit()));
+        restart(
+                RelayConfig.defaults()
+                        .withCircuits(
+                                new RelayConfig.Circuits(
+                                        3, 2, RelayConfig.defaults().circuits().limit())));
         var callee = hosts.peer();
         hosts.reserve(callee);
         var first = hosts.peer().host().connect(hosts.circuit(callee), TestHosts.LIMIT);
@@ -225,7 +231,7 @@ final class HostilePeersTest {
     @Test
     void aCircuitThatStallsEndsWithItsTime() throws IOException {
         var brief = new CircuitLimit(Duration.ofSeconds(2), 0);
-        restart(RelayConfig.defaults().withCircuits(10, 10, brief));
+        restart(RelayConfig.defaults().withCircuits(new RelayConfig.Circuits(10, 10, brief)));
         var callee =
                 callee(stream -> {
                     CircuitCodec.readStop(stream);

@@ -28,8 +28,10 @@ final class RelayPlacesTest {
 
     private static RelayConfig config() {
         return RelayConfig.defaults()
-                .withReservations(4, 2, TTL)
-                .withCircuits(3, 2, new CircuitLimit(Duration.ofMinutes(2), 1000));
+                .withPlaces(new RelayConfig.Places(4, 2, TTL))
+                .withCircuits(
+                        new RelayConfig.Circuits(
+                                3, 2, new CircuitLimit(Duration.ofMinutes(2), 1000)));
     }
 
     private final RelayPlaces places = new RelayPlaces(config());
@@ -118,7 +120,7 @@ final class RelayPlacesTest {
     @Test
     void ownPeersAlwaysFindAPlaceAndHaveTheirOwnLimit() {
         var limit = new CircuitLimit(Duration.ofMinutes(30), 16 << 20);
-        var config = config().withOwn(Set.of(peer(50)), false, limit);
+        var config = config().withOwn(new RelayConfig.Own(Set.of(peer(50)), false, limit));
         var full = new RelayPlaces(config);
         for (var number = 0; number < 4; number++) {
             full.reserve(START, peer(number), null);
@@ -130,7 +132,11 @@ final class RelayPlacesTest {
 
     @Test
     void aRelayForItsOwnDeniesStrangers() {
-        var own = new RelayPlaces(config().withOwn(Set.of(peer(50)), true, CircuitLimit.NONE));
+        var own =
+                new RelayPlaces(
+                        config().withOwn(
+                                        new RelayConfig.Own(
+                                                Set.of(peer(50)), true, CircuitLimit.NONE)));
         assertThat(own.reserve(START, peer(1), null)).isEqualTo(RelayStatus.PERMISSION_DENIED);
         assertThat(own.reserve(START, peer(50), null)).isEqualTo(RelayStatus.OK);
         assertThat(own.open(START, peer(1), null, peer(50))).isEqualTo(RelayStatus.OK);

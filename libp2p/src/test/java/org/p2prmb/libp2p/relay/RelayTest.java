@@ -55,7 +55,7 @@ final class RelayTest {
         var place = hosts.reserve(peer);
         assertThat(place.relay()).isEqualTo(hosts.relayHost.peerId());
         assertThat(place.addresses()).containsExactly(hosts.circuit(peer).withoutPeer());
-        assertThat(place.limit()).isEqualTo(RelayConfig.defaults().limit());
+        assertThat(place.limit()).isEqualTo(RelayConfig.defaults().circuits().limit());
         var hour = Instant.now().plus(Duration.ofHours(1));
         assertThat(place.expires()).isBetween(hour.minusSeconds(60), hour.plusSeconds(60));
         assertThat(hosts.relay.reservations()).isEqualTo(1);
@@ -69,7 +69,7 @@ final class RelayTest {
         var connection = connect(caller, callee);
         assertThat(connection.remotePeer()).isEqualTo(callee.host().peerId());
         assertThat(connection.remoteAddress()).isEqualTo(hosts.circuit(callee).withoutPeer());
-        assertThat(connection.limit()).isEqualTo(RelayConfig.defaults().limit());
+        assertThat(connection.limit()).isEqualTo(RelayConfig.defaults().circuits().limit());
         assertThat(TestHosts.ask(connection, TestHosts.ECHO, new byte[5000])).hasSize(5000);
         assertThat(Ping.measure(connection, 3, TestHosts.LIMIT)).hasSize(3);
         var back = callee.host().connections(caller.host().peerId()).getFirst();
@@ -117,7 +117,7 @@ final class RelayTest {
 
     @Test
     void moreBytesThanTheLimitEndTheCircuit() throws IOException {
-        restart(RelayConfig.defaults().withCircuits(10, 10, SHORT));
+        restart(RelayConfig.defaults().withCircuits(new RelayConfig.Circuits(10, 10, SHORT)));
         var callee = hosts.peer();
         var caller = hosts.peer();
         hosts.reserve(callee);
@@ -135,7 +135,7 @@ final class RelayTest {
     @Test
     void timeEndsTheCircuit() throws IOException {
         var brief = new CircuitLimit(Duration.ofSeconds(2), 0);
-        restart(RelayConfig.defaults().withCircuits(10, 10, brief));
+        restart(RelayConfig.defaults().withCircuits(new RelayConfig.Circuits(10, 10, brief)));
         var callee = hosts.peer();
         var caller = hosts.peer();
         hosts.reserve(callee);
@@ -152,7 +152,10 @@ final class RelayTest {
         var first = hosts;
         hosts =
                 new RelayHosts(
-                        RelayConfig.defaults().withOwn(Set.of(callee.host().peerId()), true, own));
+                        RelayConfig.defaults()
+                                .withOwn(
+                                        new RelayConfig.Own(
+                                                Set.of(callee.host().peerId()), true, own)));
         assertThat(hosts.reserve(callee).limit()).isEqualTo(own);
         var stranger = hosts.peer();
         assertThatThrownBy(() -> hosts.reserve(stranger))
@@ -207,7 +210,9 @@ final class RelayTest {
 
     @Test
     void withoutALimitEverythingIsAllowed() throws IOException {
-        restart(RelayConfig.defaults().withCircuits(10, 10, CircuitLimit.NONE));
+        restart(
+                RelayConfig.defaults()
+                        .withCircuits(new RelayConfig.Circuits(10, 10, CircuitLimit.NONE)));
         var callee = hosts.peer();
         callee.host().handle("/test/heavy/1", TestHosts::echo);
         hosts.reserve(callee);

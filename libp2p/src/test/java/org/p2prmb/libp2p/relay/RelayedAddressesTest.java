@@ -91,7 +91,10 @@ final class RelayedAddressesTest {
 
     @Test
     void anotherRelayIsFoundWhenOneRefuses() throws IOException {
-        var full = relay(RelayConfig.defaults().withReservations(0, 1, Duration.ofHours(1)));
+        var full =
+                relay(
+                        RelayConfig.defaults()
+                                .withPlaces(new RelayConfig.Places(0, 1, Duration.ofHours(1))));
         var free = relay(RelayConfig.defaults());
         var peer = full.peer();
         keep(peer).want(true);

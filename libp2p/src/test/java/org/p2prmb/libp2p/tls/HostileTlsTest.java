@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Async;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.secure.SecureChannel;
@@ -19,8 +20,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLParameters;
@@ -42,7 +41,7 @@ final class HostileTlsTest {
                     InstantSource.system());
 
     private CompletableFuture<SecureChannel> answer(RawPair pair) {
-        return async(
+        return Async.run(
                 () -> ours.respond(pair.listener(), new ChannelInput(pair.listener(), pool), null));
     }
 
@@ -57,7 +56,7 @@ final class HostileTlsTest {
         var inbound = RawPair.create();
         var answering = answer(inbound);
         var dialer =
-                async(() -> new ForgedTls(inbound.dialer(), true, AS_IT_IS, chain).handshake());
+                Async.run(() -> new ForgedTls(inbound.dialer(), true, AS_IT_IS, chain).handshake());
         assertThatThrownBy(answering::join).hasMessageContaining(because);
         // A refused dialer has finished its own handshake, and hears of it when it reads.
         assertThatThrownBy(() -> dialer.join().read(new byte[1], 0, 1))
@@ -65,7 +64,8 @@ final class HostileTlsTest {
 
         var outbound = RawPair.create();
         var listening =
-                async(() -> new ForgedTls(outbound.listener(), false, AS_IT_IS, chain).handshake());
+                Async.run(() ->
+                        new ForgedTls(outbound.listener(), false, AS_IT_IS, chain).handshake());
         assertThatThrownBy(() -> dial(outbound)).hasMessageContaining(because);
         assertThatThrownBy(listening::join).hasMessageContaining("alert");
     }
@@ -126,7 +126,7 @@ final class HostileTlsTest {
     void py1340ADialerWithoutACertificateIsRefused() {
         var pair = RawPair.create();
         var answering = answer(pair);
-        var dialer = async(() -> new ForgedTls(pair.dialer(), true, AS_IT_IS).handshake());
+        var dialer = Async.run(() -> new ForgedTls(pair.dialer(), true, AS_IT_IS).handshake());
 
         assertThatThrownBy(answering::join).hasMessageContaining("tls:");
         assertThatThrownBy(() -> dialer.join().read(new byte[1], 0, 1))
@@ -135,33 +135,20 @@ final class HostileTlsTest {
 
     @Test
     void olderVersionsOfTlsAreRefused() {
-        var shown = new ForgedCertificate(mallory).shown();
-        var pair = RawPair.create();
-        var answering = answer(pair);
-        async(() ->
-                new ForgedTls(
-                                pair.dialer(),
-                                true,
-                                parameters -> parameters.setProtocols(new String[] {"TLSv1.2"}),
-                                shown)
-                        .handshake());
-
-        assertThatThrownBy(answering::join).hasMessageContaining("tls:");
+        assertRefused(parameters -> parameters.setProtocols(new String[] {"TLSv1.2"}));
     }
 
     @Test
     void aDialerThatSpeaksNothingOfOursInAlpnIsRefused() {
+        assertRefused(parameters -> parameters.setApplicationProtocols(new String[] {"h2"}));
+    }
+
+    /// A dialer that is in order but for its parameters.
+    private void assertRefused(Consumer<SSLParameters> parameters) {
         var shown = new ForgedCertificate(mallory).shown();
         var pair = RawPair.create();
         var answering = answer(pair);
-        async(() ->
-                new ForgedTls(
-                                pair.dialer(),
-                                true,
-                                parameters ->
-                                        parameters.setApplicationProtocols(new String[] {"h2"}),
-                                shown)
-                        .handshake());
+        Async.run(() -> new ForgedTls(pair.dialer(), true, parameters, shown).handshake());
 
         assertThatThrownBy(answering::join).hasMessageContaining("tls:");
     }
@@ -232,21 +219,5 @@ final class HostileTlsTest {
         pair.dialer().write(record.array(), 0, record.position());
 
         assertThat(channel.read(new byte[10], 0, 10)).isEqualTo(-1);
-    }
-
-    private interface Task<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> CompletableFuture<T> async(Task<T> task) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return task.run();
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                Executors.newVirtualThreadPerTaskExecutor());
     }
 }

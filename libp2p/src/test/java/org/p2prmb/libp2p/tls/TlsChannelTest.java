@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Async;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 @Timeout(60)
@@ -54,7 +54,7 @@ final class TlsChannelTest {
     }
 
     private CompletableFuture<SecureChannel> respond(RawChannel channel, List<String> muxers) {
-        return async(() ->
+        return Async.run(() ->
                 security(listener, muxers).respond(channel, new ChannelInput(channel, pool), null));
     }
 
@@ -102,7 +102,7 @@ final class TlsChannelTest {
     @Test
     void anotherCallerThanTheExpectedOneIsRefused() throws IOException {
         var answering =
-                async(() ->
+                Async.run(() ->
                         security(listener, YAMUX)
                                 .respond(
                                         pair.listener(),
@@ -209,21 +209,5 @@ final class TlsChannelTest {
         assertThatThrownBy(() -> ends.listener().read(new byte[200], 0, 200))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("record of");
-    }
-
-    private interface Task<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> CompletableFuture<T> async(Task<T> task) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return task.run();
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                Executors.newVirtualThreadPerTaskExecutor());
     }
 }

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.RawPair;
+import org.p2prmb.libp2p.transport.WrappedChannel;
 import org.p2prmb.libp2p.websocket.FrameHeader.Opcode;
 
 import java.io.EOFException;
@@ -223,37 +224,12 @@ final class WebSocketChannelTest {
     /// Writes wait until they may go on.
     private record StuckWrites(
             RawChannel under, CompletableFuture<Void> writing, CompletableFuture<Void> stuck)
-            implements RawChannel {
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            return under.read(into, offset, length);
-        }
-
+            implements WrappedChannel {
         @Override
         public void write(byte[] from, int offset, int length) throws IOException {
             writing.complete(null);
             stuck.join();
             under.write(from, offset, length);
-        }
-
-        @Override
-        public boolean idle() {
-            return under.idle();
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return under.localAddress();
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return under.remoteAddress();
-        }
-
-        @Override
-        public void close() {
-            under.close();
         }
     }
 }

@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.BufferPool;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.RawPair;
+import org.p2prmb.libp2p.transport.WrappedChannel;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -57,35 +58,10 @@ final class WebSocketFuzzTest {
     }
 
     /// What was written, and then the end.
-    private record EndsAfter(RawChannel under) implements RawChannel {
+    private record EndsAfter(RawChannel under) implements WrappedChannel {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             return under.idle() ? -1 : under.read(into, offset, length);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length) throws IOException {
-            under.write(from, offset, length);
-        }
-
-        @Override
-        public boolean idle() {
-            return under.idle();
-        }
-
-        @Override
-        public Multiaddr localAddress() {
-            return under.localAddress();
-        }
-
-        @Override
-        public Multiaddr remoteAddress() {
-            return under.remoteAddress();
-        }
-
-        @Override
-        public void close() {
-            under.close();
         }
     }
 }

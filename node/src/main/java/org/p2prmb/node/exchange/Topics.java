@@ -3,6 +3,7 @@ package org.p2prmb.node.exchange;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.gossipsub.Subscription;
@@ -12,7 +13,6 @@ import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.exchange.News;
 import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.WindowOpen;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,7 @@ final class Topics implements AutoCloseable {
     private final InstantSource passing = new MonotonicClock();
     private final Consumer<News> heard;
     private final Map<Pair, Subscription> joined = new LinkedHashMap<>();
-    private final TokenBuckets buckets = new TokenBuckets(NEWS_PER_SECOND, NEWS_BURST);
+    private final TokenBuckets<PeerId> buckets = new TokenBuckets<>(NEWS_PER_SECOND, NEWS_BURST);
 
     /// Whose windows are open or were lately: of others nobody needs to hear.
     private final Map<Bytes, PeerId> windows = new LinkedHashMap<>();

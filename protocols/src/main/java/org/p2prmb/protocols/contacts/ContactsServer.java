@@ -6,9 +6,9 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.PublicKey;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.p2prmb.protocols.statements.OwnerStatement;
 import org.p2prmb.protocols.statements.SignedContact;
 import org.slf4j.Logger;
@@ -41,7 +41,8 @@ public final class ContactsServer implements StreamHandler {
     private final OwnerBook owners;
     private final ContactIntake intake;
     private final InstantSource clock;
-    private final TokenBuckets buckets = new TokenBuckets(REQUESTS_PER_SECOND, REQUESTS_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(REQUESTS_PER_SECOND, REQUESTS_BURST);
 
     /// @param own our newest record
     /// @param neighbours the agents connected to us, those to be recommended first

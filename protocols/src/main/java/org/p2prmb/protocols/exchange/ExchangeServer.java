@@ -5,9 +5,9 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,8 @@ public final class ExchangeServer implements StreamHandler {
 
     private final Desk desk;
     private final InstantSource clock;
-    private final TokenBuckets buckets = new TokenBuckets(REQUESTS_PER_SECOND, REQUESTS_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(REQUESTS_PER_SECOND, REQUESTS_BURST);
 
     /// What an agent does with such requests.
     @FunctionalInterface

@@ -1,8 +1,8 @@
 package org.p2prmb.protocols.reputation;
 
 import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.limits.TokenBuckets;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +18,10 @@ public final class ReporterQuotas {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final TokenBuckets reports =
-            new TokenBuckets(HOUR.dividedBy(REPORTS_AN_HOUR), REPORTS_AN_HOUR);
-    private final TokenBuckets notices =
-            new TokenBuckets(HOUR.dividedBy(NOTICES_AN_HOUR), NOTICES_AN_HOUR);
+    private final TokenBuckets<PeerId> reports =
+            new TokenBuckets<>(HOUR.dividedBy(REPORTS_AN_HOUR), REPORTS_AN_HOUR);
+    private final TokenBuckets<PeerId> notices =
+            new TokenBuckets<>(HOUR.dividedBy(NOTICES_AN_HOUR), NOTICES_AN_HOUR);
 
     /// Whether the reporter may hand us a report now, which counts.
     public boolean mayReport(PeerId reporter, Instant now) {

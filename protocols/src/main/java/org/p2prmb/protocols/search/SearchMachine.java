@@ -2,8 +2,8 @@ package org.p2prmb.protocols.search;
 
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Machine;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.limits.TokenBuckets;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
 
@@ -112,8 +112,8 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
     private final Map<PeerId, Integer> pendingOf = new HashMap<>();
     private final Map<Long, QueryId> sought = new HashMap<>();
     private final Expiring<QueryId> seen;
-    private final TokenBuckets queries;
-    private final TokenBuckets updates;
+    private final TokenBuckets<PeerId> queries;
+    private final TokenBuckets<PeerId> updates;
     private Instant nextFilters = Instant.MAX;
 
     public SearchMachine(
@@ -123,8 +123,8 @@ public final class SearchMachine implements Machine<SearchMachine.Event, SearchM
         this.around = new Surroundings(self, settings, reputations, random);
         this.seen = new Expiring<>(settings.bounds().seenFor(), settings.bounds().seenMax());
         var rates = settings.rates();
-        this.queries = new TokenBuckets(rates.queriesPerSecond(), rates.queriesBurst());
-        this.updates = new TokenBuckets(1, rates.filtersBurst());
+        this.queries = new TokenBuckets<>(rates.queriesPerSecond(), rates.queriesBurst());
+        this.updates = new TokenBuckets<>(1, rates.filtersBurst());
     }
 
     @Override

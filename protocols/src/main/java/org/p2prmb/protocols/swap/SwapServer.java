@@ -5,8 +5,8 @@ import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.protocols.limits.TokenBuckets;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,8 @@ public final class SwapServer implements StreamHandler {
 
     private final Desk desk;
     private final InstantSource clock;
-    private final TokenBuckets buckets = new TokenBuckets(MESSAGES_PER_SECOND, MESSAGES_BURST);
+    private final TokenBuckets<PeerId> buckets =
+            new TokenBuckets<>(MESSAGES_PER_SECOND, MESSAGES_BURST);
 
     /// Takes what a party says; on disk when it returns.
     @FunctionalInterface
