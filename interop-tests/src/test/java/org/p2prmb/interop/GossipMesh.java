@@ -27,7 +27,8 @@ record GossipMesh(List<MatrixPeer> peers) {
             }
         }
         for (var peer : peers) {
-            await().atMost(Arrivals.PATIENCE)
+            await("the neighbours of " + peer.peerId())
+                    .atMost(Arrivals.PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> subscribers(peer) == 2 * STEPS);
         }

@@ -123,10 +123,10 @@ final class MatrixTest {
 
     private void deliver(Cell cell) throws IOException, InterruptedException {
         var version = Matrix.GOSSIP_VERSIONS.indexOf(cell.over());
-        var publisher = peers.noise(cell.dialer(), version);
+        var publisher = peers.meshed(cell.dialer(), version);
         var receivers = new ArrayList<MatrixPeer>();
-        for (var index = 0; index < MatrixPeers.NOISE_PEERS; index++) {
-            receivers.add(peers.noise(cell.listener(), index));
+        for (var index = 0; index < MatrixPeers.MESH_PEERS; index++) {
+            receivers.add(peers.meshed(cell.listener(), index));
         }
         receivers.remove(publisher);
         GossipMesh.deliver(publisher, receivers, cell.toString());
