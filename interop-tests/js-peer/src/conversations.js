@@ -1,7 +1,8 @@
 // The conversations that a driver asks for, and their other ends. README.md says what travels.
 
-import { createHash, randomFillSync } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 
+export const PING = '/ipfs/ping/1.0.0'
 export const PERF = '/perf/1.0.0'
 export const TRANSFER = '/rmb-test/transfer/1.0.0'
 export const HALF_CLOSE = '/rmb-test/half-close/1.0.0'
@@ -11,6 +12,7 @@ export const RESET = '/rmb-test/reset/1.0.0'
 const LATE_BYTES = 1024 * 1024
 const CHUNK = 64 * 1024
 const NUMBER = 8
+const PING_BYTES = 32
 const OPENER = 'o'
 const LISTENER = 'l'
 
@@ -110,6 +112,17 @@ async function send (stream, bytes) {
     await write(stream, chunk)
   }
   return hash.digest('hex')
+}
+
+export async function ping (stream) {
+  const sent = randomBytes(PING_BYTES)
+  await write(stream, sent)
+  const received = await new Arriving(stream).exactly(PING_BYTES)
+  await stream.close()
+  if (!received.equals(sent)) {
+    throw new Error('the echo differs')
+  }
+  return { echoed: true }
 }
 
 export async function perf (stream, up, down) {

@@ -122,10 +122,8 @@ const commands = {
     return { address: ours }
   },
 
-  async ping ({ peer }) {
-    await node.services.ping.ping(peerIdFromString(peer), limit())
-    return { echoed: true }
-  },
+  // Not the library's: that takes no circuit for a connection and dials what identify has told.
+  ping: ({ peer }) => hold(peer, conversations.PING, conversations.ping),
 
   perf: ({ peer, up, down }) =>
     hold(peer, conversations.PERF, stream => conversations.perf(stream, up, down)),

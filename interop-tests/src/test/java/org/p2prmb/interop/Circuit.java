@@ -1,7 +1,11 @@
 package org.p2prmb.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A peer that is reached through a relay, whoever the three are.
 ///
@@ -9,30 +13,35 @@ import java.util.Map;
 record Circuit(MatrixPeer relay, Meeting met) {
     private static final long BYTES = 64 * 1024;
 
-    static Circuit between(MatrixPeers peers, Cell cell) throws IOException, InterruptedException {
-        var whose = Implementation.of(cell.over().split(" ", 2)[0]);
-        var dialer = peers.noise(cell.dialer(), 0);
+    /// The listener's word for where the dialer is: rust-libp2p names only who it is.
+    private static final Pattern OVER_A_RELAY = Pattern.compile("/ip4/.*/p2p-circuit.*|/p2p/[^/]+");
+
+    /// The relay, the listener and a dialer that meet for `cell`.
+    static void run(MatrixPeers peers, Cell cell) throws IOException, InterruptedException {
+        var relay = peers.noise(Implementation.of(cell.over().split(" ", 2)[0]), 2);
         var listener = peers.noise(cell.listener(), 1);
-        return new Circuit(peers.noise(whose, 2), new Meeting(cell, dialer, listener, "tcp"));
+        // One that had met the listener would dial where that listens and need no relay.
+        try (var dialer = cell.dialer().start("noise", List.of())) {
+            new Circuit(relay, new Meeting(cell, dialer, listener, "tcp")).run();
+        } finally {
+            listener.ask("disconnect", Map.of("peer", relay.peerId().toString()));
+        }
     }
 
     /// The listener takes a place at the relay, the dialer calls it there, they ping each other and
     /// send bytes both ways, whose hashes both sides tell.
-    void run() throws IOException, InterruptedException {
+    private void run() throws IOException, InterruptedException {
         var dialer = met.dialer();
         var listener = met.listener();
         var at = relay.address("tcp").toString();
-        dialer.forget();
         listener.forget();
         listener.ask("dial", Map.of("address", at));
         var address = listener.ask("reserve", Map.of("relay", at)).get("address").asText();
         dialer.ask("dial", Map.of("address", address));
-        listener.await("connected", dialer);
+        var connected = listener.await("connected", dialer);
+        assertThat(connected.get("address").asText()).matches(OVER_A_RELAY);
         Check.PING.run(met);
         Check.transfer(met, BYTES, BYTES);
         dialer.ask("disconnect", Map.of("peer", listener.peerId().toString()));
-        for (var peer : new MatrixPeer[] {dialer, listener}) {
-            peer.ask("disconnect", Map.of("peer", relay.peerId().toString()));
-        }
     }
 }

@@ -99,7 +99,9 @@ final class JavaMatrixPeer implements MatrixPeer {
         public void connected(Connection connection) {
             report(
                     "connected",
-                    about(connection.remotePeer()).put("dialer", connection.outbound()));
+                    about(connection.remotePeer())
+                            .put("address", connection.remoteAddress().toString())
+                            .put("dialer", connection.outbound()));
         }
 
         @Override

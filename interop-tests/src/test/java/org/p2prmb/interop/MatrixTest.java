@@ -96,7 +96,7 @@ final class MatrixTest {
                                 dynamicTest(
                                         cell.toString(),
                                         () -> {
-                                            Circuit.between(peers, cell).run();
+                                            Circuit.run(peers, cell);
                                             green.add(cell);
                                         }))
                 .toList();
