@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,11 @@ final class VersusBenchmark {
     private static final long STREAM_BYTES = 512 * MIB;
     private static final int DIALERS = 8;
     private static final int CONNECTIONS_EACH = 150;
+
+    /// Rounds of connections before any counts: the JVM's compiler is done with a handshake after
+    /// some 16,000 of them, and until then has one of two cores to itself.
+    private static final int CONNECTIONS_WARM_UP = 20;
+
     private static final int REQUESTS = 10_000;
     private static final int IDLE_FEW = 100;
     private static final int IDLE_MANY = 2_000;
@@ -37,7 +43,9 @@ final class VersusBenchmark {
     private ObjectNode measure() throws IOException, InterruptedException {
         try (var ours = new JavaContender();
                 var theirs = new RustContender()) {
-            // The first round warms up and does not count.
+            warmUp(ours, "java");
+            warmUp(theirs, "rust");
+            // The first round warms up the rest and does not count.
             for (var round = 0; round <= rounds; round++) {
                 round(ours, round == 0 ? new LinkedHashMap<>() : java, "java");
                 round(theirs, round == 0 ? new LinkedHashMap<>() : rust, "rust");
@@ -52,17 +60,26 @@ final class VersusBenchmark {
         return report;
     }
 
+    private static void warmUp(Contender contender, String name)
+            throws IOException, InterruptedException {
+        var rates = new long[CONNECTIONS_WARM_UP];
+        for (var round = 0; round < rates.length; round++) {
+            rates[round] = Math.round(connections(contender));
+        }
+        System.err.println(name + " connections/s while warming up " + Arrays.toString(rates));
+    }
+
+    private static double connections(Contender contender)
+            throws IOException, InterruptedException {
+        return DIALERS * CONNECTIONS_EACH / contender.connectionSeconds(DIALERS, CONNECTIONS_EACH);
+    }
+
     private static void round(Contender contender, Map<String, List<Double>> figures, String name)
             throws IOException, InterruptedException {
         var mib = STREAM_BYTES / (double) MIB;
         add(figures, "throughputMiBPerSecond.up", mib / contender.perfSeconds(STREAM_BYTES, 0));
         add(figures, "throughputMiBPerSecond.down", mib / contender.perfSeconds(0, STREAM_BYTES));
-        add(
-                figures,
-                "connectionsPerSecond",
-                DIALERS
-                        * CONNECTIONS_EACH
-                        / contender.connectionSeconds(DIALERS, CONNECTIONS_EACH));
+        add(figures, "connectionsPerSecond", connections(contender));
         var latency = contender.latency(REQUESTS);
         add(figures, "requestMillis.p50", latency.p50Millis());
         add(figures, "requestMillis.p99", latency.p99Millis());
