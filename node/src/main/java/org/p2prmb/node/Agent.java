@@ -172,7 +172,7 @@ public final class Agent implements AutoCloseable {
         search.serve(host);
         var access = new Access(Set.of(owner), store.owners());
         var messages = handlers.serve(host, own, access, store.uids());
-        this.reach = Reach.start(host, config.reach(), clock, this::tellNeighbours, this::died);
+        this.reach = Reach.start(host, config, clock, this::tellNeighbours, this::died);
         this.watch =
                 new AgentWatch(
                         this,

@@ -5,10 +5,12 @@ import org.p2prmb.discovery.liveness.AliveFrame;
 import org.p2prmb.libp2p.autonat.AutoNat;
 import org.p2prmb.libp2p.autonat.AutoNatConfig;
 import org.p2prmb.libp2p.autonat.AutoNatServer;
+import org.p2prmb.libp2p.autonat.ObservedAddresses;
 import org.p2prmb.libp2p.autonat.Reachability;
 import org.p2prmb.libp2p.autonat.ReachabilityMachine;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.HostListener;
+import org.p2prmb.libp2p.host.FoundAddresses;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identify.PeerInfo;
@@ -20,6 +22,7 @@ import org.p2prmb.libp2p.relay.RelayClient;
 import org.p2prmb.libp2p.relay.RelayConfig;
 import org.p2prmb.libp2p.relay.RelayedAddresses;
 import org.p2prmb.libp2p.relay.ReservationMachine;
+import org.p2prmb.node.config.AgentConfig;
 import org.p2prmb.node.config.ReachConfig;
 import org.p2prmb.protocols.contacts.ContactsServer;
 import org.p2prmb.protocols.exchange.ExchangeServer;
@@ -37,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// How an agent is reached though a router may be in the way: it finds out whether others can dial
 /// it and asks relays for places when they cannot; and it does both for others, as configured.
@@ -55,6 +59,12 @@ final class Reach implements HostListener, AutoCloseable {
 
     private final TcpHost host;
     private final ReachConfig config;
+    private final Runnable changed;
+
+    /// An operator who names addresses knows them all.
+    private final boolean observing;
+
+    private final ObservedAddresses observed = new ObservedAddresses();
     private final RelayedAddresses relayed;
     private final AutoNat autoNat;
     private final @Nullable Relay relay;
@@ -62,12 +72,14 @@ final class Reach implements HostListener, AutoCloseable {
 
     private Reach(
             TcpHost host,
-            ReachConfig config,
+            AgentConfig config,
             InstantSource clock,
             Runnable changed,
             Consumer<Throwable> died) {
         this.host = host;
-        this.config = config;
+        this.config = config.reach();
+        this.observing = config.operator().announce().isEmpty();
+        this.changed = changed;
         var random = new SecureRandom();
         RELAYED.forEach(host::allowLimited);
         this.relayed =
@@ -83,11 +95,11 @@ final class Reach implements HostListener, AutoCloseable {
                 AutoNat.start(
                         host, ReachabilityMachine.Config.defaults(), clock, this::learn, died);
         this.relay =
-                config.serve()
+                this.config.serve()
                         ? Relay.serve(host, relayConfig(), host::announcedAddresses, clock)
                         : null;
         this.autoNatServer =
-                config.autoNat()
+                this.config.autoNat()
                         ? AutoNatServer.serve(host, autoNatConfig(), Reach::dialler, random, clock)
                         : null;
     }
@@ -98,7 +110,7 @@ final class Reach implements HostListener, AutoCloseable {
     /// @param died hears of a failure of our own
     static Reach start(
             TcpHost host,
-            ReachConfig config,
+            AgentConfig config,
             InstantSource clock,
             Runnable changed,
             Consumer<Throwable> died) {
@@ -132,26 +144,43 @@ final class Reach implements HostListener, AutoCloseable {
         return TcpHost.start(HostConfig.defaults(keys).withListen(List.of()).withIdentify(false));
     }
 
-    /// Our addresses may have changed since the last peer came.
+    /// Our addresses may have changed since the last peer came, and it may know of another.
     @Override
     public void identified(Connection connection, PeerInfo info) {
-        autoNat.addresses(candidates());
+        if (info.observedAddress() != null) {
+            observed.observed(connection.remoteAddress(), info.observedAddress());
+        }
+        autoNat.addresses(Stream.concat(announced(), candidates()).distinct().toList());
     }
 
-    private List<Multiaddr> candidates() {
+    private Stream<Multiaddr> announced() {
+        return reachable(host.announcedAddresses()).filter(address -> !address.isCircuit());
+    }
+
+    private Stream<Multiaddr> candidates() {
+        return observing ? reachable(observed.candidates(host.listenAddresses())) : Stream.empty();
+    }
+
+    private Stream<Multiaddr> reachable(List<Multiaddr> addresses) {
         var scopes = scopes();
-        return host.announcedAddresses().stream()
-                .filter(address -> !address.isCircuit())
-                .filter(address -> address.scope().map(scopes::contains).orElse(false))
-                .toList();
+        return addresses.stream()
+                .filter(address -> address.scope().map(scopes::contains).orElse(false));
     }
 
-    /// Nothing is wanted of relays as long as there is an address that may work. A relay is meant
-    /// to be reached.
+    /// Announces what was confirmed. Nothing is wanted of relays as long as there is an address
+    /// that may work. A relay is meant to be reached.
     private void learn(Map<Multiaddr, Reachability> reachability) {
+        var before = host.announcedAddresses();
+        host.announce(
+                FoundAddresses.OBSERVED,
+                candidates()
+                        .filter(address -> reachability.get(address) == Reachability.PUBLIC)
+                        .toList());
+        if (!host.announcedAddresses().equals(before)) {
+            changed.run();
+        }
         var isPrivate =
-                candidates().stream()
-                        .allMatch(address -> reachability.get(address) == Reachability.PRIVATE);
+                announced().allMatch(address -> reachability.get(address) == Reachability.PRIVATE);
         relayed.want(
                 switch (config.use()) {
                     case AUTO -> isPrivate && !config.serve();

@@ -30,6 +30,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,7 +82,7 @@ public final class TcpHost implements Host {
     private final ConnectionSweep sweep;
     private final Registry registry;
     private final Reception reception;
-    private volatile List<Multiaddr> relayed = List.of();
+    private final Map<FoundAddresses, List<Multiaddr>> found = new ConcurrentSkipListMap<>();
 
     private TcpHost(HostConfig config) throws IOException {
         this.config = config;
@@ -214,13 +216,14 @@ public final class TcpHost implements Host {
     @Override
     public List<Multiaddr> announcedAddresses() {
         var own = config.announce().isEmpty() ? listenAddresses() : config.announce();
-        return Stream.concat(relayed.stream(), own.stream()).toList();
+        var others = found.values().stream().flatMap(List::stream);
+        return Stream.concat(others, own.stream()).distinct().toList();
     }
 
-    /// Announces `addresses` through relays besides the others, in place of those before.
-    public void announceRelayed(List<Multiaddr> addresses) {
-        if (!relayed.equals(addresses)) {
-            relayed = List.copyOf(addresses);
+    /// Announces `addresses` besides the others, in place of those of this kind before.
+    public void announce(FoundAddresses kind, List<Multiaddr> addresses) {
+        var now = List.copyOf(addresses);
+        if (!now.equals(Objects.requireNonNullElse(found.put(kind, now), List.of()))) {
             registry.pushIdentify();
         }
     }

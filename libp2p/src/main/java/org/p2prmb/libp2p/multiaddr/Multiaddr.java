@@ -249,6 +249,18 @@ public final class Multiaddr {
                 : this;
     }
 
+    /// This address with `ip` in place of the IP address at its start; empty when it begins with
+    /// none of the same version.
+    public Optional<Multiaddr> withIp(InetAddress ip) {
+        var component = ip(ip);
+        if (components.getFirst().protocol() != component.protocol()) {
+            return Optional.empty();
+        }
+        var changed = new ArrayList<>(components);
+        changed.set(0, component);
+        return Optional.of(new Multiaddr(changed));
+    }
+
     /// This address with one more component that has no value, such as `/ws`. Throws
     /// `IllegalArgumentException` when `protocol` needs one or this address ends with a path.
     public Multiaddr with(Protocol protocol) {

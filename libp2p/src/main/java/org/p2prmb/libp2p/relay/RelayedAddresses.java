@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.relay;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.core.Loop;
+import org.p2prmb.libp2p.host.FoundAddresses;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -182,7 +183,7 @@ public final class RelayedAddresses implements HostListener, AutoCloseable {
             }
         }
         LOG.info("reached through relays: {}", addresses);
-        host.announceRelayed(addresses);
+        host.announce(FoundAddresses.RELAYED, addresses);
         changed.accept(List.copyOf(addresses));
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A port of loopback behind which another one is far away: each byte arrives as much later as the
 /// delay says, in both directions, and as many are on the way as fit.
-final class DelayedLine implements AutoCloseable {
+public final class DelayedLine implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int CHUNKS_MAX = 4_096;
 
@@ -31,21 +31,31 @@ final class DelayedLine implements AutoCloseable {
 
     private record Chunk(long due, byte[] bytes) {}
 
+    /// On a free port.
+    ///
     /// @param delay one way
-    DelayedLine(Trader to, Duration delay) throws IOException {
-        target = port(to.host().listenAddresses().getFirst());
+    DelayedLine(Multiaddr to, Duration delay) throws IOException {
+        this(InetAddress.getLoopbackAddress(), 0, port(to), delay);
+    }
+
+    private DelayedLine(InetAddress at, int port, int target, Duration delay) throws IOException {
+        this.target = target;
         delayNanos = delay.toNanos();
-        server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        server = new ServerSocket(port, 16, at);
         threads.execute(this::accept);
     }
 
-    private static int port(Multiaddr address) {
-        var text = address.toString();
-        return Integer.parseInt(text.substring(text.lastIndexOf('/') + 1));
+    /// A router at `at` that passes the port of `to` on, without delay.
+    public static DelayedLine router(InetAddress at, Multiaddr to) throws IOException {
+        return new DelayedLine(at, port(to), port(to), Duration.ZERO);
     }
 
-    Multiaddr address() {
-        return Multiaddr.parse("/ip4/127.0.0.1/tcp/" + server.getLocalPort());
+    private static int port(Multiaddr address) {
+        return address.tcpAddress().orElseThrow().getPort();
+    }
+
+    public Multiaddr address() {
+        return Multiaddr.tcp(server.getInetAddress(), server.getLocalPort());
     }
 
     private void accept() {

@@ -74,7 +74,9 @@ final class FairLoopbackTest {
         var purchases = new ArrayList<String>();
         for (int delay : DELAYS_MILLIS) {
             var buyer = trader();
-            var line = new DelayedLine(seller, Duration.ofMillis(delay));
+            var line =
+                    new DelayedLine(
+                            seller.host().listenAddresses().getFirst(), Duration.ofMillis(delay));
             open.push(line);
             buyer.connect(seller, line);
             buyers.add(buyer);
