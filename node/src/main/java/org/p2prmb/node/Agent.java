@@ -5,7 +5,6 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.StreamMeter;
-import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipListener;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.TcpHost;
@@ -95,7 +94,8 @@ public final class Agent implements AutoCloseable {
         // First, because a configured one may have an impossible name.
         this.handlers = new AgentHandlers(this, host, client, clock);
         this.gossip =
-                GossipSub.start(host, GossipConfig.defaults(), GossipListener.ofDeath(this::died));
+                GossipSub.start(
+                        host, HostSettings.gossip(config), GossipListener.ofDeath(this::died));
         var book = store.contacts();
         var profile = new Profile(premises.data(), config.offerings());
         var own = new OwnRecord(host, owner, profile::offerings, store.sequences(), clock);

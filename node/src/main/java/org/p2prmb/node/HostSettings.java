@@ -1,8 +1,10 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.HostTimeouts;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.resource.AddressLimits;
 import org.p2prmb.libp2p.resource.ResourceLimits;
@@ -10,9 +12,11 @@ import org.p2prmb.libp2p.transport.Resolver;
 import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// The host's share of an agent's configuration.
+/// What an agent's configuration says to its host and to gossip.
 final class HostSettings {
     private HostSettings() {}
 
@@ -30,6 +34,18 @@ final class HostSettings {
                                         AddressLimits.of(
                                                 config.operator().connectionsPerAddressMax(),
                                                 config.exemptLoopback())));
+    }
+
+    /// Scores and limits stay as they are: agents judge each other alike.
+    static GossipConfig gossip(AgentConfig config) {
+        var direct = new HashMap<PeerId, List<Multiaddr>>();
+        for (var address : config.operator().direct()) {
+            direct.merge(
+                    address.peer().orElseThrow(),
+                    List.of(address),
+                    (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+        }
+        return GossipConfig.defaults().withDirectPeers(direct);
     }
 
     /// A quarter of the places stays for our own dials.

@@ -123,4 +123,14 @@ final class AgentConnectionsTest {
         Eventually.holds("few connections are left", () -> links() <= LINKS_MAX);
         network.forEach(agent -> assertThat(agent.failure()).isNotDone());
     }
+
+    @Test
+    void directPeersOfGossipAreConnectedThoughNobodyElseIsKnown() throws Exception {
+        var known = agents.start(config());
+        var address = known.addresses().getFirst().withPeer(known.peerId());
+        var config = config();
+        var operator = config.operator().withDirect(List.of(address));
+        var agent = agents.start(config.withOperator(operator));
+        Eventually.holds("it is", () -> peersOf(agent).contains(known.peerId()));
+    }
 }

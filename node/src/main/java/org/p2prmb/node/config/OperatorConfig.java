@@ -10,6 +10,8 @@ import java.util.Optional;
 ///
 /// @param announce addresses, without `/p2p`, that others are told instead of those that we listen
 ///     on, at most 16: for a machine that others reach under another address or name
+/// @param direct addresses, with `/p2p`, of peers that always get every gossip and are dialled
+///     again when they are gone, at most 16; both sides should name each other
 /// @param connectionsPerAddressMax incoming connections from one IPv4 address or IPv6 /56, 1 to
 ///     4096; many agents may share one, behind a company's or a provider's gateway
 /// @param yieldAfter when places for incoming connections are short, those who stayed at least this
@@ -19,16 +21,20 @@ import java.util.Optional;
 /// @param metrics where metrics and health are shown; nowhere when empty
 public record OperatorConfig(
         List<Multiaddr> announce,
+        List<Multiaddr> direct,
         int connectionsPerAddressMax,
         Duration yieldAfter,
         Duration idleMax,
         Optional<MetricsAddress> metrics) {
     static final int ANNOUNCE_MAX = 16;
+    static final int DIRECT_MAX = 16;
 
     /// Throws [UserException] when a part is out of its bounds.
     public OperatorConfig {
         announce = List.copyOf(announce);
+        direct = List.copyOf(direct);
         Bounds.count("number of announced addresses", announce.size(), 0, ANNOUNCE_MAX);
+        Bounds.count("number of gossip.direct", direct.size(), 0, DIRECT_MAX);
         Bounds.count("connections.perAddressMax", connectionsPerAddressMax, 1, 4_096);
         Bounds.time("connections.yieldAfter", yieldAfter, Duration.ZERO, Duration.ofDays(1));
         Bounds.time("connections.idleMax", idleMax, Duration.ZERO, Duration.ofDays(1));
@@ -40,30 +46,45 @@ public record OperatorConfig(
                                 .formatted(address));
             }
         }
+        for (var address : direct) {
+            if (address.peer().isEmpty()) {
+                throw new UserException(
+                        "gossip.direct: %s must end with /p2p and the peer".formatted(address));
+            }
+        }
     }
 
     public static OperatorConfig defaults() {
         return new OperatorConfig(
-                List.of(), 8, Duration.ZERO, Duration.ofMinutes(1), Optional.empty());
+                List.of(), List.of(), 8, Duration.ZERO, Duration.ofMinutes(1), Optional.empty());
     }
 
     public OperatorConfig withAnnounce(List<Multiaddr> changed) {
-        return new OperatorConfig(changed, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
+        return new OperatorConfig(
+                changed, direct, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
+    }
+
+    public OperatorConfig withDirect(List<Multiaddr> changed) {
+        return new OperatorConfig(
+                announce, changed, connectionsPerAddressMax, yieldAfter, idleMax, metrics);
     }
 
     public OperatorConfig withConnectionsPerAddressMax(int changed) {
-        return new OperatorConfig(announce, changed, yieldAfter, idleMax, metrics);
+        return new OperatorConfig(announce, direct, changed, yieldAfter, idleMax, metrics);
     }
 
     public OperatorConfig withYieldAfter(Duration changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, changed, idleMax, metrics);
+        return new OperatorConfig(
+                announce, direct, connectionsPerAddressMax, changed, idleMax, metrics);
     }
 
     public OperatorConfig withIdleMax(Duration changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, changed, metrics);
+        return new OperatorConfig(
+                announce, direct, connectionsPerAddressMax, yieldAfter, changed, metrics);
     }
 
     public OperatorConfig withMetrics(Optional<MetricsAddress> changed) {
-        return new OperatorConfig(announce, connectionsPerAddressMax, yieldAfter, idleMax, changed);
+        return new OperatorConfig(
+                announce, direct, connectionsPerAddressMax, yieldAfter, idleMax, changed);
     }
 }

@@ -31,6 +31,14 @@ final class Settings {
                             (config, value) ->
                                     config.withOperator(config.operator().withAnnounce(value))),
                     Setting.list(
+                            "gossip.direct",
+                            ",",
+                            Multiaddr::parse,
+                            Multiaddr::toString,
+                            config -> config.operator().direct(),
+                            (config, value) ->
+                                    config.withOperator(config.operator().withDirect(value))),
+                    Setting.list(
                             "bootstrap",
                             ",",
                             Multiaddr::parse,

@@ -94,6 +94,17 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void aDirectPeersAddressNamesThePeer() {
+        var good = List.of("/ip4/1.2.3.4/tcp/4001/p2p/" + PEER);
+        assertThat(read(Map.of("gossip.direct", good), Map.of()).config().operator().direct())
+                .hasSize(1);
+        var wrong = Map.of("gossip.direct", List.of("/ip4/1.2.3.4/tcp/4001"));
+        assertThatThrownBy(() -> read(wrong, Map.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("gossip.direct: /ip4/1.2.3.4/tcp/4001 must end with /p2p");
+    }
+
+    @Test
     void everySettingCanBeWrittenInTheFile() throws IOException {
         write(
                 """
