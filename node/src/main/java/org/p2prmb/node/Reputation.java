@@ -234,12 +234,13 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         }
     }
 
-    /// Hears of what a seller's signatures prove against it; if it fits, it is reported.
+    /// Hears of what a seller did; what its signatures do not prove to others is our opinion.
     void accused(WindowFault fault) {
         var proof = WindowEvidence.of(fault);
-        if (proof.isPresent() && mayAccuse(fault.seller())) {
+        if (mayAccuse(fault.seller())) {
             with.exhibits().keepFor(fault);
-            report(fault.seller(), ReportKind.WINDOW_FAULT, 0, proof.get());
+            var kind = proof.isPresent() ? ReportKind.WINDOW_FAULT : ReportKind.SOFT;
+            report(fault.seller(), kind, 0, proof.orElse(Bytes.EMPTY));
         }
     }
 
@@ -297,11 +298,9 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
 
     private void accuse(SignedReport report) {
         var liar = report.report().reporter();
-        if (liar.equals(with.host().peerId())
-                || report.envelope().size() > SignedReport.ACCUSABLE_BYTES_MAX) {
-            return;
-        }
-        if (mayAccuse(liar)) {
+        if (!liar.equals(with.host().peerId())
+                && report.envelope().size() <= SignedReport.ACCUSABLE_BYTES_MAX
+                && mayAccuse(liar)) {
             report(liar, ReportKind.FALSE_REPORT, 0, report.envelope());
         }
     }

@@ -2,6 +2,7 @@ package org.p2prmb.node.exchange;
 
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.Beacon;
+import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,17 @@ final class Beacons {
         });
     }
 
+    /// The block at this height; none above the tip.
+    static Optional<Beacon> read(Ledger ledger, String chain, long height) throws LedgerException {
+        return ledger.block(height)
+                .map(block ->
+                        new Beacon(
+                                chain,
+                                height,
+                                block.hash(),
+                                block.time().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
     private Optional<Beacon> poll(String chain, Optional<Beacon> last, Consumer<Beacon> heard)
             throws LedgerException {
         var ledger = chains.ledger(chain);
@@ -72,14 +84,12 @@ final class Beacons {
         long from = last.map(block -> block.height() + 1).orElse(tip);
         var newest = last;
         for (long height = from; height <= tip && height < from + BLOCKS_MAX; height++) {
-            var block = ledger.block(height);
+            var block = read(ledger, chain, height);
             if (block.isEmpty()) {
                 break; // The chain has lost it since.
             }
-            var time = block.get().time().truncatedTo(ChronoUnit.MILLIS);
-            var beacon = new Beacon(chain, height, block.get().hash(), time);
-            heard.accept(beacon);
-            newest = Optional.of(beacon);
+            heard.accept(block.get());
+            newest = block;
         }
         if (newest.equals(last)) {
             last.ifPresent(heard);

@@ -17,12 +17,15 @@ import org.p2prmb.protocols.exchange.News;
 import org.p2prmb.protocols.exchange.PublishedResult;
 import org.p2prmb.protocols.exchange.ResultNotice;
 import org.p2prmb.protocols.exchange.Signed;
+import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.exchange.WindowOpen;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs the [BidderMachine] of our purchases: bids in the windows that fit them, and hands what was
 /// won to [Winnings].
@@ -30,6 +33,7 @@ import java.time.Instant;
 /// Safe for many threads.
 final class Buying implements AutoCloseable {
     private static final int INBOX_MAX = 4_096;
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(Buying.class);
 
     private final Surroundings with;
@@ -39,8 +43,13 @@ final class Buying implements AutoCloseable {
     private final OfferCache offers;
     private final Bidder bidder;
     private final Telling telling;
+    private final BuriedBeacons buried;
+    private final AtomicBoolean checking = new AtomicBoolean();
     private final Considering<Signed<WindowOpen>> considering = new Considering<>();
     private final Loop<Event, Action> loop;
+
+    // Of the sweeping thread.
+    private Instant lastCheck = Instant.MIN;
 
     Buying(
             Surroundings with,
@@ -53,6 +62,7 @@ final class Buying implements AutoCloseable {
         this.purchases = purchases;
         this.topics = topics;
         this.beacons = beacons;
+        buried = new BuriedBeacons(with.chains());
         telling = new Telling(with);
         offers = new OfferCache(telling);
         bidder = new Bidder(with, prudence, purchases);
@@ -73,6 +83,27 @@ final class Buying implements AutoCloseable {
 
     private Instant now() {
         return with.chains().clock().instant();
+    }
+
+    /// Has a look at what is buried by now, when it has time.
+    void sweep(Instant now) {
+        boolean due =
+                lastCheck.plus(CHECK_EVERY).isBefore(now)
+                        && !buried.isIdle(now)
+                        && checking.compareAndSet(false, true);
+        if (due) {
+            lastCheck = now;
+            var started =
+                    with.errands()
+                            .start(() -> {
+                                try {
+                                    buried.check(this::accuse);
+                                } finally {
+                                    checking.set(false);
+                                }
+                            });
+            checking.compareAndSet(true, started);
+        }
     }
 
     void block(Event.Block block) {
@@ -175,12 +206,14 @@ final class Buying implements AutoCloseable {
                                                         new News.Revealed(reveal))));
             }
             case Action.Fetch(var notice) -> with.errands().start(() -> fetch(notice));
-            case Action.Accuse(var fault) -> {
-                log.warn("{} is proven of {}", fault.seller(), fault.name());
-                with.accused().accept(fault);
-            }
+            case Action.Accuse(var fault) -> accuse(fault);
             case Action.Ended(var window, var outcome) -> ended(window, outcome);
         }
+    }
+
+    private void accuse(WindowFault fault) {
+        log.warn("{} is proven of {}", fault.seller(), fault.name());
+        with.accused().accept(fault);
     }
 
     private void ask(PeerId seller, Bytes window, ExchangeRequest request) {
@@ -226,7 +259,11 @@ final class Buying implements AutoCloseable {
 
     private void fetched(Signed<ResultNotice> notice, Bytes encoded) throws InterruptedException {
         try {
-            loop.put(new Event.Fetched(PublishedResult.open(notice, encoded, Signatures.REAL)));
+            var published = PublishedResult.open(notice, encoded, Signatures.REAL);
+            if (purchases.attempt(notice.statement().window()).isPresent()) {
+                buried.add(published, now());
+            }
+            loop.put(new Event.Fetched(published));
         } catch (ProtocolException e) {
             log.warn("{}: {}", notice.statement().seller(), e.getMessage());
         }

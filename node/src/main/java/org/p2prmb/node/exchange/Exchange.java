@@ -190,6 +190,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         trade(now);
         seeking.sweep(now);
         winnings.sweep(now);
+        buying.sweep(now);
         if (!beacons.isIdle(now) && polling.compareAndSet(false, true)) {
             var started =
                     with.errands()

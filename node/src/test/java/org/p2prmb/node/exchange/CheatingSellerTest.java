@@ -54,6 +54,29 @@ final class CheatingSellerTest {
         }
     }
 
+    /// Whoever may name any block names one that its friends win with.
+    @Test
+    void whoNamesBlocksThatNobodyHasIsAccusedForTheSecond() throws Exception {
+        try (var seller = trader("seller");
+                var buyer = trader("buyer")) {
+            seller.ledger(Trader.BTC).fork();
+            seller.ledger(Trader.TFT).fork();
+            buyer.connect(seller);
+            for (var count = 1; count <= 2; count++) {
+                var _ = seller.sell(1, false);
+                var purchase = buyer.buy(1, 4_000);
+                var windows = count;
+                Eventually.holds(
+                        PATIENCE, "a deal", () -> seller.settlement().swaps().size() == windows);
+                assertThat(buyer.attempts(purchase).getFirst().state()).isEqualTo(State.WON);
+            }
+            Eventually.holds(PATIENCE, "an accusation", () -> !buyer.accusations().isEmpty());
+            var fault = buyer.accusations().getFirst();
+            assertThat(fault.name()).isEqualTo("wrong-beacon");
+            assertThat(fault.seller()).isEqualTo(seller.peer());
+        }
+    }
+
     private static void confirmsAndForgets(Trader seller) {
         var keys = seller.host().keys();
         ExchangeServer.Desk desk =

@@ -18,21 +18,27 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/// A chain that has a block in each second of a clock, and no transactions.
+/// A chain that has a block in each second of a clock, and no transactions. All that are named
+/// alike are one, but for forks.
 final class ClockLedger implements Ledger {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
     private final Asset coin;
     private final InstantSource clock;
-    private final Instant start;
     private volatile boolean down;
+    private volatile long fork = Long.MAX_VALUE;
 
     ClockLedger(Asset coin, InstantSource clock) {
         this.coin = coin;
         this.clock = clock;
-        this.start = clock.instant().truncatedTo(ChronoUnit.SECONDS).minusSeconds(100);
+    }
+
+    /// From now on its blocks are others than those of everybody else.
+    void fork() throws LedgerException {
+        fork = tip().height() + 1;
     }
 
     /// From now on its node does not answer.
@@ -56,8 +62,8 @@ final class ClockLedger implements Ledger {
         if (down) {
             throw new LedgerException("the node is down");
         }
-        long height = Duration.between(start, clock.instant()).toSeconds();
-        return new Tip(height, start.plusSeconds(height));
+        long height = Duration.between(START, clock.instant()).toSeconds();
+        return new Tip(height, START.plusSeconds(height));
     }
 
     @Override
@@ -65,8 +71,9 @@ final class ClockLedger implements Ledger {
         if (height > tip().height()) {
             return Optional.empty();
         }
-        var hash = Canonical.domain(chain()).longNumber(height).sha256();
-        return Optional.of(new Block(height, hash, start.plusSeconds(height)));
+        var branch = height < fork ? chain() : "fork of " + chain();
+        var hash = Canonical.domain(branch).longNumber(height).sha256();
+        return Optional.of(new Block(height, hash, START.plusSeconds(height)));
     }
 
     @Override

@@ -78,14 +78,18 @@ public final class WindowAudit {
         return faults;
     }
 
-    /// Whether the beacon is the one that our own chain has.
-    ///
-    /// @param first our chain's first block that can be the beacon
-    public static Optional<WindowFault> beaconFault(PublishedResult published, Beacon first) {
+    /// What a block of our own chain says of the beacon: one at the same height has to be that very
+    /// block, and no earlier one may fit.
+    public static Optional<WindowFault> beaconFault(PublishedResult published, Beacon block) {
         var said = published.result().beacon();
-        return first.hash().equals(said.hash()) || first.height() > said.height()
-                ? Optional.empty()
-                : Optional.of(new WindowFault.WrongBeacon(published, first));
+        var from = published.result().open().statement().beaconFrom();
+        boolean wrong =
+                block.height() == said.height()
+                        ? !block.equals(said)
+                        : block.height() < said.height() && !block.time().isBefore(from);
+        return wrong
+                ? Optional.of(new WindowFault.WrongBeacon(published, block))
+                : Optional.empty();
     }
 
     private static <T extends WindowStatement> List<Signed<T>> ofSame(

@@ -155,18 +155,18 @@ public sealed interface WindowFault {
         }
     }
 
-    /// The chain has an earlier block that fits, or another one at this height. A proof for those
-    /// that know the chain.
-    record WrongBeacon(PublishedResult result, Beacon first) implements WindowFault {
+    /// The chain has an earlier block that fits, or at this height another one or one of another
+    /// time. A proof for those that know the chain.
+    record WrongBeacon(PublishedResult result, Beacon block) implements WindowFault {
         public WrongBeacon {
             var terms = result.result().open().statement();
             var said = result.result().beacon();
+            Limits.require(block.chain().equals(terms.chain()), "a block of another chain");
             Limits.require(
-                    first.chain().equals(terms.chain())
-                            && !first.time().isBefore(terms.beaconFrom()),
-                    "a block that is no beacon of this window");
-            Limits.require(
-                    first.height() <= said.height() && !first.hash().equals(said.hash()),
+                    block.height() == said.height()
+                            ? !block.equals(said)
+                            : block.height() < said.height()
+                                    && !block.time().isBefore(terms.beaconFrom()),
                     "the beacon is right");
         }
 

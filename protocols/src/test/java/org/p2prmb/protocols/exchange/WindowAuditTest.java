@@ -333,6 +333,15 @@ final class WindowAuditTest {
                 .contains(new WindowFault.WrongBeacon(honest, earlier));
         var later = new Beacon(beacon.chain(), beacon.height() + 1, Buyer.nonce(1), beacon.time());
         assertThat(WindowAudit.beaconFault(honest, later)).isEmpty();
+        var before = beacon.time().minusSeconds(60);
+        var tooEarly = new Beacon(beacon.chain(), beacon.height() - 1, Buyer.nonce(1), before);
+        assertThat(WindowAudit.beaconFault(honest, tooEarly)).isEmpty();
+        var elsewhere = new Beacon(beacon.chain(), beacon.height(), Buyer.nonce(1), before);
+        assertThat(WindowAudit.beaconFault(honest, elsewhere))
+                .contains(new WindowFault.WrongBeacon(honest, elsewhere));
+        var atAnotherTime = new Beacon(beacon.chain(), beacon.height(), beacon.hash(), before);
+        assertThat(WindowAudit.beaconFault(honest, atAnotherTime))
+                .contains(new WindowFault.WrongBeacon(honest, atAnotherTime));
     }
 
     @Test
