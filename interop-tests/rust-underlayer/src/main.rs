@@ -9,6 +9,8 @@ mod control;
 mod envelope;
 mod exchange;
 mod kad;
+#[cfg(test)]
+mod keys;
 mod message;
 mod mirror;
 mod network;
