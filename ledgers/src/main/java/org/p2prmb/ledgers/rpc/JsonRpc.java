@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /// A node's JSON-RPC interface over HTTP. Every question has one limit of time for all of it, and
 /// every answer one of size. Safe for many threads.
@@ -29,6 +33,10 @@ public final class JsonRpc implements Rpc, AutoCloseable {
     private static final int MESSAGE_CHARS_MAX = 300;
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final int UNAUTHORIZED = 401;
+
+    /// Methods that change nothing of a node, of those that we use.
+    private static final Pattern READS =
+            Pattern.compile("(get|decode|estimate|scan|test|eth_(call|get|estimate|chain)).*");
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -89,14 +97,42 @@ public final class JsonRpc implements Rpc, AutoCloseable {
         return request.build();
     }
 
+    /// Asks again, once, what only reads, when a connection ended before it brought anything: one
+    /// that was kept may end just when it is used, and Java's client loses one now and then.
     private byte[] exchange(String method, HttpRequest request) throws LedgerException {
-        var body =
+        long deadline = System.nanoTime() + limit.toNanos();
+        var began = new AtomicBoolean();
+        try {
+            return exchange(method, request, began, deadline);
+        } catch (LedgerException e) {
+            var again =
+                    READS.matcher(method).matches()
+                            && !began.get()
+                            && e.getCause() instanceof IOException cause
+                            && !(cause instanceof ConnectException)
+                            && !(cause instanceof HttpTimeoutException);
+            if (!again) {
+                throw e;
+            }
+            return exchange(method, request, began, deadline);
+        }
+    }
+
+    /// @param began is set when the answer begins
+    private byte[] exchange(String method, HttpRequest request, AtomicBoolean began, long deadline)
+            throws LedgerException {
+        var bytes =
                 HttpResponse.BodyHandlers.limiting(
                         HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX);
+        HttpResponse.BodyHandler<byte[]> body =
+                head -> {
+                    began.set(true);
+                    return bytes.apply(head);
+                };
         // The client's own limit ends with the headers; this one is for the body too.
         var response = client.sendAsync(request, body);
         try {
-            var answer = response.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            var answer = response.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (answer.statusCode() == UNAUTHORIZED) {
                 throw new LedgerException(method + ": the node refuses our user and password");
             }

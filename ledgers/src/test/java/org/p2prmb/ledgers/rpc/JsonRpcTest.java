@@ -8,7 +8,11 @@ import org.p2prmb.ledgers.rpc.FakeNode.Reply;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -77,6 +81,64 @@ final class JsonRpcTest {
                     .isInstanceOf(LedgerException.class)
                     .hasCauseInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void whatOnlyReadsIsAskedAgainWhenTheConnectionEndsWithoutAWord() throws Exception {
+        try (var node = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                var rpc = rpc(node)) {
+            var answers = serve(node, false, true);
+            assertThat(rpc.ask("getblockcount").asInt()).isEqualTo(7);
+            answers.join();
+        }
+    }
+
+    @Test
+    void twiceIsEnough() throws Exception {
+        try (var node = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                var rpc = rpc(node)) {
+            var answers = serve(node, false, false, true);
+            assertThatThrownBy(() -> rpc.ask("eth_call")).isInstanceOf(LedgerException.class);
+            assertThat(rpc.ask("eth_call").asInt()).isEqualTo(7);
+            answers.join();
+        }
+    }
+
+    @Test
+    void whatChangesSomethingIsNotAskedAgain() throws Exception {
+        for (var method : List.of("eth_sendRawTransaction", "generatetoaddress", "anvil_mine")) {
+            try (var node = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                    var rpc = rpc(node)) {
+                var answers = serve(node, false, true);
+                assertThatThrownBy(() -> rpc.ask(method)).isInstanceOf(LedgerException.class);
+                assertThat(rpc.ask(method).asInt()).isEqualTo(7);
+                answers.join();
+            }
+        }
+    }
+
+    private static JsonRpc rpc(ServerSocket node) {
+        return new JsonRpc(URI.create("http://127.0.0.1:" + node.getLocalPort()), "", LIMIT);
+    }
+
+    /// One connection after the other with one question each, answered or cut off.
+    private static Thread serve(ServerSocket node, boolean... answered) {
+        return Thread.startVirtualThread(() -> {
+            for (var answer : answered) {
+                try (var socket = node.accept()) {
+                    var asked = socket.getInputStream();
+                    while (asked.read() != '}') {} // A question without parameters.
+                    if (answer) {
+                        var text =
+                                "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                                        + "Content-Length: 12\r\n\r\n{\"result\":7}";
+                        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
     }
 
     @Test
