@@ -71,7 +71,8 @@ final class BootstrapCommand implements Callable<Integer> {
                         .withConnectionsPerAddressMax(CONNECTIONS_PER_ADDRESS_MAX)
                         .withYieldAfter(YIELD_AFTER);
         var defaults =
-                Interfaces.fitting(AgentConfig.defaults().withListen(LISTEN))
+                AgentConfig.defaults()
+                        .withListen(LISTEN)
                         .withConnectionsMax(CONNECTIONS_MAX)
                         .withOperator(strangers);
         var config =

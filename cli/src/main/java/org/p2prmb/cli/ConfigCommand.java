@@ -36,7 +36,7 @@ final class ConfigCommand implements Callable<Integer> {
     int show(@Mixin ConfigOptions options) {
         var output = root.output();
         var table = new Table("SETTING", "VALUE", "FROM");
-        for (var line : options.read(root, Interfaces.fitting(AgentConfig.defaults())).lines()) {
+        for (var line : options.read(root, AgentConfig.defaults()).lines()) {
             table.row(
                     line.key(),
                     line.value().isEmpty() ? "-" : Printed.line(line.value()),

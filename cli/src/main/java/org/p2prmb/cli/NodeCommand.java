@@ -25,7 +25,7 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var defaults = Interfaces.fitting(AgentConfig.defaults());
+        var defaults = AgentConfig.defaults();
         return new AgentRun(root, root.home()).run(options.read(root, defaults).config());
     }
 }

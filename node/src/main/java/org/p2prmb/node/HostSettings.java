@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /// What an agent's configuration says to its host and to gossip.
 final class HostSettings {
+    private static final String WILDCARD_4 = "/ip4/0.0.0.0/tcp/";
+    private static final String WILDCARD_6 = "/ip6/::/tcp/";
+
     private HostSettings() {}
 
     static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
@@ -55,9 +58,16 @@ final class HostSettings {
 
     /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
     private static List<Multiaddr> listen(AgentConfig config) {
-        var everywhere = AgentConfig.defaults().listen();
-        return config.listen().equals(everywhere) && !TcpListener.hasIpv6()
-                ? everywhere.subList(0, 1)
-                : config.listen();
+        var listen = config.listen();
+        return TcpListener.hasIpv6()
+                ? listen
+                : listen.stream().filter(address -> !hasTwin(address, listen)).toList();
+    }
+
+    /// Whether this is the wildcard of IPv6, and that of IPv4 is listed as well.
+    private static boolean hasTwin(Multiaddr address, List<Multiaddr> listen) {
+        var text = address.toString();
+        return text.startsWith(WILDCARD_6)
+                && listen.contains(Multiaddr.parse(text.replace(WILDCARD_6, WILDCARD_4)));
     }
 }

@@ -52,12 +52,9 @@ final class Listeners implements AutoCloseable {
     }
 
     /// The wildcard of the other family with the same port. The two cannot be bound side by side:
-    /// the socket of IPv6 takes both. Empty for port 0, of which each takes its own.
+    /// the socket of IPv6 takes both, on one free port where that is 0.
     private static Optional<Multiaddr> otherWildcard(Multiaddr address) {
         var text = address.toString();
-        if (address.value(Protocol.TCP).filter("0"::equals).isPresent()) {
-            return Optional.empty();
-        }
         if (text.startsWith(WILDCARD_4)) {
             return Optional.of(Multiaddr.parse(text.replace(WILDCARD_4, WILDCARD_6)));
         }

@@ -25,7 +25,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -300,46 +299,6 @@ final class HostTest {
         } catch (IOException _) {
             return true;
         }
-    }
-
-    @Test
-    void aWildcardListenerNamesTheMachinesOwnAddresses() throws IOException {
-        var loopbacks =
-                Map.of("/ip4/0.0.0.0/tcp/", "/ip4/127.0.0.1/tcp/", "/ip6/::/tcp/", "/ip6/::1/tcp/");
-        for (var wildcard : loopbacks.keySet()) {
-            var addresses = List.of(Multiaddr.parse(wildcard + "0"));
-            var server = hosts.startEcho(config -> config.withListen(addresses));
-            var named = server.listenAddresses();
-            var port = named.getFirst().tcpAddress().orElseThrow().getPort();
-
-            assertThat(port).isPositive();
-            assertThat(named).contains(Multiaddr.parse(loopbacks.get(wildcard) + port));
-            assertThat(named).noneMatch(address -> address.toString().startsWith(wildcard));
-            var client = hosts.start();
-            var connection = client.connect(server.peerId(), named, LIMIT);
-            assertThat(TestHosts.ask(connection, ECHO, utf8("x"))).isEqualTo(utf8("x"));
-        }
-    }
-
-    @Test
-    void bothWildcardsOfOnePortAreListenedOn() throws IOException {
-        var first = hosts.start(config -> config.withListen(List.of(wildcard4(0))));
-        var port = first.listenAddresses().getFirst().tcpAddress().orElseThrow().getPort();
-        first.close();
-        var both = List.of(wildcard4(port), Multiaddr.parse("/ip6/::/tcp/" + port));
-        var server = hosts.startEcho(config -> config.withListen(both));
-
-        for (var ip : List.of("/ip4/127.0.0.1/tcp/", "/ip6/::1/tcp/")) {
-            var address = Multiaddr.parse(ip + port);
-            assertThat(server.listenAddresses()).contains(address);
-            var client = hosts.start();
-            var connection = client.connect(server.peerId(), List.of(address), LIMIT);
-            assertThat(connection.remoteAddress()).isEqualTo(address);
-        }
-    }
-
-    private static Multiaddr wildcard4(int port) {
-        return Multiaddr.parse("/ip4/0.0.0.0/tcp/" + port);
     }
 
     @Test

@@ -48,8 +48,7 @@ public record OperatorConfig(
         }
         for (var address : direct) {
             if (address.peer().isEmpty()) {
-                throw new UserException(
-                        "gossip.direct: %s must end with /p2p and the peer".formatted(address));
+                throw new UserException("%s must end with /p2p and the peer".formatted(address));
             }
         }
     }
