@@ -1,6 +1,7 @@
 package org.p2prmb.node;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.config.SwapConfig;
@@ -10,6 +11,9 @@ import org.p2prmb.node.exchange.Surroundings.Opinion;
 import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.contacts.Contact;
+import org.p2prmb.protocols.exchange.WindowEvidence;
+import org.p2prmb.protocols.exchange.WindowFault;
+import org.p2prmb.protocols.reputation.ReportKind;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.statements.SignedContact;
@@ -63,7 +67,7 @@ final class AgentExchange implements AutoCloseable {
                                 deadlines(agent.config().swap(), chains, give, want, usdCents, now),
                         errand -> errands.start(errand::run),
                         kept::put,
-                        fault -> errands.start(() -> agent.reputation().accused(fault)),
+                        new Complaints(agent.reputation(), errands),
                         agent::died);
         exchange = Exchange.start(with, Exchange.Bounds.defaults());
     }
@@ -98,6 +102,27 @@ final class AgentExchange implements AutoCloseable {
                 now,
                 new Deadlines.Margins(
                         a, b, config.handling(), SwapConfig.SKEW, SwapConfig.survivable(usdCents)));
+    }
+
+    private record Complaints(Reputation reputation, Errands errands)
+            implements Surroundings.Grievances {
+        @Override
+        public void proven(WindowFault fault) {
+            if (WindowEvidence.of(fault).isPresent()) {
+                errands.start(() -> reputation.accused(fault));
+            } else {
+                doubted(fault.seller()); // It is proven to us alone.
+            }
+        }
+
+        @Override
+        public void doubted(PeerId peer) {
+            errands.start(() -> {
+                if (reputation.mayAccuse(peer)) {
+                    reputation.report(peer, ReportKind.SOFT, 0, Bytes.EMPTY);
+                }
+            });
+        }
     }
 
     /// Offers in the agent's profile, where searches find them.

@@ -234,18 +234,17 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         }
     }
 
-    /// Hears of what a seller did; what its signatures do not prove to others is our opinion.
+    /// Hears of what a seller's signatures prove against it; if it fits, it is reported.
     void accused(WindowFault fault) {
         var proof = WindowEvidence.of(fault);
-        if (mayAccuse(fault.seller())) {
+        if (proof.isPresent() && mayAccuse(fault.seller())) {
             with.exhibits().keepFor(fault);
-            var kind = proof.isPresent() ? ReportKind.WINDOW_FAULT : ReportKind.SOFT;
-            report(fault.seller(), kind, 0, proof.orElse(Bytes.EMPTY));
+            report(fault.seller(), ReportKind.WINDOW_FAULT, 0, proof.get());
         }
     }
 
     /// Once is enough, and liars must not make us sign without end.
-    private synchronized boolean mayAccuse(PeerId subject) {
+    synchronized boolean mayAccuse(PeerId subject) {
         return book.terms(subject, now()).deeds() == 0
                 && quotas.mayReport(with.host().peerId(), now());
     }

@@ -21,6 +21,9 @@ final class Beacons {
     /// More blocks at once a chain that catches up gives in several polls.
     private static final int BLOCKS_MAX = 64;
 
+    /// Blocks that are told of again when the chain has lost the newest.
+    private static final int LOST_MAX = 8;
+
     private static final Logger log = LoggerFactory.getLogger(Beacons.class);
 
     private final Chains chains;
@@ -81,8 +84,10 @@ final class Beacons {
             throws LedgerException {
         var ledger = chains.ledger(chain);
         long tip = ledger.tip().height();
-        long from = last.map(block -> block.height() + 1).orElse(tip);
-        var newest = last;
+        boolean lost = last.isPresent() && !read(ledger, chain, last.get().height()).equals(last);
+        long next = last.map(block -> block.height() + 1).orElse(tip);
+        long from = lost ? Math.max(0, next - LOST_MAX) : next;
+        var newest = lost ? Optional.<Beacon>empty() : last;
         for (long height = from; height <= tip && height < from + BLOCKS_MAX; height++) {
             var block = read(ledger, chain, height);
             if (block.isEmpty()) {
@@ -92,7 +97,7 @@ final class Beacons {
             newest = block;
         }
         if (newest.equals(last)) {
-            last.ifPresent(heard);
+            newest.ifPresent(heard);
         }
         return newest;
     }

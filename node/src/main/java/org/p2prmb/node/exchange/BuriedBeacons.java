@@ -42,14 +42,10 @@ final class BuriedBeacons {
     /// How long they do.
     static final Duration PENDING = Duration.ofDays(1);
 
-    /// Sellers whose strays are remembered, the last.
-    static final int SELLERS_MAX = 256;
-
     /// One in so many blocks may be lost; a seller of whose more are is not that unlucky.
     static final int STRAYS_ONE_IN = 8;
 
-    /// Blocks of a seller after which older ones count half, or good years would pay for many.
-    private static final int BLOCKS_MAX = 64;
+    private static final int STRAYS_LEAST = 2;
 
     /// Blocks before the beacon that are looked at.
     private static final int BEFORE_MAX = 64;
@@ -61,37 +57,30 @@ final class BuriedBeacons {
 
     // Of the checking thread, as the tips are that it has seen.
     private final Map<String, Long> tips = new HashMap<>();
-    private final SequencedMap<PeerId, Tally> tallies = new LinkedHashMap<>();
+    private final Misfortunes strays = new Misfortunes(STRAYS_LEAST, STRAYS_ONE_IN);
+
+    /// Of each seller, which counts once however many windows it decided.
+    private final SequencedMap<PeerId, Beacon> lastBeacons = new LinkedHashMap<>();
 
     private record Pending(PublishedResult published, Instant until) {}
 
-    /// The blocks of a seller that were looked at, each once however many windows it decided.
-    private record Tally(int blocks, int strays, long lastHeight) {
-        static final Tally NONE = new Tally(0, 0, -1);
-
-        Tally with(long height, boolean stray) {
-            if (height == lastHeight) {
-                return this;
-            }
-            int fading = blocks < BLOCKS_MAX ? 1 : 2;
-            return new Tally(blocks / fading + 1, strays / fading + (stray ? 1 : 0), height);
-        }
-
-        boolean tooMany() {
-            return strays > 1 && strays * STRAYS_ONE_IN > blocks;
-        }
-    }
-
     /// @param block of our chain, that shows that another was named than it has
     /// @param certain whether our chain has the named one, too
-    private record Found(Beacon block, boolean certain) {}
+    /// @param fits whether ours would have been the beacon
+    private record Found(Beacon block, boolean certain, boolean fits) {}
 
     BuriedBeacons(Chains chains) {
         this.chains = chains;
     }
 
-    /// This result is to be looked at.
-    synchronized void add(PublishedResult published, Instant now) {
+    /// This result is to be looked at, unless it proves its seller's fault by itself.
+    void add(PublishedResult published, Instant now) {
+        if (WindowAudit.faults(published, WindowAudit.Holdings.NONE).isEmpty()) {
+            keep(published, now);
+        }
+    }
+
+    private synchronized void keep(PublishedResult published, Instant now) {
         var window = published.notice().statement().window();
         pending.putIfAbsent(window, new Pending(published, now.plus(PENDING)));
         if (pending.size() > PENDING_MAX) {
@@ -154,7 +143,7 @@ final class BuriedBeacons {
         var from = published.result().open().statement().beaconFrom();
         return read(ledger, published, buried)
                 .filter(block -> !block.time().isBefore(from))
-                .map(block -> new Found(block, false));
+                .map(block -> new Found(block, false, false));
     }
 
     private static Optional<Found> at(PublishedResult published, Ledger ledger)
@@ -167,7 +156,11 @@ final class BuriedBeacons {
         }
         if (!ours.get().equals(said)) {
             var same = ours.get().hash().equals(said.hash());
-            return Optional.of(new Found(ours.get(), same));
+            var before = read(ledger, published, said.height() - 1);
+            boolean fits =
+                    !ours.get().time().isBefore(from)
+                            && before.filter(block -> block.time().isBefore(from)).isPresent();
+            return Optional.of(new Found(ours.get(), same, fits));
         }
         var first = Optional.<Found>empty();
         for (long height = said.height() - 1; said.height() - height <= BEFORE_MAX; height--) {
@@ -175,7 +168,7 @@ final class BuriedBeacons {
             if (before.isEmpty() || before.get().time().isBefore(from)) {
                 break;
             }
-            first = Optional.of(new Found(before.get(), true));
+            first = Optional.of(new Found(before.get(), true, false));
         }
         return first;
     }
@@ -189,14 +182,16 @@ final class BuriedBeacons {
 
     private Optional<WindowFault> judge(PublishedResult published, Optional<Found> found) {
         var seller = published.notice().statement().seller();
-        var height = published.result().beacon().height();
-        boolean stray = found.isPresent() && !found.get().certain;
-        var tally = tallies.getOrDefault(seller, Tally.NONE).with(height, stray);
-        tallies.putLast(seller, tally);
-        if (tallies.size() > SELLERS_MAX) {
-            tallies.pollFirstEntry();
+        var said = published.result().beacon();
+        boolean again = said.equals(lastBeacons.putLast(seller, said));
+        if (lastBeacons.size() > Misfortunes.PEERS_MAX) {
+            lastBeacons.pollFirstEntry();
         }
-        return found.filter(one -> one.certain || tally.tooMany())
+        // One that could not have decided this window, too, is another lie and no misfortune.
+        boolean counted = again && found.map(Found::fits).orElse(true);
+        boolean stray = found.isPresent() && !found.get().certain;
+        boolean tooMany = !counted && strays.note(seller, stray);
+        return found.filter(one -> one.certain || tooMany)
                 .flatMap(one -> WindowAudit.beaconFault(published, one.block));
     }
 }

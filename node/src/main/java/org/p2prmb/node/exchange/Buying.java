@@ -43,6 +43,7 @@ final class Buying implements AutoCloseable {
     private final OfferCache offers;
     private final Bidder bidder;
     private final Telling telling;
+    private final Silences silences;
     private final BuriedBeacons buried;
     private final AtomicBoolean checking = new AtomicBoolean();
     private final Considering<Signed<WindowOpen>> considering = new Considering<>();
@@ -62,6 +63,7 @@ final class Buying implements AutoCloseable {
         this.purchases = purchases;
         this.topics = topics;
         this.beacons = beacons;
+        silences = new Silences(with.grievances());
         buried = new BuriedBeacons(with.chains());
         telling = new Telling(with);
         offers = new OfferCache(telling);
@@ -213,7 +215,7 @@ final class Buying implements AutoCloseable {
 
     private void accuse(WindowFault fault) {
         log.warn("{} is proven of {}", fault.seller(), fault.name());
-        with.accused().accept(fault);
+        with.grievances().proven(fault);
     }
 
     private void ask(PeerId seller, Bytes window, ExchangeRequest request) {
@@ -270,6 +272,7 @@ final class Buying implements AutoCloseable {
     }
 
     private void ended(Bytes window, Outcome outcome) {
+        purchases.attempt(window).ifPresent(attempt -> remember(attempt.seller(), outcome));
         purchases.update(
                 window,
                 attempt ->
@@ -284,6 +287,17 @@ final class Buying implements AutoCloseable {
                                     attempt.with(State.VOID, 0, why.toString());
                         });
         log.info("window {}: {}", window.toHex(), outcome);
+    }
+
+    /// Who lets windows die often perhaps disliked their winners.
+    private void remember(PeerId seller, Outcome outcome) {
+        boolean silent =
+                outcome instanceof Outcome.Voided(var why)
+                        && switch (why) {
+                            case NO_RECEIPT, NO_ROOT, WRONG_ROOT, NO_RESULT, UNHEARD -> true;
+                            case REFUSED, BEACON_KNOWN, NO_BEACON, FAULTY -> false;
+                        };
+        silences.note(seller, silent);
     }
 
     @Override

@@ -57,6 +57,7 @@ final class Selling implements AutoCloseable {
     private final Decisions decisions;
     private final Telling telling;
     private final WindowSettings settings;
+    private final Silences silences;
     private final DenialTally tally;
     private final Questions questions = new Questions();
     private final Loop<Event, Action> loop;
@@ -81,6 +82,7 @@ final class Selling implements AutoCloseable {
         this.book = book;
         this.tally = new DenialTally(with.data());
         this.topics = topics;
+        silences = new Silences(with.grievances());
         this.beacons = beacons;
         decisions = new Decisions(with, book);
         telling = new Telling(with);
@@ -295,11 +297,8 @@ final class Selling implements AutoCloseable {
             }
             case Action.PublishResult(var result) -> with.disk().accept(() -> publish(result));
             case Action.Closed(var window, var _, var back, var silent) -> {
-                log.info(
-                        "window {} is over: {} lots are back, {} bidders were silent",
-                        window.toHex(),
-                        back,
-                        silent.size());
+                log.info("window {} is over: {} lots back, silent {}", window, back, silent);
+                silences.silent(silent);
                 with.disk().accept(() -> over(window));
             }
             case Action.Voided(var window, var _, var why) -> {
@@ -374,6 +373,7 @@ final class Selling implements AutoCloseable {
 
     private void publish(PublishedResult result) {
         tally.count(result.result());
+        silences.heard(result.result().reveals());
         var window = result.result().window();
         List<PeerId> told;
         synchronized (this) {

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// @param data where offers are kept
 /// @param errands for what waits for the network or for nodes
 /// @param disk for what must be on the disk in the order in which it happened
-/// @param accused hears of what is proven against a seller; it must not wait
+/// @param grievances hears what others did to us; it must not wait
 /// @param died hears of a failure of our own
 public record Surroundings(
         Host host,
@@ -39,8 +39,17 @@ public record Surroundings(
         Timing deadlines,
         Errands errands,
         Consumer<Runnable> disk,
-        Consumer<WindowFault> accused,
+        Grievances grievances,
         Consumer<Throwable> died) {
+    /// What others did to us.
+    public interface Grievances {
+        /// A seller's signatures prove it, or our own chain does.
+        void proven(WindowFault fault);
+
+        /// Nothing proves it, but it happened too often for chance.
+        void doubted(PeerId peer);
+    }
+
     /// What we think of others.
     @FunctionalInterface
     public interface Opinions {

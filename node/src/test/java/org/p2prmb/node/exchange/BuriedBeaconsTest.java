@@ -11,6 +11,7 @@ import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.Beacon;
 import org.p2prmb.protocols.exchange.Form;
 import org.p2prmb.protocols.exchange.Leaf;
+import org.p2prmb.protocols.exchange.MerkleTree;
 import org.p2prmb.protocols.exchange.Policy;
 import org.p2prmb.protocols.exchange.Price;
 import org.p2prmb.protocols.exchange.PublishedResult;
@@ -99,12 +100,14 @@ final class BuriedBeaconsTest {
         return height;
     }
 
+    /// Nobody bid, so nothing but the beacon can be wrong.
     private static PublishedResult result(KeyPair by, WindowOpen open, Beacon beacon) {
         var bidder = new Leaf(NONCE, OTHER.peerId(), new Standing(5, false, 0));
+        var root = new MerkleTree(List.of(bidder)).root();
         var result =
                 new WindowResult(
                         Form.OPEN.seal(open, by),
-                        Form.ROOT.seal(new WindowRoot(by.peerId(), open.window(), NONCE, 1), by),
+                        Form.ROOT.seal(new WindowRoot(by.peerId(), open.window(), root, 1), by),
                         List.of(bidder),
                         NONCE,
                         beacon,
@@ -218,6 +221,27 @@ final class BuriedBeaconsTest {
         }
         assertThat(accused).hasSize(1);
         assertThat(beacons.isIdle(chain.now)).isTrue();
+    }
+
+    /// As a seller that wants to know the seed beforehand would.
+    @Test
+    void oneMadeUpBlockForManyWindowsIsNoMisfortune() throws LedgerException {
+        var far = ledger.tip().height();
+        var made = new Beacon(Trader.TFT.chain(), far, NONCE, chain.now.plusSeconds(1_000));
+        for (var count = 0; count < 3; count++) {
+            beacons.add(result(SELLER, window(SELLER.peerId()), made), chain.now);
+            pass(10);
+        }
+        assertThat(accused).hasSize(1);
+    }
+
+    @Test
+    void whatIsWrongWithoutAChainIsNotLookedAt() throws LedgerException {
+        var open = window(SELLER.peerId());
+        var right = block(first(open));
+        var elsewhere = new Beacon(Trader.BTC.chain(), right.height(), NONCE, right.time());
+        beacons.add(result(SELLER, open, elsewhere), chain.now);
+        assertThat(beacons.pending()).isZero();
     }
 
     @Test

@@ -62,6 +62,7 @@ final class Trader implements AutoCloseable {
     private final ExecutorService errands = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService disk = Executors.newSingleThreadExecutor();
     private final List<WindowFault> accusations = new ArrayList<>();
+    private final Set<PeerId> doubts = ConcurrentHashMap.newKeySet();
     private final Map<PeerId, Opinion> opinions = new ConcurrentHashMap<>();
     private final Map<PeerId, List<Multiaddr>> known = new ConcurrentHashMap<>();
     private final Exchange exchange;
@@ -89,7 +90,7 @@ final class Trader implements AutoCloseable {
                         (_, _, _, now) -> PaperSettlement.deadlines(now),
                         this::start,
                         disk::execute,
-                        this::accuse,
+                        new Heard(),
                         cause -> {
                             throw new AssertionError("the exchange died", cause);
                         });
@@ -189,8 +190,23 @@ final class Trader implements AutoCloseable {
         return true;
     }
 
-    private synchronized void accuse(WindowFault fault) {
-        accusations.add(fault);
+    private final class Heard implements Surroundings.Grievances {
+        @Override
+        public void proven(WindowFault fault) {
+            synchronized (Trader.this) {
+                accusations.add(fault);
+            }
+        }
+
+        @Override
+        public void doubted(PeerId peer) {
+            doubts.add(peer);
+        }
+    }
+
+    /// Who let us wait too often.
+    Set<PeerId> doubts() {
+        return Set.copyOf(doubts);
     }
 
     synchronized List<WindowFault> accusations() {

@@ -22,6 +22,7 @@ import org.p2prmb.protocols.exchange.Form;
 import org.p2prmb.protocols.exchange.Offer;
 import org.p2prmb.protocols.exchange.Policy;
 import org.p2prmb.protocols.exchange.Rate;
+import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.exchange.WindowOpen;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.statements.Offering;
@@ -98,6 +99,14 @@ final class WinningsTest {
         public void close() {}
     }
 
+    private static final class NoGrievances implements Surroundings.Grievances {
+        @Override
+        public void proven(WindowFault fault) {}
+
+        @Override
+        public void doubted(PeerId peer) {}
+    }
+
     private static final class NoShops implements Surroundings.Shopfront {
         @Override
         public void show(Set<Offering> offerings) {}
@@ -138,7 +147,7 @@ final class WinningsTest {
                         (_, _, _, at) -> PaperSettlement.deadlines(at),
                         WinningsTest::run,
                         Runnable::run,
-                        _ -> {},
+                        new NoGrievances(),
                         _ -> {});
         winnings = new Winnings(with, purchases);
         var request =

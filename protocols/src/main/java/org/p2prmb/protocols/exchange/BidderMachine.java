@@ -52,7 +52,7 @@ public final class BidderMachine implements Machine<BidderMachine.Event, BidderM
 
     /// What the machine asks for.
     public sealed interface Action {
-        /// Send it to the seller, straight and by the topic.
+        /// Send it to the seller.
         record SendCommit(PeerId seller, Signed<Commit> commit) implements Action {}
 
         record AskProof(PeerId seller, Bytes window) implements Action {}

@@ -14,7 +14,7 @@ import java.util.List;
 /// domains of leaves, nodes and root differ, so none passes for another, and the root covers the
 /// number of leaves.
 @Pure
-final class MerkleTree {
+public final class MerkleTree {
     private static final String NODE_DOMAIN = "rmb/window-node/1";
     private static final String ROOT_DOMAIN = "rmb/window-tree/1";
 
@@ -23,7 +23,7 @@ final class MerkleTree {
 
     private final int count;
 
-    MerkleTree(List<Leaf> leaves) {
+    public MerkleTree(List<Leaf> leaves) {
         Limits.count(leaves, WindowRoot.COUNT_MAX, "leaves");
         count = leaves.size();
         var row = leaves.stream().map(Leaf::hash).toList();
@@ -45,7 +45,7 @@ final class MerkleTree {
 
     /// SHA-256 over the [Canonical] list `"rmb/window-tree/1"`, number of leaves, top; without
     /// leaves the top is empty.
-    Bytes root() {
+    public Bytes root() {
         var top = rows.getLast();
         return root(count, top.isEmpty() ? Bytes.EMPTY : top.getFirst());
     }

@@ -87,7 +87,8 @@ public final class WindowAudit {
                 block.height() == said.height()
                         ? !block.equals(said)
                         : block.height() < said.height() && !block.time().isBefore(from);
-        return wrong
+        var chain = published.result().open().statement().chain();
+        return wrong && block.chain().equals(chain)
                 ? Optional.of(new WindowFault.WrongBeacon(published, block))
                 : Optional.empty();
     }

@@ -339,6 +339,8 @@ final class WindowAuditTest {
         var elsewhere = new Beacon(beacon.chain(), beacon.height(), Buyer.nonce(1), before);
         assertThat(WindowAudit.beaconFault(honest, elsewhere))
                 .contains(new WindowFault.WrongBeacon(honest, elsewhere));
+        var otherChain = new Beacon("another", beacon.height(), Buyer.nonce(1), before);
+        assertThat(WindowAudit.beaconFault(honest, otherChain)).isEmpty();
         var atAnotherTime = new Beacon(beacon.chain(), beacon.height(), beacon.hash(), before);
         assertThat(WindowAudit.beaconFault(honest, atAnotherTime))
                 .contains(new WindowFault.WrongBeacon(honest, atAnotherTime));
