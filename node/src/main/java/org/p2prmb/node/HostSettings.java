@@ -1,6 +1,8 @@
 package org.p2prmb.node;
 
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
+import org.p2prmb.libp2p.gossipsub.IpGroups;
+import org.p2prmb.libp2p.gossipsub.ScoreConfig;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.HostTimeouts;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -39,7 +41,8 @@ final class HostSettings {
                                                 config.exemptLoopback())));
     }
 
-    /// Scores and limits stay as they are: agents judge each other alike.
+    /// Scores and limits stay as they are, for agents judge each other alike; but whether this
+    /// machine's addresses count is the configuration's to say.
     static GossipConfig gossip(AgentConfig config) {
         var direct = new HashMap<PeerId, List<Multiaddr>>();
         for (var address : config.operator().direct()) {
@@ -48,7 +51,10 @@ final class HostSettings {
                     List.of(address),
                     (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
         }
-        return GossipConfig.defaults().withDirectPeers(direct);
+        var groups = IpGroups.of(config.exemptLoopback());
+        return GossipConfig.defaults()
+                .withScore(ScoreConfig.defaults().withColocationGroups(groups))
+                .withDirectPeers(direct);
     }
 
     /// A quarter of the places stays for our own dials.

@@ -96,7 +96,7 @@ final class Reach implements HostListener, AutoCloseable {
                         host, ReachabilityMachine.Config.defaults(), clock, this::learn, died);
         this.relay =
                 this.config.serve()
-                        ? Relay.serve(host, relayConfig(), host::announcedAddresses, clock)
+                        ? Relay.serve(host, relayConfig(config), host::announcedAddresses, clock)
                         : null;
         this.autoNatServer =
                 this.config.autoNat()
@@ -120,11 +120,12 @@ final class Reach implements HostListener, AutoCloseable {
         return reach;
     }
 
-    private RelayConfig relayConfig() {
+    static RelayConfig relayConfig(AgentConfig config) {
         var defaults = RelayConfig.defaults();
+        var reach = config.reach();
         var limit = defaults.own().limit();
-        var own = new RelayConfig.Own(Set.copyOf(config.own()), config.ownOnly(), limit);
-        return defaults.withOwn(own);
+        var own = new RelayConfig.Own(Set.copyOf(reach.own()), reach.ownOnly(), limit);
+        return defaults.withOwn(own).withExemptLoopback(config.exemptLoopback());
     }
 
     private AutoNatConfig autoNatConfig() {

@@ -3,8 +3,12 @@ package org.p2prmb.discovery.kademlia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.discovery.wire.KadMessageProto;
+import org.p2prmb.discovery.wire.KadPeerProto;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
@@ -13,6 +17,7 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.memory.MemoryHost;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -20,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The shell, between hosts in memory; the other end is often a stranger with a bare stream.
@@ -156,6 +162,44 @@ final class KademliaShellTest {
                 });
         stranger.connect(host);
         assertThat(kademlia.closest(KEY)).isEmpty();
+    }
+
+    /// zq2#2253: an answer of more than 64 KiB was cut off, and the look-up with it.
+    @Test
+    void aLargeAnswerIsReadToItsEnd() throws Exception {
+        var proto = KadMessageProto.newBuilder().setType(KadMessageProto.Type.FIND_NODE);
+        var random = new SplittableRandom(7);
+        var address = Multiaddr.parse("/dns4/%s/tcp/4001".formatted("x".repeat(200)));
+        KadPeer last = KadPeer.of(KadWorld.randomId(random), List.of(address));
+        for (int number = 0; number < KadMessage.PEERS_MAX; number++) {
+            last = KadPeer.of(KadWorld.randomId(random), List.of(address));
+            var peer = KadPeerProto.newBuilder().setId(bytes(last.id().multihash()));
+            for (int copy = 0; copy < 40; copy++) {
+                peer.addAddrs(bytes(address.encoded()));
+            }
+            proto.addCloserPeers(peer);
+        }
+        var answer = proto.build().toByteArray();
+        assertThat(answer).hasSizeBetween(64 * 1024 + 1, KadCodec.READ_MAX);
+        stranger.handle(
+                Kademlia.PROTOCOL,
+                stream -> {
+                    Frames.read(stream, KadCodec.READ_MAX);
+                    Frames.write(stream, answer);
+                });
+        host.connect(stranger);
+
+        var client = new KadClient(host, LIMIT);
+        var heard = client.ask(KadPeer.of(stranger.peerId(), List.of()), KadMessage.findNode(KEY));
+        assertThat(heard.message().closer())
+                .hasSize(KadMessage.PEERS_MAX)
+                .last()
+                .extracting(KadPeer::id)
+                .isEqualTo(last.id());
+    }
+
+    private static ByteString bytes(Bytes bytes) {
+        return ByteString.copyFrom(bytes.unsafeArray());
     }
 
     @Test

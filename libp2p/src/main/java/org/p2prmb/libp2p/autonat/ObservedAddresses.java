@@ -32,11 +32,11 @@ public final class ObservedAddresses {
     private final SequencedMap<Bytes, InetAddress> votes = new LinkedHashMap<>();
 
     /// A peer at `observer` says that it sees us at `observed`. Without IP addresses in both it
-    /// says nothing.
+    /// says nothing, nor when one of them is a relay's.
     public synchronized void observed(Multiaddr observer, Multiaddr observed) {
         var network = observer.ip().map(IpNetwork::of);
         var seen = observed.ip();
-        if (network.isEmpty() || seen.isEmpty() || observer.isCircuit()) {
+        if (network.isEmpty() || seen.isEmpty() || observer.isCircuit() || observed.isCircuit()) {
             return;
         }
         votes.putLast(network.get(), seen.get());

@@ -268,6 +268,8 @@ public record GossipConfig(
     /// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
     ///     the 64 KiB that some stacks take
     /// @param inboxMax events that wait for the router; then readers wait
+    /// @param inboxBytesMax bytes of the RPCs that wait for the router; then readers wait. Beside
+    ///     them each stream has one RPC in hand
     /// @param queuedControlsMax RPCs of control that wait for one peer
     /// @param queuedDontWantsMax ids of IDONTWANT that wait for one peer; more are not said
     /// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
@@ -279,6 +281,7 @@ public record GossipConfig(
             int rpcBytesMax,
             int dataBytesMax,
             int inboxMax,
+            int inboxBytesMax,
             int queuedControlsMax,
             int queuedDontWantsMax,
             long queuedBytesMax,
@@ -286,11 +289,18 @@ public record GossipConfig(
             int validatorsMax,
             int openAttemptsMax,
             Duration openLimit) {
+        public Streams {
+            if (rpcBytesMax > inboxBytesMax) {
+                throw new IllegalArgumentException("the inbox has room for the largest RPC");
+            }
+        }
+
         public static Streams defaults() {
             return new Streams(
                     1 << 20,
                     63 << 10,
                     4_096,
+                    16 << 20,
                     256,
                     1_000,
                     4L << 20,

@@ -3,7 +3,6 @@ package org.p2prmb.libp2p.gossipsub;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Host;
-import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
@@ -47,7 +46,7 @@ public final class GossipSub implements AutoCloseable {
     private final GossipConfig config;
     private final GossipListener listener;
     private final GossipCodec codec;
-    private final Loop<Event, Action> loop;
+    private final RouterInbox inbox;
     private final Validation validation;
     private final Links links;
     private final PeerDials dials;
@@ -78,12 +77,12 @@ public final class GossipSub implements AutoCloseable {
                         this::verdict,
                         config.limits().validationsMax(),
                         config.streams().validatorsMax());
-        this.loop =
-                Loop.start(
+        this.inbox =
+                new RouterInbox(
                         "gossip-" + host.peerId().shortText(),
                         router,
                         clock,
-                        config.streams().inboxMax(),
+                        config.streams(),
                         this::act,
                         this::died);
     }
@@ -120,7 +119,7 @@ public final class GossipSub implements AutoCloseable {
             var subscription =
                     new Subscription(topic, validator, application, deliveriesMax, this::left);
             subscriptions.put(topic, subscription);
-            loop.put(new Event.Joined(topic));
+            inbox.put(new Event.Joined(topic));
             return subscription;
         }
     }
@@ -135,7 +134,7 @@ public final class GossipSub implements AutoCloseable {
         }
         var message = codec.sign(host.keys(), lastSeqno.incrementAndGet(), topic, data);
         tally.published.increment();
-        loop.put(new Event.Published(message));
+        inbox.put(new Event.Published(message));
         return message.id();
     }
 
@@ -157,7 +156,7 @@ public final class GossipSub implements AutoCloseable {
 
     /// Tells what the application thinks of a peer: P5 of its score, 0 is neutral.
     public void rate(PeerId peer, double rating) throws InterruptedException {
-        loop.put(new Event.Rated(peer, rating));
+        inbox.put(new Event.Rated(peer, rating));
     }
 
     public GossipCounters counters() {
@@ -169,7 +168,7 @@ public final class GossipSub implements AutoCloseable {
         var answer = new CompletableFuture<Action.Answer>();
         questions.put(question, answer);
         try {
-            if (!loop.offer(new Event.Asked(question, topic))) {
+            if (!inbox.offer(new Event.Asked(question, topic))) {
                 throw new IllegalStateException("the router is overloaded");
             }
             return answer.orTimeout(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
@@ -234,7 +233,7 @@ public final class GossipSub implements AutoCloseable {
     }
 
     private void verdict(Event verdict) throws InterruptedException {
-        loop.put(verdict);
+        inbox.put(verdict);
         if (verdict instanceof Event.Forged) {
             tally.forged.increment();
         }
@@ -252,7 +251,7 @@ public final class GossipSub implements AutoCloseable {
             var rpc = codec.decode(frame.get());
             tally.rpcs.increment();
             tally.received.add(rpc.messages().size());
-            loop.put(new Event.Received(peer, rpc));
+            inbox.receive(new Event.Received(peer, rpc), frame.get().length);
         }
     }
 
@@ -269,7 +268,7 @@ public final class GossipSub implements AutoCloseable {
         var interrupted = false;
         while (!closed.get()) {
             try {
-                loop.put(event);
+                inbox.put(event);
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -293,7 +292,7 @@ public final class GossipSub implements AutoCloseable {
             return;
         }
         PROTOCOLS.forEach(host::unhandle);
-        loop.close();
+        inbox.close();
         meshed = Set.of();
         validation.close();
         links.close();

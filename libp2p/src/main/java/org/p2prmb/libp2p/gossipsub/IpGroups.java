@@ -31,11 +31,16 @@ public record IpGroups(int prefixBits6, List<Network> exempt) {
     /// A /56, as for connections; this machine is exempt, for it says nothing about who is behind
     /// an address of its own.
     public static IpGroups defaults() {
-        return new IpGroups(
-                56,
+        return of(true);
+    }
+
+    /// As [#defaults], this machine exempt or counted like any other.
+    public static IpGroups of(boolean exemptLoopback) {
+        var machine =
                 List.of(
                         new Network(InetAddress.ofLiteral("127.0.0.0"), 8),
-                        new Network(InetAddress.ofLiteral("::1"), 128)));
+                        new Network(InetAddress.ofLiteral("::1"), 128));
+        return new IpGroups(56, exemptLoopback ? machine : List.of());
     }
 
     /// What the address is counted under; empty when it is not counted.

@@ -14,7 +14,7 @@ import java.util.SequencedMap;
 /// What each peer has earned by its conduct: the sum of P1 to P7 of the GossipSub 1.1
 /// specification.
 ///
-/// The score of a peer that leaves with a bad one is kept, so that coming back is no pardon.
+/// The score of a peer that leaves with one below 0 is kept, so that coming back is no pardon.
 @Pure
 final class PeerScore {
     /// One peer's record; `left` is set while it is not connected.
@@ -65,13 +65,14 @@ final class PeerScore {
             return;
         }
         conduct.topics.forEach((name, topic) -> topic.pruned(came(name)));
-        if (of(peer) > 0) {
+        if (of(peer) >= 0) { // A stranger's 0 would push out what others are remembered for.
             peers.remove(peer);
             removed(conduct);
             return;
         }
         conduct.topics.values().forEach(TopicConduct::forgetMerits);
         conduct.left = now;
+        peers.putLast(peer, conduct); // Those who left are in the order in which they did.
         retained++;
         if (retained > config.retainedMax()) {
             forgetLongestGone();

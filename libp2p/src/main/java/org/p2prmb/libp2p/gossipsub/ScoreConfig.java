@@ -105,6 +105,24 @@ public record ScoreConfig(
                 retainedMax);
     }
 
+    public ScoreConfig withColocationGroups(IpGroups changed) {
+        return new ScoreConfig(
+                thresholds,
+                topic,
+                topics,
+                topicScoreCap,
+                appWeight,
+                colocationWeight,
+                colocationThreshold,
+                changed,
+                behaviourWeight,
+                behaviourThreshold,
+                behaviourDecay,
+                decayToZero,
+                retain,
+                retainedMax);
+    }
+
     /// What a peer needs for each courtesy.
     ///
     /// @param gossip below it no IHAVE is sent to it, and its IHAVE and IWANT are ignored

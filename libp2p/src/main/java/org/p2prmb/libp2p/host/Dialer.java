@@ -145,6 +145,20 @@ final class Dialer {
     }
 
     private Reached attempt(PeerId peer, Multiaddr address, long end) throws IOException {
+        if (address.isCircuit()) {
+            // Not counted: it must not keep the dial to its relay from being made.
+            return tried(peer, address, end);
+        }
+        // Outside of the time of the address, and of its failures: we are what it waits for.
+        acquireDial(end);
+        try {
+            return tried(peer, address, end);
+        } finally {
+            dials.release();
+        }
+    }
+
+    private Reached tried(PeerId peer, Multiaddr address, long end) throws IOException {
         try {
             var reached = reach(peer, address, end);
             synchronized (backoff) {
@@ -162,23 +176,10 @@ final class Dialer {
         }
     }
 
-    private Reached reach(PeerId peer, Multiaddr address, long end) throws IOException {
-        var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
-        if (address.isCircuit()) {
-            // Not counted: it must not keep the dial to its relay from being made.
-            return reachWithin(until, peer, address);
-        }
-        acquireDial(until);
-        try {
-            return reachWithin(until, peer, address);
-        } finally {
-            dials.release();
-        }
-    }
-
     /// On a channel of its own for each security, until the remote speaks one: a proposal shares a
     /// packet with the handshake, so that a channel is spent when the remote refuses it.
-    private Reached reachWithin(long until, PeerId peer, Multiaddr address) throws IOException {
+    private Reached reach(PeerId peer, Multiaddr address, long end) throws IOException {
+        var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
         var refusals = new ArrayList<String>();
         for (var security : upgrader.securities()) {
             var channel = transport(address).dial(address, peer, left(until));

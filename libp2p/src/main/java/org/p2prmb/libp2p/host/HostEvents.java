@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -19,9 +21,10 @@ import java.util.function.Supplier;
 
 /// Tells a host's listeners what happens, each in order on a virtual thread of its own.
 ///
-/// A listener that falls behind slows down new connections, and in the end has them refused; what
-/// a peer says of itself is dropped then. Disconnects are always told: there are no more of them
-/// than connections.
+/// A listener that falls behind slows down new connections, and in the end has them refused. Of
+/// what a peer says of itself only the newest waits, so that a peer that keeps talking takes no
+/// place of others; that and disconnects are always told, for there are no more of them than
+/// connections.
 final class HostEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
 
@@ -40,10 +43,7 @@ final class HostEvents implements AutoCloseable {
     void add(HostListener listener, Supplier<Map<Connection, PeerInfo>> known) {
         var mailbox = new Mailbox(listener, waitingMax);
         mailboxes.add(mailbox);
-        // Not counted: there are no more of them than connections.
-        known.get()
-                .forEach((connection, info) ->
-                        mailbox.post(told -> told.identified(connection, info), false));
+        known.get().forEach(mailbox::identified);
     }
 
     /// Throws when a listener is hopelessly behind.
@@ -62,13 +62,7 @@ final class HostEvents implements AutoCloseable {
     }
 
     void identified(Connection connection, PeerInfo info) {
-        for (var mailbox : mailboxes) {
-            if (mailbox.room.tryAcquire()) {
-                mailbox.post(listener -> listener.identified(connection, info), true);
-            } else {
-                LOG.warn("a listener is overloaded and misses what {} says", info.peer());
-            }
-        }
+        mailboxes.forEach(mailbox -> mailbox.identified(connection, info));
     }
 
     /// Ends the threads once they have told what is waiting.
@@ -98,6 +92,9 @@ final class HostEvents implements AutoCloseable {
         private final LinkedBlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
         private final Thread thread;
 
+        /// What each connection said last, until that is told.
+        private final ConcurrentMap<Connection, PeerInfo> said = new ConcurrentHashMap<>();
+
         Mailbox(HostListener listener, int waitingMax) {
             this.listener = listener;
             this.room = new Semaphore(waitingMax);
@@ -106,6 +103,19 @@ final class HostEvents implements AutoCloseable {
 
         void post(Consumer<HostListener> event, boolean counted) {
             letters.add(new Letter(event, counted, false));
+        }
+
+        void identified(Connection connection, PeerInfo info) {
+            if (said.put(connection, info) == null) {
+                post(told -> tellNewest(told, connection), false);
+            }
+        }
+
+        private void tellNewest(HostListener told, Connection connection) {
+            var newest = said.remove(connection);
+            if (newest != null) {
+                told.identified(connection, newest);
+            }
         }
 
         void close() {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerRecord;
@@ -45,6 +46,7 @@ public final class Identify {
     private static final int MESSAGES_MAX = 10;
     private static final int MESSAGE_BYTES_MAX = 8 * 1024;
     private static final int PUSHES_MAX = 32;
+    private static final Duration PUSH_INTERVAL = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
 
@@ -55,6 +57,7 @@ public final class Identify {
     private final Duration limit;
     private final BiConsumer<Connection, PeerInfo> results;
     private final Semaphore pushes = new Semaphore(PUSHES_MAX);
+    private final PushTurns turns = new PushTurns(new MonotonicClock(), PUSH_INTERVAL);
 
     /// What open connections said last; bounded by their number.
     private final ConcurrentMap<Connection, PeerInfo> known = new ConcurrentHashMap<>();
@@ -105,10 +108,13 @@ public final class Identify {
         catchUp(stream.connection());
     }
 
-    /// Takes in what a remote says unasked.
-    public void servePush(Stream stream) throws IOException {
-        stream.deadline(limit);
+    /// Takes in what a remote says unasked, when its turn comes.
+    public void servePush(Stream stream) throws IOException, InterruptedException {
         var connection = stream.connection();
+        if (!turns.await(connection, limit)) {
+            throw new IOException("pushes faster than anybody changes");
+        }
+        stream.deadline(limit);
         var before = known.get(connection);
         var start = before == null ? new IdentifyMessage() : IdentifyMessage.of(before);
         learn(connection, read(stream, start));
@@ -151,6 +157,7 @@ public final class Identify {
     public void forget(Connection connection) {
         known.remove(connection);
         told.remove(connection);
+        turns.forget(connection);
     }
 
     /// Pushes what changed between our answer and the remote's: until both have been given,

@@ -15,12 +15,12 @@ import java.security.spec.RSAPublicKeySpec;
 ///
 /// Sizes are checked before any arithmetic: a huge modulus or exponent would let a peer burn our
 /// CPU (CVE-2023-39533).
-final class RsaKeys {
+public final class RsaKeys {
     static final int MODULUS_BITS_MIN = 2048;
     static final int MODULUS_BITS_MAX = 8192;
 
     /// The modulus and 128 bytes for the exponent and the headers.
-    static final int PUBLIC_BYTES_MAX = MODULUS_BITS_MAX / 8 + 128;
+    public static final int PUBLIC_BYTES_MAX = MODULUS_BITS_MAX / 8 + 128;
 
     private static final int EXPONENT_BITS_MAX = 31;
     private static final int PRIVATE_BYTES_MAX = 5 * MODULUS_BITS_MAX / 8;
@@ -51,7 +51,8 @@ final class RsaKeys {
         return verifier(modulus, exponent);
     }
 
-    private static void requireSizes(BigInteger modulus, BigInteger exponent)
+    /// Throws when the numbers of a public key are not of a usual size.
+    public static void requireSizes(BigInteger modulus, BigInteger exponent)
             throws ProtocolException {
         int bits = modulus.bitLength();
         if (bits < MODULUS_BITS_MIN || bits > MODULUS_BITS_MAX) {

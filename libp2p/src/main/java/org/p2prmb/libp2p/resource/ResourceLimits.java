@@ -15,8 +15,9 @@ import java.util.Map;
 /// [org.p2prmb.libp2p.yamux.YamuxConfig], for the multiplexer must know.
 ///
 /// @param system the host
-/// @param unproven what is not negotiated yet, which go-libp2p calls transient; dials wait for a
-///     place in it, and what others begin is refused
+/// @param unproven what is not negotiated yet, which go-libp2p calls transient; what others begin
+///     above it is refused, and `connectionsOut` is how many of our dials run at a time: the rest
+///     wait
 /// @param peer all connections with one peer
 /// @param connection the memory of one connection
 /// @param protocol streams of a protocol, unless `protocols` has it
@@ -77,7 +78,7 @@ public record ResourceLimits(
         return new ResourceLimits(
                 system,
                 ScopeLimits.NONE
-                        .withConnections(pending, DIALS_MAX, pending + DIALS_MAX)
+                        .withConnections(pending, DIALS_MAX, Integer.MAX_VALUE)
                         .withStreams(streams / 4, half, half),
                 AddressLimits.defaults(),
                 new ScopeLimits(

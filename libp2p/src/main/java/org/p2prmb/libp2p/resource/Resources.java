@@ -80,9 +80,10 @@ public final class Resources {
         return new ConnectionScope(this, true, counted);
     }
 
-    /// Counts a connection that we dial. Throws with the scope that is full.
+    /// Counts a connection that we dial. Throws when the host is full; how many dials run at a time
+    /// is the dialer's to keep, in which the rest wait.
     public synchronized ConnectionScope dial() throws ResourceLimitException {
-        check(Amount.CONNECTION_OUT, system, unproven);
+        check(Amount.CONNECTION_OUT, system);
         system.add(Amount.CONNECTION_OUT);
         unproven.add(Amount.CONNECTION_OUT);
         return new ConnectionScope(this, false, List.of());

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.tls;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.Der;
+import org.p2prmb.libp2p.identity.RsaKeys;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,11 +15,8 @@ import java.security.spec.X509EncodedKeySpec;
 ///
 /// @param encoded the `SubjectPublicKeyInfo` in DER
 record CertificateKey(Kind kind, Bytes encoded, PublicKey key) {
-    private static final int RSA_BITS_MIN = 2048;
-    private static final int RSA_BITS_MAX = 8192;
-
     /// An RSA key of the largest size: nothing larger is looked at (CVE-2023-39533).
-    private static final int ENCODED_BYTES_MAX = RSA_BITS_MAX / 8 + 128;
+    private static final int ENCODED_BYTES_MAX = RsaKeys.PUBLIC_BYTES_MAX;
 
     enum Kind {
         P256("301306072a8648ce3d020106082a8648ce3d030107", "EC"),
@@ -54,10 +52,7 @@ record CertificateKey(Kind kind, Bytes encoded, PublicKey key) {
                     KeyFactory.getInstance(kind.factory)
                             .generatePublic(new X509EncodedKeySpec(encoded.toArray()));
             if (key instanceof RSAPublicKey rsa) {
-                var bits = rsa.getModulus().bitLength();
-                if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX) {
-                    throw new ProtocolException("certificate with an RSA key of " + bits + " bits");
-                }
+                RsaKeys.requireSizes(rsa.getModulus(), rsa.getPublicExponent());
             }
             return key;
         } catch (GeneralSecurityException e) {

@@ -3,8 +3,11 @@ package org.p2prmb.libp2p.autonat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -12,6 +15,8 @@ final class ObservedAddressesTest {
     private static final Multiaddr OUTSIDE = Multiaddr.parse("/ip4/198.51.100.7/tcp/40123");
     private static final Multiaddr INSIDE = Multiaddr.parse("/ip4/192.168.1.5/tcp/4001");
     private static final Multiaddr EXPECTED = Multiaddr.parse("/ip4/198.51.100.7/tcp/4001");
+
+    private static final PeerId RELAY = KeyPair.generate(new SecureRandom()).peerId();
 
     private final ObservedAddresses addresses = new ObservedAddresses();
 
@@ -66,6 +71,16 @@ final class ObservedAddressesTest {
         for (var index = 0; index < 8; index++) {
             addresses.observed(observer(index), Multiaddr.parse("/dns4/example.org/tcp/1"));
             addresses.observed(Multiaddr.parse("/dns4/h%d.org/tcp/1".formatted(index)), OUTSIDE);
+        }
+        assertThat(addresses.candidates(List.of(INSIDE))).isEmpty();
+    }
+
+    @Test
+    void whatARelaySeesSaysNothing() {
+        var circuit = "/p2p/%s/p2p-circuit".formatted(RELAY);
+        for (var index = 0; index < 8; index++) {
+            addresses.observed(Multiaddr.parse(observer(index) + circuit), OUTSIDE);
+            addresses.observed(observer(index + 8), Multiaddr.parse(OUTSIDE + circuit));
         }
         assertThat(addresses.candidates(List.of(INSIDE))).isEmpty();
     }

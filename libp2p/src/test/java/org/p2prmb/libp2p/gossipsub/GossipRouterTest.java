@@ -327,4 +327,26 @@ final class GossipRouterTest {
         assertThat(answer.peers()).hasSize(8);
         assertThat(answer.mesh()).hasSize(5);
     }
+
+    /// P3: the deficit of one message costs a quarter.
+    @Test
+    void aDuplicateWithinTheWindowIsADeliveryAndOnlyOnce() {
+        var weights = ScoreConfig.defaults().topic(TOPIC);
+        var rig = RouterRig.with(5);
+        rig.pass(weights.deliveryActivation().plusSeconds(2));
+        var whole = rig.score(1);
+        rig.receive(0, message(1));
+        rig.verdict(message(1), Verdict.ACCEPT);
+        assertThat(rig.score(1)).as("it owes one").isEqualTo(whole - 0.25);
+        rig.receive(1, message(1));
+        assertThat(rig.score(1)).as("it has delivered it, too").isEqualTo(whole);
+
+        rig.receive(0, message(2));
+        rig.verdict(message(2), Verdict.ACCEPT);
+        rig.receive(1, message(1));
+        assertThat(rig.score(1)).as("the same once more").isEqualTo(whole - 0.25);
+        rig.now = rig.now.plus(weights.deliveryWindow()).plusMillis(1);
+        rig.receive(1, message(2));
+        assertThat(rig.score(1)).as("too late").isEqualTo(whole - 0.25);
+    }
 }

@@ -207,6 +207,32 @@ final class PeerScoreTest {
     }
 
     @Test
+    void strangersThatComeAndGoPushNoBadScoreOut() {
+        scores.invalid(peer(1), TOPIC);
+        scores.disconnected(START, peer(1));
+        for (var number = 10; number < 10 + 2 * CONFIG.retainedMax(); number++) {
+            scores.connected(peer(number), Bytes.EMPTY);
+            scores.disconnected(START, peer(number));
+        }
+        assertThat(scores.of(peer(1))).isEqualTo(-10, EXACT);
+        assertThat(scores.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whoLeftFirstIsForgottenFirst() {
+        for (var number = 10; number < 10 + CONFIG.retainedMax(); number++) {
+            scores.connected(peer(number), Bytes.EMPTY);
+            scores.invalid(peer(number), TOPIC);
+            scores.disconnected(START, peer(number));
+        }
+        scores.invalid(peer(1), TOPIC); // It was there before all of them.
+        scores.disconnected(START, peer(1));
+        assertThat(scores.of(peer(1))).isEqualTo(-10, EXACT);
+        assertThat(scores.of(peer(10))).isZero();
+        assertThat(scores.of(peer(11))).isEqualTo(-10, EXACT);
+    }
+
+    @Test
     void theScoresOfPeersThatLeftAreBoundedAndTheirAddressesFreed() {
         for (var number = 10; number < 3_000; number++) {
             scores.connected(peer(number), ADDRESS);

@@ -33,12 +33,10 @@ final class HostEventsTest {
     void aListenerThatIsBehindRefusesConnectionsAndMissesNoDisconnect() throws Exception {
         var server = hosts.start();
         var connection = TestHosts.connect(hosts.start(), server);
-        var info = new PeerInfo(server.peerId(), List.of(), List.of(), null, "", "", null);
         events.add(new Slow(), Map::of);
 
         events.connected(connection);
-        events.identified(connection, info);
-        events.identified(connection, info);
+        events.connected(connection);
         assertThatThrownBy(() -> events.connected(connection))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("overloaded");
@@ -47,7 +45,28 @@ final class HostEventsTest {
         events.close();
 
         assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
-        assertThat(heard).containsExactly("connected", "identified", "disconnected");
+        assertThat(heard).containsExactly("connected", "connected", "disconnected");
+    }
+
+    @Test
+    void whoKeepsTalkingTakesNoPlaceOfOthersAndIsHeardWithItsLastWord() throws Exception {
+        var server = hosts.start();
+        var connection = TestHosts.connect(hosts.start(), server);
+        events.add(new Slow(), Map::of);
+
+        events.connected(connection);
+        for (var word = 1; word <= 100; word++) {
+            var version = "version " + word;
+            events.identified(
+                    connection,
+                    new PeerInfo(server.peerId(), List.of(), List.of(), null, "", version, null));
+        }
+        events.connected(connection);
+        busy.countDown();
+        events.close();
+
+        assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        assertThat(heard).containsExactly("connected", "version 100", "connected");
     }
 
     @Test
@@ -88,7 +107,7 @@ final class HostEventsTest {
 
         @Override
         public void identified(Connection connection, PeerInfo info) {
-            heard.add("identified");
+            heard.add(info.agentVersion());
         }
 
         @Override

@@ -64,6 +64,15 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    void whoIsBehindARelaySeesTheRelayAndNotUs() throws IOException {
+        var message = IdentifyProto.newBuilder().setObservedAddr(bytes(PRIVATE)).build();
+        var relayed = Multiaddr.parse("%s/p2p/%s/p2p-circuit".formatted(PUBLIC, OTHER.peerId()));
+
+        assertThat(read(PUBLIC, message.toByteArray()).observedAddress()).isEqualTo(PRIVATE);
+        assertThat(read(relayed, message.toByteArray()).observedAddress()).isNull();
+    }
+
+    @Test
     void textsAreCappedAndCannotControlATerminal() throws IOException {
         var message =
                 IdentifyProto.newBuilder()

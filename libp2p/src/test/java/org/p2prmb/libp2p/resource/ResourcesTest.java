@@ -202,7 +202,8 @@ final class ResourcesTest {
                             (random.nextBoolean() ? held.pollFirst() : held.pollLast()).close();
                         }
                         assertThat(resources.use().connectionsIn()).isLessThanOrEqualTo(15);
-                        assertThat(resources.use().connectionsPending()).isLessThanOrEqualTo(9);
+                        assertThat(resources.unproven.count(Amount.CONNECTION_IN))
+                                .isLessThanOrEqualTo(6);
                     }
                     for (var open : held) {
                         open.close();

@@ -13,10 +13,14 @@ import org.p2prmb.libp2p.identity.Der;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.tls.ForgedCertificate.Kind;
 
+import java.math.BigInteger;
+import java.security.KeyFactory;
 import java.security.SecureRandom;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 
 final class PeerCertificateTest {
     private static final Instant NOW = Instant.parse("2026-07-01T12:00:00Z");
@@ -116,6 +120,24 @@ final class PeerCertificateTest {
         assertThatThrownBy(() -> CertificateKey.decode(huge))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("key of 4");
+    }
+
+    /// CVE-2023-39533: verifying costs as much as the exponent is long.
+    @Test
+    void cve202339533RsaKeysWithLongExponentsAreRefused() throws Exception {
+        var modulus = BigInteger.ONE.shiftLeft(2047).setBit(0);
+        for (var exponent :
+                List.of(
+                        BigInteger.ONE.shiftLeft(2000).setBit(0),
+                        BigInteger.ONE.shiftLeft(31).setBit(0),
+                        BigInteger.valueOf(65_538))) {
+            var key =
+                    KeyFactory.getInstance("RSA")
+                            .generatePublic(new RSAPublicKeySpec(modulus, exponent));
+            assertThatThrownBy(() -> CertificateKey.decode(Bytes.wrap(key.getEncoded())))
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("exponent");
+        }
     }
 
     /// GHSA-5hq8-qhww-jm7q: these made rust-libp2p's QUIC panic.
