@@ -131,6 +131,16 @@ final class OfferBook {
         return sum;
     }
 
+    /// What those promises bring of the asset that they are paid in, in units.
+    synchronized BigInteger promisedGain(Asset asset) {
+        return offers.values().stream()
+                .filter(own -> own.offer().want().equals(asset))
+                .flatMap(own -> own.sales().stream())
+                .filter(Sale::isPromised)
+                .map(sale -> sale.price().units().multiply(BigInteger.valueOf(sale.lots())))
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
     /// What this buyer has been promised and has no contract for yet, in cents.
     synchronized long promisedCents(PeerId buyer) {
         long sum = 0;

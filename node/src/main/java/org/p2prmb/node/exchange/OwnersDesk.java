@@ -14,6 +14,7 @@ import org.p2prmb.protocols.exchange.WindowSettings;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -57,10 +58,22 @@ final class OwnersDesk {
         var node = Described.offer(offer);
         node.put("free", Described.amount(offer.give(), with.settlement().free(offer.give())));
         node.set("swap", swap(offer.give(), offer.want(), offer.usdCents(), true));
+        requireRoom(offer.want(), offer.policy().floor().units());
         if (!dry) {
             var _ = exchange.sell(offer, window, confirm);
         }
         return node;
+    }
+
+    /// Refuses what could not be done now, for the agent holds enough: windows and bids would be
+    /// without lots until there is room.
+    private void requireRoom(Asset asset, BigInteger units) throws LedgerException {
+        var room = exchange.prudence().room(asset);
+        if (room.isPresent() && room.get().compareTo(units) < 0) {
+            throw new IllegalArgumentException(
+                    "the agent is to hold no more %s, with what open swaps may bring (hold-max)"
+                            .formatted(asset.coin()));
+        }
     }
 
     /// What each swap costs in fees at most, and how long it can lock our coins.
@@ -150,8 +163,9 @@ final class OwnersDesk {
         return node;
     }
 
-    JsonNode buy(Arguments arguments) throws CommandException {
+    JsonNode buy(Arguments arguments) throws CommandException, LedgerException {
         var order = orders().purchase(arguments, with.host().peerId(), now());
+        requireRoom(order.request().want(), BigInteger.ONE);
         return json.objectNode().put("request", exchange.buy(order));
     }
 

@@ -105,8 +105,7 @@ final class Clerk {
         }
         requireFunding();
         requireExposure(sale.buyer(), sale.sold().usdCents());
-        var inputs = engine.reservations().inputs();
-        return begin(notary.made(sale, indexes.next(), inputs, now), now);
+        return begin(notary.made(sale, indexes.next(), setAside(), now), now);
     }
 
     private static boolean isOf(Swap swap, Notary.Sale sale) {
@@ -191,7 +190,7 @@ final class Clerk {
         refused.requireNew(id);
         try {
             requireExposure(from, expected.sold().usdCents());
-            begin(notary.countersigned(accept, expected, now), now);
+            begin(notary.countersigned(accept, expected, setAside(), now), now);
         } catch (IllegalArgumentException | ProtocolException e) {
             log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
             refused.add(id, from, String.valueOf(e.getMessage()), now);

@@ -184,6 +184,40 @@ final class ExchangeTest {
         assertThat(seller.left(offer)).isEqualTo(2);
     }
 
+    /// Room for three lots at the floor, and for two at the price that is bid.
+    @Test
+    void noWindowSellsMoreThanTheSellerIsToHold() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        var full = trader();
+        buyer.connect(seller);
+        buyer.connect(full);
+        seller.settlement().room(Trader.TFT, BigInteger.valueOf(12_000));
+        full.settlement().room(Trader.TFT, BigInteger.valueOf(3_999));
+        var offer = seller.sell(9, false);
+        var none = full.sell(9, false);
+        var purchase = buyer.buy(9, 5_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        var attempt = buyer.attempts(purchase).getFirst();
+        assertThat(attempt.seller()).isEqualTo(seller.peer());
+        assertThat(attempt.open().statement().lots()).isEqualTo(3);
+        assertThat(attempt.lots()).isEqualTo(2);
+        assertThat(seller.left(offer)).isEqualTo(7);
+        assertThat(full.left(none)).isEqualTo(9);
+    }
+
+    @Test
+    void nobodyBidsForMoreThanItIsToHold() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.settlement().room(Trader.BTC, BigInteger.valueOf(2_999_999));
+        buyer.connect(seller);
+        var _ = seller.sell(9, false);
+        var purchase = buyer.buy(9, 4_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        assertThat(buyer.attempts(purchase).getFirst().lots()).isEqualTo(2);
+    }
+
     @Test
     void aBuyerBidsForNoMoreThanItsFundsAndItsTrustAllow() throws IOException {
         var seller = trader();
