@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /// What we bid in a window: the owner's highest price, for as many lots as the order, our funds,
-/// our trust in the seller and the owner's limit of what we hold allow.
+/// our trust in the seller and the owner's limits allow.
 final class Bidder {
     private static final Logger log = LoggerFactory.getLogger(Bidder.class);
 
@@ -35,6 +35,7 @@ final class Bidder {
         var score = with.opinions().of(seller).score();
         try {
             long trusted = prudence.trusted(seller, offer.usdCents());
+            long centsLeft = prudence.centsLeft();
             var room = prudence.room(offer.give());
             var free = with.settlement().free(offer.want());
             return purchases.bid(
@@ -62,6 +63,7 @@ final class Bidder {
                                                 room,
                                                 purchases.pendingGain(offer.give()),
                                                 offer.unitsPerLot()),
+                                        (centsLeft - purchases.pendingCents()) / offer.usdCents(),
                                         trusted - purchases.pendingLots(offer));
                         return lots < 1
                                 ? Optional.empty()

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What may be sold to whom: by the funds that are there, the health of the chains, how much may be
-/// in flight with somebody, and how much of a coin the agent is to hold.
+/// in flight with somebody and with all, and how much of a coin the agent is to hold.
 ///
 /// Waits for nodes.
 final class Prudence {
@@ -140,13 +140,15 @@ final class Prudence {
         long funded = lots(free, offer.unitsPerLot());
         var room = room(offer.want());
         var gain = purchases.pendingGain(offer.want());
+        long affordable = inFlight(offer.usdCents());
         var denials = new ArrayList<Denial>();
         for (var winner : asked.allotments()) {
             var price = price(asked, winner);
             long trusted = Math.min(winner.lots(), trusted(winner.bidder(), offer.usdCents()));
-            long allowed = Math.min(trusted, fitting(room, gain, price));
+            long allowed = Math.min(trusted, Math.min(affordable, fitting(room, gain, price)));
             long given = Math.min(allowed, funded);
             funded -= given;
+            affordable -= given;
             gain = gain.add(price.multiply(BigInteger.valueOf(given)));
             if (given < winner.lots()) {
                 var code = given < allowed ? Denial.Code.FUNDS_GONE : Denial.Code.OWNER_DECLINED;
@@ -159,7 +161,24 @@ final class Prudence {
     /// How many lots of an offer of ours a window may sell, as far as is known before its bids.
     long openable(Offer offer) throws LedgerException {
         var gain = purchases.pendingGain(offer.want());
-        return fitting(room(offer.want()), gain, offer.policy().floor().units());
+        return Math.min(
+                inFlight(offer.usdCents()),
+                fitting(room(offer.want()), gain, offer.policy().floor().units()));
+    }
+
+    /// How many lots of this value may still be in flight with all together, beside our bids.
+    private long inFlight(long usdCents) {
+        return Math.max(0, centsLeft() - purchases.pendingCents()) / usdCents;
+    }
+
+    /// What may still be in flight with all together, but for our bids.
+    long centsLeft() {
+        long meantCents =
+                meant.values().stream()
+                        .flatMap(one -> one.cents().values().stream())
+                        .mapToLong(Long::longValue)
+                        .sum();
+        return with.settlement().centsLeft() - book.promisedCents() - meantCents;
     }
 
     /// How much more of this swaps may bring, but for what our bids may; empty without a limit.

@@ -142,8 +142,16 @@ final class Clerk {
         return terms.seller().equals(self) ? terms.buyer() : terms.seller();
     }
 
-    /// No more is in flight with anybody than its reputation allows (R34).
+    /// No more is in flight with anybody than its reputation allows, nor with all together than the
+    /// owner does (R34).
     private void requireExposure(PeerId peer, long usdCents) {
+        long all = setAside().inFlightCents();
+        if (all + usdCents > config.inFlightCentsMax()) {
+            throw new IllegalArgumentException(
+                    "%d USD may be in flight with all together (swap.inFlightUsdMax), %d are, and"
+                                    .formatted(config.inFlightUsdMax(), all / CENTS)
+                            + " %s wants %d more".formatted(peer.shortText(), usdCents / CENTS));
+        }
         long inFlight =
                 open.values().stream()
                         .map(swap -> swap.deal().terms())

@@ -23,12 +23,14 @@ import java.util.Map;
 /// @param locked in a lock of ours, and not in the balance any more
 /// @param coming to us, of what the other sides lock or are to lock
 /// @param inputs that locks and refunds spend, and nothing else may
+/// @param inFlightCents what all open swaps are worth
 /// @param promised one entry for each lock that is still to be paid for: whose fees are needed
 record SetAside(
         Map<Asset, BigInteger> reserved,
         Map<Asset, BigInteger> locked,
         Map<Asset, BigInteger> coming,
         List<Bytes> inputs,
+        long inFlightCents,
         List<Asset> promised) {
     private static final Logger log = LoggerFactory.getLogger(SetAside.class);
 
@@ -44,9 +46,11 @@ record SetAside(
         var locked = new HashMap<Asset, BigInteger>();
         var coming = new HashMap<Asset, BigInteger>();
         var promised = new ArrayList<Asset>();
+        long cents = 0;
         for (var swap : open) {
             var leg = swap.deal().leg(swap.own());
             var other = swap.deal().leg(swap.own() == Side.A ? Side.B : Side.A);
+            cents += swap.deal().terms().usdCents();
             coming.merge(other.asset(), other.amount(), BigInteger::add);
             if (engine.takes(swap)) {
                 promised.add(leg.asset());
@@ -56,7 +60,7 @@ record SetAside(
         }
         var reservations = engine.reservations();
         return new SetAside(
-                reservations.amounts(), locked, coming, reservations.inputs(), promised);
+                reservations.amounts(), locked, coming, reservations.inputs(), cents, promised);
     }
 
     /// The same with the fees of the locks that are still to be paid for, as far as their nodes

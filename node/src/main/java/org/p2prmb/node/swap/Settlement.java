@@ -47,6 +47,9 @@ public interface Settlement {
     /// at most, with all that open swaps may still bring; empty without such a limit.
     Optional<BigInteger> room(Asset asset) throws LedgerException;
 
+    /// What more may be in flight, with all agents together, in cents of US dollars.
+    long centsLeft();
+
     /// All swaps that the journal holds, those that are over included.
     Collection<Swap> swaps() throws LedgerException;
 

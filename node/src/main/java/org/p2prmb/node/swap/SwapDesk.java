@@ -50,6 +50,7 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
 
     private final Chains chains;
     private final Duration lookEvery;
+    private final long inFlightCentsMax;
     private final Mailbox mailbox = new Mailbox();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -66,6 +67,7 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
     private SwapDesk(Chains chains, KeyPair keys, SwapJournal journal, SwapConfig config) {
         this.chains = chains;
         lookEvery = config.lookEvery();
+        inFlightCentsMax = config.inFlightCentsMax();
         ledgers = new PromptLedgers(chains, NODE_LIMIT);
         var engine =
                 new SwapEngine(
@@ -246,6 +248,11 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
     public Optional<BigInteger> room(Asset asset) throws LedgerException {
         var aside = setAside; // Before the balance, as above.
         return HoldMax.room(chains.holdMax(asset), chains::ledger, aside);
+    }
+
+    @Override
+    public long centsLeft() {
+        return Math.max(0, inFlightCentsMax - setAside.inFlightCents());
     }
 
     /// What is not free, at this moment.

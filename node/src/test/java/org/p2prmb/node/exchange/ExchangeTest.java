@@ -206,6 +206,23 @@ final class ExchangeTest {
         assertThat(full.left(none)).isEqualTo(9);
     }
 
+    /// R34: lots are of 1000 USD here.
+    @Test
+    void neitherSideGoesBeyondWhatMayBeInFlightWithAllTogether() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.connect(seller);
+        seller.settlement().centsLeft(399_999);
+        buyer.settlement().centsLeft(299_999);
+        var offer = seller.sell(9, false);
+        var purchase = buyer.buy(9, 4_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        var attempt = buyer.attempts(purchase).getFirst();
+        assertThat(attempt.open().statement().lots()).isEqualTo(3);
+        assertThat(attempt.lots()).isEqualTo(2);
+        assertThat(seller.left(offer)).isEqualTo(7);
+    }
+
     @Test
     void nobodyBidsForMoreThanItIsToHold() throws IOException {
         var seller = trader();

@@ -39,6 +39,7 @@ final class PaperSettlement implements Settlement {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private BigInteger free = BigInteger.ONE.shiftLeft(100);
     private final Map<Asset, BigInteger> room = new HashMap<>();
+    private long centsLeft = 1_000_000_000;
     private Optional<String> complaint = Optional.empty();
     private long lastIndex;
 
@@ -150,6 +151,15 @@ final class PaperSettlement implements Settlement {
     @Override
     public synchronized Optional<BigInteger> room(Asset asset) {
         return Optional.ofNullable(room.get(asset));
+    }
+
+    synchronized void centsLeft(long cents) {
+        centsLeft = cents;
+    }
+
+    @Override
+    public synchronized long centsLeft() {
+        return centsLeft;
     }
 
     @Override
