@@ -144,7 +144,7 @@ final class Selling implements AutoCloseable {
 
     private Standing standing(PeerId peer) {
         var opinion = with.opinions().of(peer);
-        return Standing.of(opinion.score(), opinion.newcomer(), 0);
+        return Standing.of(opinion.score(), opinion.newcomer(), Standing.NO_BOND);
     }
 
     private Optional<Signed<WindowOpen>> opened(OwnOffer own) throws InterruptedException {
