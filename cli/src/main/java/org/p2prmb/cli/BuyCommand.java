@@ -119,7 +119,7 @@ final class BuyCommand implements Callable<Integer> {
         }
         var output = root.output();
         var dearest = BigDecimal.ZERO;
-        var table = new Table("OFFER", "LOT", "YOUR BID", "LEFT", "SCORE", "");
+        var table = new Table("OFFER", "LOT", "YOUR BID", "LEFT", "SCORE", "DENIED", "");
         for (var offer : quote.path("offers")) {
             boolean fits = offer.path("fits").asBoolean();
             table.row(
@@ -128,6 +128,7 @@ final class BuyCommand implements Callable<Integer> {
                     Replies.text(offer, "bid"),
                     offer.path("left").asText(),
                     "%.2f".formatted(offer.path("score").asDouble()),
+                    ExchangeTexts.denied(offer),
                     fits ? "" : "wants more");
             if (fits) {
                 dearest = dearest.max(cost(offer));

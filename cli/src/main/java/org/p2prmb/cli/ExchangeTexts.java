@@ -24,6 +24,11 @@ final class ExchangeTexts {
         return text.length() > ID_SHOWN ? text.substring(0, ID_SHOWN) : text;
     }
 
+    /// What a seller says it kept of the lots that its windows sold.
+    static String denied(JsonNode offer) {
+        return offer.has("denied") ? offer.path("denied").asInt() + " %" : "-";
+    }
+
     /// A reputation from 0 to 1, in tenths.
     static Optional<Integer> reputation(@Nullable Double value) {
         if (value == null) {

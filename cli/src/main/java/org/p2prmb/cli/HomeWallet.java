@@ -1,12 +1,16 @@
 package org.p2prmb.cli;
 
 import org.p2prmb.libp2p.core.MonotonicClock;
+import org.p2prmb.node.config.Passphrase;
 import org.p2prmb.node.config.PassphraseSource;
+import org.p2prmb.node.config.UserException;
 import org.p2prmb.node.config.WalletConfig;
 import org.p2prmb.node.config.WalletFile;
 import org.p2prmb.node.wallet.Wallet;
 import org.p2prmb.node.wallet.WalletFiles;
 import org.p2prmb.node.wallet.WalletKeys;
+
+import java.util.Optional;
 
 /// The wallet of a home directory, as an agent takes it up.
 final class HomeWallet {
@@ -36,8 +40,31 @@ final class HomeWallet {
         return given(root).or(PassphraseSource.terminal(prompt));
     }
 
+    /// What seals a new wallet: whoever is at the terminal is asked for it, twice.
+    ///
+    /// Throws [UserException] when there is nothing to seal it with and nobody said that it is to
+    /// be kept in clear.
+    ///
+    /// @param plain the owner said that
+    static Optional<Passphrase> sealing(RootCommand root, boolean plain) {
+        if (plain) {
+            return Optional.empty();
+        }
+        var typed =
+                PassphraseSource.terminal("New passphrase of the wallet")
+                        .repeated(PassphraseSource.terminal("The same again"));
+        var sealing = given(root).or(typed).passphrase();
+        if (sealing.isEmpty()) {
+            throw new UserException(
+                    "no wallet was made, for nothing seals it: give a passphrase in %s or with"
+                                    .formatted(WalletFile.VARIABLE)
+                            + " --passphrase-file, or say --plain to keep its seed in clear");
+        }
+        return sealing;
+    }
+
     /// What was given without being asked for.
-    static PassphraseSource given(RootCommand root) {
+    private static PassphraseSource given(RootCommand root) {
         return PassphraseSource.environment(root.shell().environment(), WalletFile.VARIABLE)
                 .or(root.givenPassphrase());
     }

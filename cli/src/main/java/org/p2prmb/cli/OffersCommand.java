@@ -26,7 +26,7 @@ final class OffersCommand implements Callable<Integer> {
     @Option(names = "--pair", paramLabel = "A/B", description = "What is given, and what for.")
     private @Nullable String pair;
 
-    @Option(names = "--mine", description = "Your own ones.")
+    @Option(names = "--mine", description = "Your own ones, with --pair of that pair only.")
     private boolean mine;
 
     OffersCommand(RootCommand root) {
@@ -56,7 +56,14 @@ final class OffersCommand implements Callable<Integer> {
                         ? new Table(
                                 "OFFER", "LOT", "FOR AT LEAST", "LEFT", "IN SALE", "SOLD", "STATE")
                         : new Table(
-                                "OFFER", "LOT", "FOR AT LEAST", "USD", "LEFT", "SCORE", "SELLER");
+                                "OFFER",
+                                "LOT",
+                                "FOR AT LEAST",
+                                "USD",
+                                "LEFT",
+                                "SCORE",
+                                "DENIED",
+                                "SELLER");
         for (var offer : offers) {
             output.object(offer);
             if (own) {
@@ -76,6 +83,7 @@ final class OffersCommand implements Callable<Integer> {
                         "" + offer.path("lotUsdCents").asLong() / 100,
                         offer.path("left").asText(),
                         "%.2f".formatted(offer.path("score").asDouble()),
+                        ExchangeTexts.denied(offer),
                         Replies.text(offer, "seller"));
             }
         }

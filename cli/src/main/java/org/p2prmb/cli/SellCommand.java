@@ -64,7 +64,7 @@ final class SellCommand implements Callable<Integer> {
             names = "--prefer",
             paramLabel = "WHAT=WEIGHT",
             description = {
-                "How bids are ranked: price, size, reputation, bond, 0 to 1000 each.",
+                "How bids are ranked: price, size, reputation, 0 to 1000 each.",
                 "Only the price counts without it. May be repeated."
             })
     private List<String> prefer = new ArrayList<>();

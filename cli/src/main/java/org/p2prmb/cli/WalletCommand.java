@@ -39,11 +39,11 @@ final class WalletCommand implements Callable<Integer> {
             name = "create",
             description = {
                 "Make a wallet and show its seed phrase, this once.",
-                "It is sealed when RMB_WALLET_PASSPHRASE, --passphrase-file or RMB_PASSPHRASE",
-                "gives a passphrase."
+                "It is sealed with the passphrase of RMB_WALLET_PASSPHRASE, --passphrase-file or",
+                "RMB_PASSPHRASE, else with one that you type."
             })
-    int create() {
-        return new WalletSeed(root).create();
+    int create(@Mixin PlainOption plain) {
+        return new WalletSeed(root).create(plain.plain());
     }
 
     @Command(
@@ -52,8 +52,8 @@ final class WalletCommand implements Callable<Integer> {
                 "Make the wallet of a seed phrase again, which is read from standard input.",
                 "It is sealed as 'create' seals it."
             })
-    int restore() {
-        return new WalletSeed(root).restore();
+    int restore(@Mixin PlainOption plain) {
+        return new WalletSeed(root).restore(plain.plain());
     }
 
     @Command(name = "backup", description = "Say what to keep, copy the wallet's file, or show it.")

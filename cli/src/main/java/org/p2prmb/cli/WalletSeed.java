@@ -32,12 +32,14 @@ final class WalletSeed {
         this.files = new WalletFiles(home);
     }
 
-    int create() {
+    /// @param plain keep the seed in clear
+    int create(boolean plain) {
+        requireNone();
+        var passphrase = HomeWallet.sealing(root, plain);
         var phrase = SeedPhrase.fresh(RANDOM);
         var words = String.join(" ", phrase.words());
         var object = Json.object();
         object.put("phrase", words);
-        var passphrase = HomeWallet.given(root).passphrase();
         object.put("wallet", files.create(phrase, passphrase, RANDOM));
         object.put("sealed", passphrase.isPresent());
         output.line(words);
@@ -50,15 +52,20 @@ final class WalletSeed {
         return Rmb.DONE;
     }
 
-    int restore() {
+    private void requireNone() {
         if (files.exist()) {
             throw new UserException(
                     "there is a wallet in %s already: nothing was changed"
                             .formatted(home.directory()));
         }
+    }
+
+    /// @param plain keep the seed in clear
+    int restore(boolean plain) {
+        requireNone();
+        var passphrase = HomeWallet.sealing(root, plain);
         output.note("Type the 12 or 24 words; an empty line ends them.");
         var phrase = phrase();
-        var passphrase = HomeWallet.given(root).passphrase();
         var object = Json.object();
         object.put("wallet", files.create(phrase, passphrase, RANDOM));
         object.put("sealed", passphrase.isPresent());

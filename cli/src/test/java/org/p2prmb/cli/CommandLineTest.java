@@ -156,6 +156,31 @@ final class CommandLineTest {
                 .isEqualTo(agent);
     }
 
+    /// There is no terminal here to be asked at.
+    @Test
+    void aWalletIsSealedUnlessItsOwnerSaysOtherwise() throws IOException {
+        assertThat(CommandRun.of("init", "--home", home()).code()).isZero();
+        var home = Home.of(Path.of(home()));
+        var unsealed = CommandRun.of("wallet", "create", "--home", home());
+        assertThat(unsealed.code()).isEqualTo(Rmb.USAGE);
+        assertThat(unsealed.out()).isEmpty();
+        assertThat(unsealed.err()).contains("RMB_WALLET_PASSPHRASE", "--plain");
+        assertThat(home.walletKey()).doesNotExist();
+        assertThat(home.walletOpen()).doesNotExist();
+        var plain = CommandRun.of("wallet", "create", "--plain", "--json", "--home", home());
+        assertThat(Json.parseObject(plain.out()).path("sealed").asBoolean()).isFalse();
+        assertThat(Files.readString(home.walletKey())).doesNotContain("argon2id");
+        assertThat(CommandRun.of("wallet", "create", "--plain", "--home", home()).err())
+                .contains("already");
+
+        assertThat(CommandRun.of("init", "--home", home("second")).code()).isZero();
+        var secret = Map.of("RMB_WALLET_PASSPHRASE", "correct horse");
+        var sealed = CommandRun.of(secret, "", "wallet", "create", "--home", home("second"));
+        assertThat(sealed.code()).as(sealed.err()).isZero();
+        var second = Home.of(Path.of(home("second")));
+        assertThat(Files.readString(second.walletKey())).contains("argon2id");
+    }
+
     @Test
     void initSealsTheKeysWithAPassphraseAndKeepsAGivenOwner() throws IOException {
         var secret = Map.of("RMB_PASSPHRASE", "correct horse");

@@ -46,7 +46,7 @@ final class Trader implements AutoCloseable {
         var trader = new Trader(name, folder.resolve(name));
         assertThat(trader.run("init").code()).isZero();
         Files.writeString(trader.home.resolve("rmb.toml"), chains.toml());
-        assertThat(trader.run("wallet", "create").code()).isZero();
+        assertThat(trader.run("wallet", "create", "--plain").code()).isZero();
         others.forEach(other -> trader.bootstrap.add(other.address));
         trader.start();
         return trader;

@@ -215,10 +215,13 @@ final class WalletCommandTest {
 
         folder = folder.resolve("elsewhere");
         assertThat(rmb(CLOSED, "", "init").code()).isZero();
-        var wrong = rmb(CLOSED, phrase.replaceFirst(" .*", " zoo"), "wallet", "restore");
+        var wrong = rmb(OPENED, phrase.replaceFirst(" .*", " zoo"), "wallet", "restore");
         assertThat(wrong.code()).isEqualTo(Rmb.USAGE);
         assertThat(wrong.err()).contains("no wallet was restored");
-        var restored = rmb(CLOSED, phrase + "\n\n", "wallet", "restore");
+        var unsealed = rmb(CLOSED, phrase + "\n\n", "wallet", "restore");
+        assertThat(unsealed.code()).isEqualTo(Rmb.USAGE);
+        assertThat(unsealed.err()).contains("--plain");
+        var restored = rmb(CLOSED, phrase + "\n\n", "wallet", "restore", "--plain");
         assertThat(restored.code()).as(restored.err()).isZero();
         assertThat(restored.err()).contains("Warning: the wallet is not sealed");
         configure("home", "");

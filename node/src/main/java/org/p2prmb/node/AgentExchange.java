@@ -8,6 +8,7 @@ import org.p2prmb.node.config.SwapConfig;
 import org.p2prmb.node.exchange.Exchange;
 import org.p2prmb.node.exchange.Surroundings;
 import org.p2prmb.node.exchange.Surroundings.Opinion;
+import org.p2prmb.node.exchange.Surroundings.Seller;
 import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.contacts.Contact;
@@ -16,7 +17,6 @@ import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.reputation.ReportKind;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
-import org.p2prmb.protocols.statements.SignedContact;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Deadlines;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -148,13 +148,13 @@ final class AgentExchange implements AutoCloseable {
         }
 
         @Override
-        public List<PeerId> find(SearchCondition condition) throws InterruptedException {
+        public List<Seller> find(SearchCondition condition) throws InterruptedException {
             var config = agent.config().search();
             return agent
                     .find(condition, config.hopsMax(), config.resultsMax(), SEARCH_LIMIT)
                     .records()
                     .stream()
-                    .map(SignedContact::peer)
+                    .map(found -> new Seller(found.peer(), Set.copyOf(found.record().offerings())))
                     .toList();
         }
     }

@@ -25,6 +25,10 @@ public final class Passphrase {
         return new Passphrase(text);
     }
 
+    boolean isSame(Passphrase other) {
+        return text.equals(other.text);
+    }
+
     Bytes utf8() {
         return Bytes.wrap(text.getBytes(StandardCharsets.UTF_8));
     }

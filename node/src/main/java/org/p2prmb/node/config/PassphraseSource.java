@@ -45,6 +45,18 @@ public interface PassphraseSource {
         return () -> passphrase().or(other::passphrase);
     }
 
+    /// This source, whose answer the other one must repeat: what is typed unseen may be mistyped,
+    /// and would then seal something for good. Throws [UserException] when the two differ.
+    default PassphraseSource repeated(PassphraseSource again) {
+        return () -> {
+            var first = passphrase();
+            if (first.isPresent() && !again.passphrase().filter(first.get()::isSame).isPresent()) {
+                throw new UserException("the two passphrases differ: nothing was changed");
+            }
+            return first;
+        };
+    }
+
     // Null without a terminal: the JDK went back to that in 25, which the check does not know.
     @SuppressWarnings("SystemConsoleNull")
     private static Optional<Passphrase> askAtTerminal(String prompt) {

@@ -178,6 +178,11 @@ final class Settings {
                             config -> config.swap().unfundedLocksMax(),
                             (config, value) ->
                                     config.withSwap(config.swap().withUnfundedLocksMax(value))),
+                    count(
+                            "swap.inFlightUsdMax",
+                            config -> config.swap().inFlightUsdMax(),
+                            (config, value) ->
+                                    config.withSwap(config.swap().withInFlightUsdMax(value))),
                     Setting.list(
                             "swap.depths",
                             ";",

@@ -11,9 +11,15 @@ import java.util.List;
 ///     and is how long our word waits for the buyer's signature
 /// @param unfundedLocksMax our own locks that wait for the other side's lock, 1 to 64: as many of
 ///     our lots can be frozen by buyers who vanish
+/// @param inFlightUsdMax what all open swaps together may be worth, 100 to 100,000,000 USD: so much
+///     is at risk at once if a chain, a node or we fail
 /// @param depths after how many blocks a lock counts as there, at most 32 rules
 public record SwapConfig(
-        Duration lookEvery, Duration handling, int unfundedLocksMax, List<DepthRule> depths) {
+        Duration lookEvery,
+        Duration handling,
+        int unfundedLocksMax,
+        int inFlightUsdMax,
+        List<DepthRule> depths) {
     /// Between our clock, the peer's and the chains': deadlines have it twice.
     public static final Duration SKEW = Duration.ofMinutes(1);
 
@@ -28,6 +34,7 @@ public record SwapConfig(
         Bounds.time("swap.lookEvery", lookEvery, Duration.ofMillis(100), Duration.ofMinutes(1));
         Bounds.time("swap.handling", handling, Duration.ofSeconds(10), Duration.ofHours(1));
         Bounds.count("swap.unfundedLocksMax", unfundedLocksMax, 1, 64);
+        Bounds.count("swap.inFlightUsdMax", inFlightUsdMax, 100, 100_000_000);
         Bounds.count("number of swap.depths", depths.size(), 0, DEPTHS_MAX);
     }
 
@@ -36,6 +43,7 @@ public record SwapConfig(
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(5),
                 2,
+                50_000,
                 List.of(new DepthRule("bip122", 2, 6), new DepthRule("eip155", 12, 64)));
     }
 
@@ -49,6 +57,11 @@ public record SwapConfig(
                 .depth(usdCents);
     }
 
+    /// What all open swaps together may be worth.
+    public long inFlightCentsMax() {
+        return inFlightUsdMax * 100L;
+    }
+
     /// How long either side may be down without loss: longer for more, so that buyers who vanish
     /// cannot freeze a stock of small lots for long (decision 20).
     public static Duration survivable(long usdCents) {
@@ -56,18 +69,22 @@ public record SwapConfig(
     }
 
     public SwapConfig withLookEvery(Duration changed) {
-        return new SwapConfig(changed, handling, unfundedLocksMax, depths);
+        return new SwapConfig(changed, handling, unfundedLocksMax, inFlightUsdMax, depths);
     }
 
     public SwapConfig withHandling(Duration changed) {
-        return new SwapConfig(lookEvery, changed, unfundedLocksMax, depths);
+        return new SwapConfig(lookEvery, changed, unfundedLocksMax, inFlightUsdMax, depths);
     }
 
     public SwapConfig withUnfundedLocksMax(int changed) {
-        return new SwapConfig(lookEvery, handling, changed, depths);
+        return new SwapConfig(lookEvery, handling, changed, inFlightUsdMax, depths);
+    }
+
+    public SwapConfig withInFlightUsdMax(int changed) {
+        return new SwapConfig(lookEvery, handling, unfundedLocksMax, changed, depths);
     }
 
     public SwapConfig withDepths(List<DepthRule> changed) {
-        return new SwapConfig(lookEvery, handling, unfundedLocksMax, changed);
+        return new SwapConfig(lookEvery, handling, unfundedLocksMax, inFlightUsdMax, changed);
     }
 }

@@ -36,6 +36,15 @@ final class Beacons {
         this.chains = chains;
     }
 
+    /// Of two chains that which has its blocks sooner, so that nobody waits for the other's.
+    String sooner(String one, String other) throws LedgerException {
+        var first = chains.ledger(one);
+        var second = chains.ledger(other);
+        return first.pace(1).confirm().compareTo(second.pace(1).confirm()) <= 0
+                ? first.chain()
+                : second.chain();
+    }
+
     /// Blocks of this chain are needed until then.
     synchronized void need(String chain, Instant until) {
         var known = watched.get(chain);

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/// What we bid in a window: the owner's highest price, for as many lots as the order, our funds and
-/// our trust in the seller allow.
+/// What we bid in a window: the owner's highest price, for as many lots as the order, our funds,
+/// our trust in the seller and the owner's limits allow.
 final class Bidder {
     private static final Logger log = LoggerFactory.getLogger(Bidder.class);
 
@@ -35,6 +35,8 @@ final class Bidder {
         var score = with.opinions().of(seller).score();
         try {
             long trusted = prudence.trusted(seller, offer.usdCents());
+            long centsLeft = prudence.centsLeft();
+            var room = prudence.room(offer.give());
             var free = with.settlement().free(offer.want());
             return purchases.bid(
                     open,
@@ -57,6 +59,11 @@ final class Bidder {
                                         Prudence.lots(
                                                 free.subtract(purchases.pendingCost(offer.want())),
                                                 price),
+                                        Prudence.fitting(
+                                                room,
+                                                purchases.pendingGain(offer.give()),
+                                                offer.unitsPerLot()),
+                                        (centsLeft - purchases.pendingCents()) / offer.usdCents(),
                                         trusted - purchases.pendingLots(offer));
                         return lots < 1
                                 ? Optional.empty()

@@ -1,8 +1,8 @@
 package org.p2prmb.node.exchange;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.protocols.exchange.Allotment;
 import org.p2prmb.protocols.exchange.Denial;
+import org.p2prmb.protocols.exchange.WindowMachine.Action;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,23 +23,23 @@ final class Decisions {
     private final Prudence prudence;
     private final Map<Bytes, Decision> open = new LinkedHashMap<>(); // As many as windows.
 
-    Decisions(Surroundings with, OfferBook book) {
+    Decisions(Surroundings with, OfferBook book, Prudence prudence) {
         this.with = with;
         this.book = book;
-        prudence = new Prudence(with, book);
+        this.prudence = prudence;
     }
 
     /// The denials; empty while the owner is asked. Waits for nodes.
-    Optional<List<Denial>> decide(Bytes window, Bytes offer, List<Allotment> winners) {
-        var denials = prudence.denials(window, offer, winners);
-        var asked = book.find(offer).filter(own -> own.confirm() && !own.cancelled());
-        if (asked.isEmpty()) {
+    Optional<List<Denial>> decide(Action.Decide asked) {
+        var denials = prudence.denials(asked);
+        var own = book.find(asked.offer()).filter(one -> one.confirm() && !one.cancelled());
+        if (own.isEmpty()) {
             return Optional.of(denials);
         }
         var until = with.chains().clock().instant().plus(TIME);
-        var decision = new Decision(window, asked.get(), winners, denials, until);
+        var decision = new Decision(asked.window(), own.get(), asked.allotments(), denials, until);
         synchronized (this) {
-            open.put(window, decision);
+            open.put(asked.window(), decision);
         }
         return Optional.empty();
     }

@@ -111,11 +111,7 @@ final class Described {
         node.put("note", attempt.note());
         node.put("lots", attempt.lots());
         node.put("lotPrice", amount(offer.want(), attempt.price().units()));
-        node.put(
-                "gets",
-                amount(
-                        offer.give(),
-                        offer.unitsPerLot().multiply(BigInteger.valueOf(attempt.lots()))));
+        node.put("gets", amount(offer.give(), attempt.gain()));
         node.put("pays", amount(offer.want(), attempt.cost()));
         node.put("usdCents", attempt.cents());
         node.put("swap", attempt.swap().toHex());

@@ -50,6 +50,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     private final Topics topics;
     private final Beacons beacons;
     private final Claims claims;
+    private final Prudence prudence;
     private final Selling selling;
     private final Buying buying;
     private final Winnings winnings;
@@ -77,8 +78,8 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         topics = new Topics(with.gossip(), with.chains().clock(), this::heard);
         beacons = new Beacons(with.chains());
         claims = new Claims(book, with.settlement());
-        selling = new Selling(with, book, topics, beacons, bounds.windowsMax());
-        var prudence = new Prudence(with, book);
+        prudence = new Prudence(with, book, purchases);
+        selling = new Selling(with, book, topics, beacons, prudence, bounds.windowsMax());
         buying = new Buying(with, purchases, topics, beacons, prudence, bounds.bidsMax());
         winnings = new Winnings(with, purchases);
         seeking = new Seeking(with, purchases, topics, buying);
@@ -261,6 +262,10 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
 
     Selling selling() {
         return selling;
+    }
+
+    Prudence prudence() {
+        return prudence;
     }
 
     Purchases purchases() {

@@ -1,15 +1,18 @@
 package org.p2prmb.node.exchange;
 
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.exchange.Surroundings.Seller;
 import org.p2prmb.protocols.exchange.ExchangeRequest;
 import org.p2prmb.protocols.exchange.ExchangeResponse;
 import org.p2prmb.protocols.exchange.ExchangeResponse.Listed;
+import org.p2prmb.protocols.exchange.Offer;
 import org.p2prmb.protocols.swap.Asset;
 
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,15 @@ final class Market {
     private final Surroundings with;
     private final Telling telling;
 
+    /// An offer that was found.
+    ///
+    /// @param denied of the lots that its seller's windows sold, how many per cent it says it kept
+    record Found(Listed listed, Optional<Integer> denied) {
+        Offer offer() {
+            return listed.offer().statement();
+        }
+    }
+
     Market(Surroundings with) {
         this.with = with;
         telling = new Telling(with);
@@ -29,9 +41,9 @@ final class Market {
 
     /// Offers of others that give this for that and are valid; waits for them, at most a search and
     /// 10 seconds.
-    List<Listed> offers(Asset give, Asset want) throws InterruptedException {
+    List<Found> offers(Asset give, Asset want) throws InterruptedException {
         var sellers = sellers(give, want);
-        var found = new ConcurrentLinkedQueue<Listed>(); // 32 of 32 sellers at most.
+        var found = new ConcurrentLinkedQueue<Found>(); // 32 of 32 sellers at most.
         var asked = new CountDownLatch(sellers.size());
         for (var seller : sellers) {
             var started =
@@ -51,21 +63,26 @@ final class Market {
         return List.copyOf(found);
     }
 
-    private Set<PeerId> sellers(Asset give, Asset want) throws InterruptedException {
-        var sellers = new LinkedHashSet<PeerId>();
-        for (var peer : with.shopfront().find(Shelf.condition(give, want))) {
-            if (sellers.size() < SELLERS_MAX && !peer.equals(with.host().peerId())) {
-                sellers.add(peer);
+    private Collection<Seller> sellers(Asset give, Asset want) throws InterruptedException {
+        var sellers = new LinkedHashMap<PeerId, Seller>();
+        for (var seller : with.shopfront().find(Shelf.condition(give, want))) {
+            if (sellers.size() < SELLERS_MAX && !seller.peer().equals(with.host().peerId())) {
+                sellers.putIfAbsent(seller.peer(), seller);
             }
         }
-        return sellers;
+        return sellers.values();
     }
 
-    private List<Listed> offers(PeerId seller, Asset give, Asset want) {
+    private List<Found> offers(Seller seller, Asset give, Asset want) {
         var now = with.chains().clock().instant();
-        return telling.ask(seller, new ExchangeRequest.OffersAsked(give, want)).orElse(null)
+        var peer = seller.peer();
+        var denied = Shelf.denied(seller.says(), give, want);
+        return telling.ask(peer, new ExchangeRequest.OffersAsked(give, want)).orElse(null)
                         instanceof ExchangeResponse.Offers(var offers)
-                ? offers.stream().filter(one -> fits(one, seller, give, want, now)).toList()
+                ? offers.stream()
+                        .filter(one -> fits(one, peer, give, want, now))
+                        .map(one -> new Found(one, denied))
+                        .toList()
                 : List.of();
     }
 

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// Our owner's offers and what is sold of them. Every change is on the disk before anybody can act
@@ -131,12 +132,31 @@ final class OfferBook {
         return sum;
     }
 
+    /// What those promises bring of the asset that they are paid in, in units.
+    synchronized BigInteger promisedGain(Asset asset) {
+        return offers.values().stream()
+                .filter(own -> own.offer().want().equals(asset))
+                .flatMap(own -> own.sales().stream())
+                .filter(Sale::isPromised)
+                .map(sale -> sale.price().units().multiply(BigInteger.valueOf(sale.lots())))
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
     /// What this buyer has been promised and has no contract for yet, in cents.
-    synchronized long promisedCents(PeerId buyer) {
+    long promisedCents(PeerId buyer) {
+        return promisedCents(sale -> sale.buyer().equals(buyer));
+    }
+
+    /// What all have been promised and have no contract for yet, in cents.
+    long promisedCents() {
+        return promisedCents(_ -> true);
+    }
+
+    private synchronized long promisedCents(Predicate<Sale> counts) {
         long sum = 0;
         for (var own : offers.values()) {
             for (var sale : own.sales()) {
-                if (sale.buyer().equals(buyer) && sale.isPromised()) {
+                if (sale.isPromised() && counts.test(sale)) {
                     sum += own.offer().usdCents() * sale.lots();
                 }
             }

@@ -29,7 +29,8 @@ final class Orders {
     private static final int CENTS = 100;
     private static final int TENTHS_MAX = 10;
     private static final double TENTHS = 10.0;
-    private static final Set<String> PREFERENCES = Set.of("price", "size", "reputation", "bond");
+    private static final Set<String> PREFERENCES = Set.of("price", "size", "reputation");
+    private static final int NO_BONDS = 0;
     private static final Duration SELL_VALID = Duration.ofDays(1);
     private static final Duration BUY_VALID = Duration.ofMinutes(10);
     private static final Duration COMMAND_VALID_MAX = Duration.ofDays(20);
@@ -88,13 +89,16 @@ final class Orders {
             return Weights.PRICE;
         }
         Limits.require(
+                !prefer.containsKey("bond"),
+                "bonds cannot be preferred: there are none yet, so no bidder has one");
+        Limits.require(
                 PREFERENCES.containsAll(prefer.keySet()),
-                "sellers prefer by price, size, reputation and bond");
+                "sellers prefer by price, size and reputation");
         return new Weights(
                 weight(prefer, "price"),
                 weight(prefer, "size"),
                 weight(prefer, "reputation"),
-                weight(prefer, "bond"));
+                NO_BONDS);
     }
 
     private static int weight(Map<String, String> prefer, String name) {

@@ -1,6 +1,7 @@
 package org.p2prmb.node.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -14,9 +15,10 @@ import org.p2prmb.protocols.exchange.WindowSettings;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Function;
+import java.util.List;
 
 /// Does what the owner commands of the exchange: JSON around [Exchange].
 ///
@@ -57,10 +59,22 @@ final class OwnersDesk {
         var node = Described.offer(offer);
         node.put("free", Described.amount(offer.give(), with.settlement().free(offer.give())));
         node.set("swap", swap(offer.give(), offer.want(), offer.usdCents(), true));
+        requireRoom(offer.want(), offer.policy().floor().units());
         if (!dry) {
             var _ = exchange.sell(offer, window, confirm);
         }
         return node;
+    }
+
+    /// Refuses what could not be done now, for the agent holds enough: windows and bids would be
+    /// without lots until there is room.
+    private void requireRoom(Asset asset, BigInteger units) throws LedgerException {
+        var room = exchange.prudence().room(asset);
+        if (room.isPresent() && room.get().compareTo(units) < 0) {
+            throw new IllegalArgumentException(
+                    "the agent is to hold no more %s, with what open swaps may bring (hold-max)"
+                            .formatted(asset.coin()));
+        }
     }
 
     /// What each swap costs in fees at most, and how long it can lock our coins.
@@ -80,28 +94,41 @@ final class OwnersDesk {
 
     JsonNode offers(Arguments arguments) throws CommandException, InterruptedException {
         var list = json.arrayNode();
-        var pair = arguments.optionalText("pair");
+        var pair = arguments.optionalText("pair").map(this::pair).orElse(List.of());
         if (pair.isEmpty() || arguments.number("mine", 0, 0, 1) == 1) {
-            exchange.book().all().forEach(own -> list.add(Described.offer(own, now())));
+            for (var own : exchange.book().all()) {
+                var traded = List.of(own.offer().give(), own.offer().want());
+                if (pair.isEmpty() || traded.equals(pair) || traded.reversed().equals(pair)) {
+                    list.add(Described.offer(own, now()));
+                }
+            }
             return json.objectNode().set("offers", list);
         }
-        var coins = pair.get().split("/", -1);
-        if (coins.length != 2) {
-            throw new IllegalArgumentException("a pair looks like BTC/TFT");
-        }
-        list(coins[0], coins[1], list::add);
-        list(coins[1], coins[0], list::add);
+        list(pair.getFirst(), pair.getLast(), list);
+        list(pair.getLast(), pair.getFirst(), list);
         return json.objectNode().set("offers", list);
     }
 
-    private void list(String give, String want, Function<ObjectNode, ?> add)
-            throws InterruptedException {
-        for (var listed : market.offers(orders().asset(give), orders().asset(want))) {
-            var node = Described.offer(listed.offer().statement());
-            node.put("left", listed.left());
-            node.put("score", with.opinions().of(listed.offer().statement().seller()).score());
-            var _ = add.apply(node);
+    private List<Asset> pair(String text) {
+        var coins = text.split("/", -1);
+        if (coins.length != 2) {
+            throw new IllegalArgumentException("a pair looks like BTC/TFT");
         }
+        return List.of(orders().asset(coins[0]), orders().asset(coins[1]));
+    }
+
+    private void list(Asset give, Asset want, ArrayNode list) throws InterruptedException {
+        for (var found : market.offers(give, want)) {
+            list.add(described(found));
+        }
+    }
+
+    private ObjectNode described(Market.Found found) {
+        var node = Described.offer(found.offer());
+        node.put("left", found.listed().left());
+        node.put("score", with.opinions().of(found.offer().seller()).score());
+        found.denied().ifPresent(percent -> node.put("denied", percent));
+        return node;
     }
 
     JsonNode cancel(Arguments arguments) throws CommandException {
@@ -135,12 +162,10 @@ final class OwnersDesk {
         node.put("free", Described.amount(paid, with.settlement().free(paid)));
         var rate = Rate.parse(arguments.text("maxPrice"), want, paid, with.chains().assets());
         var list = node.putArray("offers");
-        for (var listed : market.offers(want, paid)) {
-            var offer = listed.offer().statement();
+        for (var found : market.offers(want, paid)) {
+            var offer = found.offer();
             var bid = rate.atMost(offer.unitsPerLot());
-            var described = Described.offer(offer);
-            described.put("left", listed.left());
-            described.put("score", with.opinions().of(offer.seller()).score());
+            var described = described(found);
             described.put("bid", Described.amount(paid, bid));
             described.put("fits", bid.compareTo(offer.policy().floor().units()) >= 0);
             list.add(described);
@@ -150,8 +175,9 @@ final class OwnersDesk {
         return node;
     }
 
-    JsonNode buy(Arguments arguments) throws CommandException {
+    JsonNode buy(Arguments arguments) throws CommandException, LedgerException {
         var order = orders().purchase(arguments, with.host().peerId(), now());
+        requireRoom(order.request().want(), BigInteger.ONE);
         return json.objectNode().put("request", exchange.buy(order));
     }
 

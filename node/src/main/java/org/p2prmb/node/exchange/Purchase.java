@@ -100,6 +100,10 @@ final class Purchase {
             return state.counts() && swap.size() == 0;
         }
 
+        BigInteger gain() {
+            return offer.unitsPerLot().multiply(BigInteger.valueOf(lots));
+        }
+
         BigInteger cost() {
             return price.units().multiply(BigInteger.valueOf(lots));
         }

@@ -151,6 +151,25 @@ final class Purchases {
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
+    /// What bids, and contracts to come, may bring of this asset.
+    synchronized BigInteger pendingGain(Asset asset) {
+        return purchases.values().stream()
+                .filter(purchase -> purchase.order().request().want().equals(asset))
+                .flatMap(purchase -> purchase.attempts().stream())
+                .filter(Attempt::isPending)
+                .map(Attempt::gain)
+                .reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    /// What bids, and contracts to come, are worth in cents.
+    synchronized long pendingCents() {
+        return purchases.values().stream()
+                .flatMap(purchase -> purchase.attempts().stream())
+                .filter(Attempt::isPending)
+                .mapToLong(Attempt::cents)
+                .sum();
+    }
+
     /// Lots of the value of this offer's, that bids and contracts to come of its seller's make.
     synchronized long pendingLots(Offer offer) {
         long cents =

@@ -92,7 +92,8 @@ final class Seeking {
     private void search(String id, Signed<BuyRequest> request) throws InterruptedException {
         var wanted = request.statement();
         var found = with.shopfront().find(Shelf.condition(wanted.want(), wanted.with()));
-        for (var seller : found) {
+        for (var one : found) {
+            var seller = one.peer();
             if (!seller.equals(with.host().peerId()) && isNew(id, seller)) {
                 with.errands().start(() -> ask(seller, request));
             }

@@ -4,7 +4,6 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
-import org.p2prmb.protocols.exchange.Allotment;
 import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Denial;
 import org.p2prmb.protocols.exchange.ExchangeRequest;
@@ -54,6 +53,7 @@ final class Selling implements AutoCloseable {
     private final OfferBook book;
     private final Topics topics;
     private final Beacons beacons;
+    private final Prudence prudence;
     private final Decisions decisions;
     private final Telling telling;
     private final WindowSettings settings;
@@ -77,14 +77,21 @@ final class Selling implements AutoCloseable {
         }
     }
 
-    Selling(Surroundings with, OfferBook book, Topics topics, Beacons beacons, int windowsMax) {
+    Selling(
+            Surroundings with,
+            OfferBook book,
+            Topics topics,
+            Beacons beacons,
+            Prudence prudence,
+            int windowsMax) {
         this.with = with;
         this.book = book;
         this.tally = new DenialTally(with.data());
         this.topics = topics;
         silences = new Silences(with.grievances());
         this.beacons = beacons;
-        decisions = new Decisions(with, book);
+        this.prudence = prudence;
+        decisions = new Decisions(with, book, prudence);
         telling = new Telling(with);
         var usual = WindowSettings.defaults();
         settings = new WindowSettings(windowsMax, Decisions.TIME, usual.beaconWait());
@@ -139,7 +146,7 @@ final class Selling implements AutoCloseable {
 
     private Standing standing(PeerId peer) {
         var opinion = with.opinions().of(peer);
-        return Standing.of(opinion.score(), opinion.newcomer(), 0);
+        return Standing.of(opinion.score(), opinion.newcomer(), Standing.NO_BOND);
     }
 
     private Optional<Signed<WindowOpen>> opened(OwnOffer own) throws InterruptedException {
@@ -173,21 +180,14 @@ final class Selling implements AutoCloseable {
         try {
             var offer = own.offer();
             int left = book.find(own.id()).map(kept -> kept.left(now())).orElse(0);
-            var event = new Event.Open(own.id(), left, offer.policy(), chain(own), own.window());
+            int lots = (int) Math.min(left, prudence.openable(offer));
+            var chain = beacons.sooner(offer.give().chain(), offer.want().chain());
+            var event = new Event.Open(own.id(), lots, offer.policy(), chain, own.window());
             return event.lots() > 0 && loop.offer(event);
         } catch (LedgerException e) {
             log.warn("no window of offer {}: {}", own.id().toHex(), e.getMessage());
             return false;
         }
-    }
-
-    /// The chain that has its blocks sooner, so that nobody waits for the other's.
-    private String chain(OwnOffer own) throws LedgerException {
-        var give = with.chains().ledger(own.offer().give().chain());
-        var want = with.chains().ledger(own.offer().want().chain());
-        return give.pace(1).confirm().compareTo(want.pace(1).confirm()) <= 0
-                ? give.chain()
-                : want.chain();
     }
 
     /// Announces windows again that somebody asked for since: who joined the topic after a window
@@ -288,8 +288,7 @@ final class Selling implements AutoCloseable {
                 tell(root, new News.Rooted(root));
             }
             case Action.Prove(var to, var root, var path) -> prove(to, root, path);
-            case Action.Decide(var window, var offer, var winners) ->
-                    with.errands().start(() -> decide(window, offer, winners));
+            case Action.Decide asked -> with.errands().start(() -> decide(asked));
             case Action.Accept(var window, var offer, var bid, var lots) -> {
                 var claimBy = now().plus(Claims.TIME);
                 var sale = new Sale(window, bid.bidder(), lots, bid.price(), claimBy, Bytes.EMPTY);
@@ -343,16 +342,15 @@ final class Selling implements AutoCloseable {
         }
     }
 
-    private void decide(Bytes window, Bytes offer, List<Allotment> winners)
-            throws InterruptedException {
-        var decided = decisions.decide(window, offer, winners);
+    private void decide(Action.Decide asked) throws InterruptedException {
+        var decided = decisions.decide(asked);
         synchronized (this) {
-            if (!windows.containsKey(window)) {
-                decisions.over(window); // It did not wait for us.
+            if (!windows.containsKey(asked.window())) {
+                decisions.over(asked.window()); // It did not wait for us.
             }
         }
         if (decided.isPresent()) {
-            loop.put(new Event.Decided(window, decided.get()));
+            loop.put(new Event.Decided(asked.window(), decided.get()));
         }
     }
 

@@ -74,7 +74,16 @@ public record Surroundings(
         void show(Set<Offering> offerings);
 
         /// Agents that say that they offer this; waits for the search.
-        List<PeerId> find(SearchCondition condition) throws InterruptedException;
+        List<Seller> find(SearchCondition condition) throws InterruptedException;
+    }
+
+    /// An agent that was found.
+    ///
+    /// @param says what it offers, in its signed profile
+    public record Seller(PeerId peer, Set<Offering> says) {
+        public Seller {
+            says = Set.copyOf(says);
+        }
     }
 
     /// When the deadlines of a swap would be that is made now.

@@ -105,8 +105,7 @@ final class Clerk {
         }
         requireFunding();
         requireExposure(sale.buyer(), sale.sold().usdCents());
-        var inputs = engine.reservations().inputs();
-        return begin(notary.made(sale, indexes.next(), inputs, now), now);
+        return begin(notary.made(sale, indexes.next(), setAside(), now), now);
     }
 
     private static boolean isOf(Swap swap, Notary.Sale sale) {
@@ -143,8 +142,16 @@ final class Clerk {
         return terms.seller().equals(self) ? terms.buyer() : terms.seller();
     }
 
-    /// No more is in flight with anybody than its reputation allows (R34).
+    /// No more is in flight with anybody than its reputation allows, nor with all together than the
+    /// owner does (R34).
     private void requireExposure(PeerId peer, long usdCents) {
+        long all = setAside().inFlightCents();
+        if (all + usdCents > config.inFlightCentsMax()) {
+            throw new IllegalArgumentException(
+                    "%d USD may be in flight with all together (swap.inFlightUsdMax), %d are, and"
+                                    .formatted(config.inFlightUsdMax(), all / CENTS)
+                            + " %s wants %d more".formatted(peer.shortText(), usdCents / CENTS));
+        }
         long inFlight =
                 open.values().stream()
                         .map(swap -> swap.deal().terms())
@@ -191,7 +198,7 @@ final class Clerk {
         refused.requireNew(id);
         try {
             requireExposure(from, expected.sold().usdCents());
-            begin(notary.countersigned(accept, expected, now), now);
+            begin(notary.countersigned(accept, expected, setAside(), now), now);
         } catch (IllegalArgumentException | ProtocolException e) {
             log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
             refused.add(id, from, String.valueOf(e.getMessage()), now);

@@ -7,6 +7,9 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.SwapConfig;
 import org.p2prmb.node.swap.Expectations.Expected;
+import org.p2prmb.node.wallet.Chains;
+import org.p2prmb.protocols.swap.Amount;
+import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.BuyerSwap;
 import org.p2prmb.protocols.swap.Deadlines;
@@ -15,14 +18,13 @@ import org.p2prmb.protocols.swap.Deal;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
-import org.p2prmb.protocols.swap.Secrets;
 import org.p2prmb.protocols.swap.SellerSwap;
 import org.p2prmb.protocols.swap.SwapAction.SwapMessage.Accept;
 import org.p2prmb.protocols.swap.Terms;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /// Makes the contracts by which we sell, and audits and countersigns those by which we buy. One
@@ -30,13 +32,13 @@ import java.util.Optional;
 final class Notary {
     private final KeyPair keys;
     private final PromptLedgers ledgers;
-    private final Secrets secrets;
+    private final Chains chains;
     private final SwapConfig config;
 
-    Notary(KeyPair keys, PromptLedgers ledgers, Secrets secrets, SwapConfig config) {
+    Notary(KeyPair keys, PromptLedgers ledgers, Chains chains, SwapConfig config) {
         this.keys = keys;
         this.ledgers = ledgers;
-        this.secrets = secrets;
+        this.chains = chains;
         this.config = config;
     }
 
@@ -49,8 +51,8 @@ final class Notary {
     /// A contract of ours, signed, with its lock.
     ///
     /// @param index ours, fresh
-    /// @param reserved inputs that the lock must not spend
-    SellerSwap.Selected made(Sale sale, long index, List<Bytes> reserved, Instant now)
+    /// @param aside by other swaps: its inputs the lock must not spend
+    SellerSwap.Selected made(Sale sale, long index, SetAside aside, Instant now)
             throws LedgerException {
         var sold = sale.sold();
         var a = ledgers.of(sold.a().chain());
@@ -58,10 +60,12 @@ final class Notary {
         requireClock(a, now);
         requireClock(b, now);
         var secret =
-                secrets.secret(index)
+                chains.secrets()
+                        .secret(index)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "the wallet is locked: unlock it to sell"));
+        requireRoom(sold.b(), sold.amountB(), aside);
         int depthA = config.depth(sold.a().chain(), sold.usdCents());
         int depthB = config.depth(sold.b().chain(), sold.usdCents());
         var margins = margins(a, depthA, b, depthB, sold.usdCents());
@@ -106,7 +110,7 @@ final class Notary {
                         created.plus(config.handling()));
         long sinceA = a.tip().height();
         long sinceB = b.tip().height();
-        var lock = a.sign(legA, terms.hash(), index, reserved);
+        var lock = a.sign(legA, terms.hash(), index, aside.inputs());
         return new SellerSwap.Selected(
                 new Deal(
                         terms,
@@ -133,6 +137,11 @@ final class Notary {
         refuse(ledger.unfit(leg));
     }
 
+    /// What a contract brings may be held.
+    private void requireRoom(Asset asset, BigInteger units, SetAside aside) throws LedgerException {
+        HoldMax.require(new Amount(asset, units), chains.holdMax(asset), ledgers::of, aside);
+    }
+
     private Margins margins(Ledger a, int depthA, Ledger b, int depthB, long usdCents) {
         return new Margins(
                 a.pace(depthA),
@@ -149,7 +158,10 @@ final class Notary {
     /// The contract that the seller sent, countersigned.
     ///
     /// Throws [ProtocolException] when the seller did not sign it.
-    BuyerSwap.Countersigned countersigned(Accept accept, Expected expected, Instant now)
+    ///
+    /// @param aside by other swaps
+    BuyerSwap.Countersigned countersigned(
+            Accept accept, Expected expected, SetAside aside, Instant now)
             throws LedgerException, ProtocolException {
         var terms = accept.terms();
         var sold = expected.sold();
@@ -159,6 +171,7 @@ final class Notary {
         requireClock(a, now);
         requireClock(b, now);
         refuse(ClockCheck.against(terms, expected.since(), now));
+        requireRoom(sold.a(), sold.amountA(), aside);
         // By our own nodes at the depths of the terms, which in turn must not be less than ours.
         var margins = margins(a, terms.a().depth(), b, terms.b().depth(), sold.usdCents());
         refuse(Audit.objection(terms, accept.refA(), sold, a, b, margins, now));

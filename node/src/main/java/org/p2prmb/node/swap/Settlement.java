@@ -10,6 +10,7 @@ import org.p2prmb.protocols.swap.Swap;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 
 /// What becomes of lots that a window sold: contracts and swaps. Safe for many threads; may wait
 /// for nodes and the disk.
@@ -41,6 +42,13 @@ public interface Settlement {
 
     /// What is confirmed and neither reserved nor needed for fees.
     BigInteger free(Asset asset) throws LedgerException;
+
+    /// How much more of this swaps may bring until the agent holds what its owner wants it to hold
+    /// at most, with all that open swaps may still bring; empty without such a limit.
+    Optional<BigInteger> room(Asset asset) throws LedgerException;
+
+    /// What more may be in flight, with all agents together, in cents of US dollars.
+    long centsLeft();
 
     /// All swaps that the journal holds, those that are over included.
     Collection<Swap> swaps() throws LedgerException;

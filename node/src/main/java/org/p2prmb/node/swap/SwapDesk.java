@@ -13,7 +13,6 @@ import org.p2prmb.node.wallet.SwapIndexes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.LedgerException;
-import org.p2prmb.protocols.swap.Secrets;
 import org.p2prmb.protocols.swap.Swap;
 import org.p2prmb.protocols.swap.SwapEngine;
 import org.p2prmb.protocols.swap.SwapJournal;
@@ -27,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +50,7 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
 
     private final Chains chains;
     private final Duration lookEvery;
+    private final long inFlightCentsMax;
     private final Mailbox mailbox = new Mailbox();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
@@ -66,14 +67,13 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
     private SwapDesk(Chains chains, KeyPair keys, SwapJournal journal, SwapConfig config) {
         this.chains = chains;
         lookEvery = config.lookEvery();
+        inFlightCentsMax = config.inFlightCentsMax();
         ledgers = new PromptLedgers(chains, NODE_LIMIT);
-        // The wallet may be locked now and unlocked later.
-        Secrets secrets = index -> chains.secrets().secret(index);
         var engine =
                 new SwapEngine(
                         journal,
                         ledgers::of,
-                        secrets,
+                        index -> chains.secrets().secret(index), // Locked now, open later.
                         (to, told) -> peers.tell(to, told),
                         Signatures.REAL);
         indexes = new SwapIndexes(new MonotonicClock(), greatest(engine.swaps()));
@@ -82,7 +82,7 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
                         keys.peerId(),
                         config,
                         engine,
-                        new Notary(keys, ledgers, secrets, config),
+                        new Notary(keys, ledgers, chains, config),
                         indexes,
                         peer -> limitCents.applyAsLong(peer),
                         this::ended);
@@ -242,6 +242,17 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
             }
         }
         return free.max(BigInteger.ZERO);
+    }
+
+    @Override
+    public Optional<BigInteger> room(Asset asset) throws LedgerException {
+        var aside = setAside; // Before the balance, as above.
+        return HoldMax.room(chains.holdMax(asset), chains::ledger, aside);
+    }
+
+    @Override
+    public long centsLeft() {
+        return Math.max(0, inFlightCentsMax - setAside.inFlightCents());
     }
 
     /// What is not free, at this moment.

@@ -1,11 +1,11 @@
 package org.p2prmb.node.wallet;
 
+import org.p2prmb.protocols.swap.Amount;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Secrets;
 
-import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +26,8 @@ public interface Chains extends AutoCloseable {
     /// By which swaps are made: the agent's own clock, but for tests on test chains.
     InstantSource clock();
 
-    /// Why the agent is not to hold so much more of this, in the owner's words; empty when it may.
-    default Optional<String> tooMuch(Asset asset, BigInteger more) throws LedgerException {
+    /// The most that the agent is to hold of this; empty where its owner has set no limit.
+    default Optional<Amount> holdMax(Asset asset) {
         return Optional.empty();
     }
 

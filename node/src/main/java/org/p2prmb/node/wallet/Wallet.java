@@ -9,7 +9,6 @@ import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Purse;
 import org.p2prmb.protocols.swap.Secrets;
 
-import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,8 +107,8 @@ public final class Wallet implements Chains {
         return keys;
     }
 
-    /// The most that the agent is to hold of this.
-    Optional<Amount> holdMax(Asset asset) {
+    @Override
+    public Optional<Amount> holdMax(Asset asset) {
         var chain = chains.get(asset.chain());
         return chain == null
                 ? Optional.empty()
@@ -118,13 +117,14 @@ public final class Wallet implements Chains {
                         .findFirst();
     }
 
-    @Override
-    public Optional<String> tooMuch(Asset asset, BigInteger more) throws LedgerException {
+    /// Says, in the owner's words, that there is more of this than the agent is to hold; empty when
+    /// there is not.
+    Optional<String> tooMuch(Asset asset) throws LedgerException {
         var max = holdMax(asset);
         if (max.isEmpty()) {
             return Optional.empty();
         }
-        var held = new Amount(asset, purse(asset.chain()).balance(asset).add(more));
+        var held = new Amount(asset, purse(asset.chain()).balance(asset));
         return held.units().compareTo(max.get().units()) <= 0
                 ? Optional.empty()
                 : Optional.of(
@@ -138,7 +138,7 @@ public final class Wallet implements Chains {
         var warnings = new ArrayList<String>();
         for (var asset : coins()) {
             try {
-                tooMuch(asset, BigInteger.ZERO).ifPresent(warnings::add);
+                tooMuch(asset).ifPresent(warnings::add);
             } catch (LedgerException _) {
                 // The balance says why, to whoever asks for it.
             }

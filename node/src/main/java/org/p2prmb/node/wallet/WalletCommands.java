@@ -91,7 +91,7 @@ public final class WalletCommands {
             put(node, "free", asset, confirmed.subtract(reserved));
             put(node, "reserved", asset, reserved);
             put(node, "locked", asset, pledged.locked(asset));
-            wallet.tooMuch(asset, BigInteger.ZERO).ifPresent(why -> node.put("warning", why));
+            wallet.tooMuch(asset).ifPresent(why -> node.put("warning", why));
         } catch (LedgerException e) {
             node.put("error", e.getMessage());
         }

@@ -164,6 +164,19 @@ final class KeyFileTest {
                 .hasMessageContaining("no such file");
     }
 
+    @Test
+    void whatIsTypedTwiceMustBeTheSame() {
+        var horse = answering("correct horse");
+        assertThat(horse.repeated(horse).passphrase().orElseThrow().utf8())
+                .isEqualTo(Bytes.utf8("correct horse"));
+        assertThatThrownBy(() -> horse.repeated(answering("correct hors")).passphrase())
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("differ");
+        assertThatThrownBy(() -> horse.repeated(PassphraseSource.none()).passphrase())
+                .isInstanceOf(UserException.class);
+        assertThat(PassphraseSource.none().repeated(NEVER_ASKED).passphrase()).isEmpty();
+    }
+
     private static PassphraseSource answering(String passphrase) {
         return () -> Optional.of(Passphrase.of(passphrase));
     }

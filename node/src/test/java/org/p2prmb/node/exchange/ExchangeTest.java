@@ -2,6 +2,9 @@ package org.p2prmb.node.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +15,8 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.node.exchange.Purchase.State;
 import org.p2prmb.node.exchange.Surroundings.Opinion;
+import org.p2prmb.node.handlers.Arguments;
+import org.p2prmb.node.handlers.CommandException;
 import org.p2prmb.protocols.exchange.Denial;
 import org.p2prmb.protocols.swap.Outcome;
 
@@ -166,10 +171,33 @@ final class ExchangeTest {
         // It is known for that, also after a restart.
         var known = Shelf.offering(Trader.BTC, Trader.TFT, Optional.of(100));
         Eventually.holds("what it kept, on the shelf", () -> seller.shown().contains(known));
+        buyer.finds(seller);
+        assertThat(offers(buyer, "BTC/TFT", 0).path(0).path("denied").asInt()).isEqualTo(100);
         seller.close();
         open.remove(seller);
         var again = opened(seller.again());
         Eventually.holds("what it kept, again", () -> again.shown().contains(known));
+    }
+
+    /// As `rmb offers` asks for them.
+    private static JsonNode offers(Trader trader, String pair, int mine)
+            throws InterruptedException {
+        var asked = JsonNodeFactory.instance.objectNode().put("pair", pair).put("mine", mine);
+        try {
+            return new OwnersDesk(trader.exchange()).offers(new Arguments(asked)).path("offers");
+        } catch (CommandException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void ownOffersAreThoseOfThePair() throws IOException, InterruptedException {
+        var seller = trader();
+        var offer = seller.sell(1, false);
+        assertThat(offers(seller, "BTC/TFT", 1).findValuesAsText("offer"))
+                .containsExactly(offer.id().toHex());
+        assertThat(offers(seller, "TFT/BTC", 1)).hasSize(1);
+        assertThat(offers(seller, "TFT/TFT", 1)).isEmpty();
     }
 
     @Test
@@ -182,6 +210,57 @@ final class ExchangeTest {
         var purchase = buyer.buy(2, 4_000);
         isOnce(buyer, purchase, State.DENIED);
         assertThat(seller.left(offer)).isEqualTo(2);
+    }
+
+    /// Room for three lots at the floor, and for two at the price that is bid.
+    @Test
+    void noWindowSellsMoreThanTheSellerIsToHold() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        var full = trader();
+        buyer.connect(seller);
+        buyer.connect(full);
+        seller.settlement().room(Trader.TFT, BigInteger.valueOf(12_000));
+        full.settlement().room(Trader.TFT, BigInteger.valueOf(3_999));
+        var offer = seller.sell(9, false);
+        var none = full.sell(9, false);
+        var purchase = buyer.buy(9, 5_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        var attempt = buyer.attempts(purchase).getFirst();
+        assertThat(attempt.seller()).isEqualTo(seller.peer());
+        assertThat(attempt.open().statement().lots()).isEqualTo(3);
+        assertThat(attempt.lots()).isEqualTo(2);
+        assertThat(seller.left(offer)).isEqualTo(7);
+        assertThat(full.left(none)).isEqualTo(9);
+    }
+
+    /// R34: lots are of 1000 USD here.
+    @Test
+    void neitherSideGoesBeyondWhatMayBeInFlightWithAllTogether() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.connect(seller);
+        seller.settlement().centsLeft(399_999);
+        buyer.settlement().centsLeft(299_999);
+        var offer = seller.sell(9, false);
+        var purchase = buyer.buy(9, 4_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        var attempt = buyer.attempts(purchase).getFirst();
+        assertThat(attempt.open().statement().lots()).isEqualTo(3);
+        assertThat(attempt.lots()).isEqualTo(2);
+        assertThat(seller.left(offer)).isEqualTo(7);
+    }
+
+    @Test
+    void nobodyBidsForMoreThanItIsToHold() throws IOException {
+        var seller = trader();
+        var buyer = trader();
+        buyer.settlement().room(Trader.BTC, BigInteger.valueOf(2_999_999));
+        buyer.connect(seller);
+        var _ = seller.sell(9, false);
+        var purchase = buyer.buy(9, 4_000);
+        isOnce(buyer, purchase, State.CONTRACTED);
+        assertThat(buyer.attempts(purchase).getFirst().lots()).isEqualTo(2);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class PaperSettlement implements Settlement {
     private final List<Audit.Sold> expected = new ArrayList<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private BigInteger free = BigInteger.ONE.shiftLeft(100);
+    private final Map<Asset, BigInteger> room = new HashMap<>();
+    private long centsLeft = 1_000_000_000;
     private Optional<String> complaint = Optional.empty();
     private long lastIndex;
 
@@ -138,6 +141,25 @@ final class PaperSettlement implements Settlement {
     @Override
     public synchronized BigInteger free(Asset asset) {
         return free;
+    }
+
+    /// How much more of this may come.
+    synchronized void room(Asset asset, BigInteger units) {
+        room.put(asset, units);
+    }
+
+    @Override
+    public synchronized Optional<BigInteger> room(Asset asset) {
+        return Optional.ofNullable(room.get(asset));
+    }
+
+    synchronized void centsLeft(long cents) {
+        centsLeft = cents;
+    }
+
+    @Override
+    public synchronized long centsLeft() {
+        return centsLeft;
     }
 
     @Override

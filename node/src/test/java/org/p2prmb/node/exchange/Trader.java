@@ -153,19 +153,21 @@ final class Trader implements AutoCloseable {
         }
 
         @Override
-        public List<PeerId> find(SearchCondition condition) {
-            return found;
+        public List<Surroundings.Seller> find(SearchCondition condition) {
+            return found.stream()
+                    .map(seller -> new Surroundings.Seller(seller.peer(), seller.shown()))
+                    .toList();
         }
     }
 
     private int offers; // Each is made at a moment of its own, or two would have one name.
     private volatile Set<Offering> shown = Set.of();
-    private volatile List<PeerId> found = List.of();
+    private volatile List<Trader> found = List.of();
 
     /// What a search finds from now on.
     void finds(Trader seller) {
         known.put(seller.peer(), seller.host.listenAddresses());
-        found = List.of(seller.peer());
+        found = List.of(seller);
     }
 
     Set<Offering> shown() {

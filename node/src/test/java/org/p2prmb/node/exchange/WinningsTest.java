@@ -12,7 +12,6 @@ import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
-import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.exchange.Purchase.Attempt;
 import org.p2prmb.node.exchange.Purchase.State;
@@ -112,7 +111,7 @@ final class WinningsTest {
         public void show(Set<Offering> offerings) {}
 
         @Override
-        public List<PeerId> find(SearchCondition condition) {
+        public List<Surroundings.Seller> find(SearchCondition condition) {
             return List.of();
         }
     }

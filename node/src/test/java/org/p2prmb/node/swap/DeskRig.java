@@ -35,6 +35,7 @@ final class DeskRig implements AutoCloseable {
     static final SwapConfig CONFIG =
             SwapConfig.defaults()
                     .withLookEvery(Duration.ofMinutes(1))
+                    .withInFlightUsdMax(2_500)
                     .withDepths(List.of(new DepthRule("*", 2, 3)));
 
     final SimulatedTown town = new SimulatedTown(Instant.parse("2026-11-30T12:00:00Z"));

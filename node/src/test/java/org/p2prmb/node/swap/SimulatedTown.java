@@ -8,6 +8,7 @@ import org.p2prmb.ledgers.utxo.UtxoSettings;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.statements.Canonical;
+import org.p2prmb.protocols.swap.Amount;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,6 +93,7 @@ public final class SimulatedTown {
     /// Chains as an agent sees them, whose keys can be locked, and whose nodes can be broken.
     public final class Wallet implements Chains {
         final List<SignedTx> sent = new CopyOnWriteArrayList<>();
+        final Map<Asset, Amount> holdMax = new ConcurrentHashMap<>();
         final Set<String> broken = ConcurrentHashMap.newKeySet();
         volatile boolean locked;
         private final AtomicInteger tips = new AtomicInteger();
@@ -193,6 +196,11 @@ public final class SimulatedTown {
                                                     .bytes(seed)
                                                     .longNumber(index)
                                                     .sha256()));
+        }
+
+        @Override
+        public Optional<Amount> holdMax(Asset asset) {
+            return Optional.ofNullable(holdMax.get(asset));
         }
 
         @Override

@@ -197,6 +197,27 @@ final class SwapDeskTest {
                 .hasMessageContaining("over");
     }
 
+    /// R34: however good each of them is.
+    @Test
+    void noMoreIsInFlightWithAllTogetherThanTheOwnerAllows() throws LedgerException {
+        var other = rig.party("other buyer");
+        var third = rig.party("third");
+        assertThat(buyer.desk().centsLeft()).isEqualTo(250_000);
+        rig.agree(seller, buyer, "window");
+        rig.agree(third, buyer, "window of the third");
+        rig.deliver();
+        assertThat(buyer.desk().swaps()).hasSize(2);
+        assertThat(buyer.desk().centsLeft()).isEqualTo(50_000);
+        // As a buyer and as a seller.
+        rig.agree(other, buyer, "window of the other");
+        rig.deliver();
+        assertThat(buyer.desk().refused().getFirst().why()).contains("swap.inFlightUsdMax");
+        assertThatThrownBy(() -> rig.agree(buyer, third, "own window"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("swap.inFlightUsdMax");
+        assertThat(buyer.desk().swaps()).hasSize(2);
+    }
+
     @Test
     void whatIsNotLockedCanBeWithdrawnAndWhatIsCannot() throws LedgerException {
         var id = rig.agree(seller, buyer, "window");

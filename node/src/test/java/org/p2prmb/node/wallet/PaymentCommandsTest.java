@@ -148,9 +148,8 @@ final class PaymentCommandsTest {
 
     @Test
     void moreThanTheAgentIsToHoldIsSaid() throws Exception {
-        assertThat(wallet.tooMuch(ETH, ETHER)).isEmpty();
-        assertThat(wallet.tooMuch(ETH, ETHER.add(BigInteger.ONE)).orElseThrow())
-                .contains("more than the 3 ETH");
+        assertThat(wallet.holdMax(ETH).orElseThrow()).hasToString("3 ETH");
+        assertThat(wallet.tooMuch(ETH)).isEmpty();
         assertThat(wallet.warnings()).isEmpty();
         assertThat(wallet.assets()).isEmpty(); // There is no contract yet.
     }

@@ -214,11 +214,13 @@ final class SealedWindow {
 
     private void select(Instant now, Beacon chosen, List<Action> out) {
         var entrants = new HashSet<Entrant>();
+        var prices = new HashMap<PeerId, Price>();
         for (var entry : entries.values()) {
             if (entry.reveal != null) {
                 var leaf = entry.leaf();
                 var bid = entry.reveal.statement().bid();
                 entrants.add(new Entrant(bid, leaf.commit(), leaf.standing()));
+                prices.put(bid.bidder(), bid.price());
             }
         }
         var seed = Selection.seed(id, nonce, signedRoot().statement().root(), chosen);
@@ -229,7 +231,7 @@ final class SealedWindow {
         if (winners.isEmpty()) {
             conclude(Map.of(), out);
         } else {
-            out.add(new Action.Decide(id, terms.offer(), winners));
+            out.add(new Action.Decide(id, terms.offer(), winners, prices));
         }
     }
 

@@ -13,6 +13,9 @@ public record Standing(int reputation, boolean newcomer, int bond) {
     public static final int REPUTATION_MAX = 10;
     public static final int BOND_MAX = 4;
 
+    /// The class of everybody: nothing takes a bond yet.
+    public static final int NO_BOND = 0;
+
     /// Throws `IllegalArgumentException` when a part is out of its bounds.
     public Standing {
         Limits.require(

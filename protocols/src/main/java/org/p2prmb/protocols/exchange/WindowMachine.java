@@ -84,9 +84,14 @@ public final class WindowMachine implements Machine<WindowMachine.Event, WindowM
         record Prove(PeerId to, Signed<WindowRoot> root, MerklePath path) implements Action {}
 
         /// Say which of these lots cannot be had: [Event.Decided].
-        record Decide(Bytes window, Bytes offer, List<Allotment> allotments) implements Action {
+        ///
+        /// @param prices what each of them pays for a lot
+        record Decide(
+                Bytes window, Bytes offer, List<Allotment> allotments, Map<PeerId, Price> prices)
+                implements Action {
             public Decide {
                 allotments = List.copyOf(allotments);
+                prices = Map.copyOf(prices);
             }
         }
 

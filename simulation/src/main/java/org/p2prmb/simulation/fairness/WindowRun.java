@@ -243,7 +243,7 @@ final class WindowRun {
                                             new BidderMachine.Event.Proven(
                                                     Form.ROOT.open(root.envelope(), signatures),
                                                     MerklePath.decode(path.encoded()))));
-            case WindowMachine.Action.Decide(var window, _, _) ->
+            case WindowMachine.Action.Decide(var window, _, _, _) ->
                     sell(new WindowMachine.Event.Decided(window, List.of()));
             case WindowMachine.Action.PublishResult(var published) -> {
                 result = published;
