@@ -31,6 +31,7 @@ public final class EvmLedger implements Ledger {
     private final EvmSettings settings;
     private final EvmKeys keys;
     private final Htlc contract;
+    private final EvmGas gas;
     private final EvmSigner signer;
     private final EvmView view;
 
@@ -39,7 +40,8 @@ public final class EvmLedger implements Ledger {
         this.settings = settings;
         this.keys = keys;
         this.contract = new Htlc(settings.chainId(), settings.contract());
-        this.signer = new EvmSigner(node, settings, keys);
+        this.gas = new EvmGas(node, settings, keys);
+        this.signer = new EvmSigner(node, settings, keys, gas);
         this.view = new EvmView(node, contract, keys.fundingAddress());
     }
 
@@ -113,11 +115,11 @@ public final class EvmLedger implements Ledger {
     @Override
     public BigInteger feeReserve(Asset asset) throws LedgerException {
         var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
-        long gas =
+        long limit =
                 asset.token().size() == 0
                         ? EvmSigner.GAS_LOCK
                         : EvmSigner.GAS_APPROVE + EvmSigner.GAS_LOCK_TOKEN;
-        return BigInteger.valueOf(price.of(gas));
+        return BigInteger.valueOf(price.of(limit));
     }
 
     @Override
@@ -145,6 +147,11 @@ public final class EvmLedger implements Ledger {
                 && !address.equals(Bytes.wrap(new byte[EvmKey.ADDRESS_BYTES]))
                 && !address.equals(settings.contract())
                 && settings.tokens().stream().noneMatch(token -> token.token().equals(address));
+    }
+
+    @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return gas.unpayable(leg, others);
     }
 
     @Override

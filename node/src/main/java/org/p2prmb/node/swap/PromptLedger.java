@@ -79,6 +79,11 @@ final class PromptLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return turn.ask(() -> ledger.unpayable(leg, others));
+    }
+
+    @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved)
             throws LedgerException {
         return turn.ask(() -> ledger.sign(leg, hash, index, reserved));

@@ -44,6 +44,14 @@ public interface Ledger {
     /// keys or addresses, an amount above dust and fees (R6, R9). Says why not.
     Optional<String> unfit(Leg leg) throws LedgerException;
 
+    /// Whether what ends the leg's lock could be paid for: its redeem when that is ours, its refund
+    /// when the lock is (R9). Says why not. Nothing where a lock pays for its own end.
+    ///
+    /// @param others open swaps that need an account each for the same
+    default Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return Optional.empty();
+    }
+
     /// Signs a lock of our own, and all that takes it back.
     ///
     /// @param index whose [#party] the leg's refund goes to

@@ -18,6 +18,9 @@ final class FakeLedger implements Ledger {
     BigInteger balance = BigInteger.valueOf(1_000);
     boolean down;
 
+    /// With gas: each open swap needs one.
+    int accounts = 256;
+
     private final Asset coin;
 
     FakeLedger(String chain) {
@@ -82,6 +85,11 @@ final class FakeLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) {
+        return accounts > others ? Optional.empty() : Optional.of("no gas on " + chain());
+    }
+
+    @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) {
         return Swaps.lock("b");
     }
@@ -98,7 +106,11 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned) {
+            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            throws LedgerException {
+        if (accounts == 0) {
+            throw new LedgerException("no gas on " + chain());
+        }
         return List.of(Swaps.tx("redeem"));
     }
 

@@ -193,6 +193,11 @@ final class HinderedLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return up().unpayable(leg, others);
+    }
+
+    @Override
     public Optional<Bytes> predict(Leg leg, Bytes hash) {
         return wallet.predict(leg, hash);
     }

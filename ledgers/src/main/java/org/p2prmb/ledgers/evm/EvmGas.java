@@ -1,0 +1,118 @@
+package org.p2prmb.ledgers.evm;
+
+import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/// What the gas accounts of a wallet can pay, and which of them has what.
+final class EvmGas {
+    /// An account that cannot pay for its work at so many doublings of today's fee is low: one
+    /// that pays today's only loses its leg on a busy day.
+    static final int DOUBLINGS = 3;
+
+    private final EvmNode node;
+    private final EvmSettings settings;
+    private final EvmKeys keys;
+
+    EvmGas(EvmNode node, EvmSettings settings, EvmKeys keys) {
+        this.node = node;
+        this.settings = settings;
+        this.keys = keys;
+    }
+
+    /// An account that is to redeem.
+    ///
+    /// @param nonce the next number that nothing else has
+    /// @param waits whether something is before it that no block holds yet
+    record Redeemer(EvmKey key, long nonce, boolean waits) {}
+
+    static long gas(Leg leg) {
+        return EvmSigner.isToken(leg) ? EvmSigner.GAS_END_TOKEN : EvmSigner.GAS_END;
+    }
+
+    static BigInteger needed(EvmPrice price, long gas) throws LedgerException {
+        return BigInteger.valueOf(price.doubled(DOUBLINGS).of(gas));
+    }
+
+    private BigInteger needed(Leg leg) throws LedgerException {
+        return needed(EvmPrice.now(node.latest().baseFee(), settings.tip()), gas(leg));
+    }
+
+    /// Why what ends the lock of this leg could not be paid for, see [EvmLedger#unpayable].
+    Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        boolean isOurs = leg.refundTo().equals(keys.fundingAddress());
+        if (!isOurs && !leg.redeemTo().equals(keys.fundingAddress())) {
+            return Optional.empty();
+        }
+        var needed = needed(leg);
+        int able = 0;
+        for (int number = 0; number < settings.gasAccounts(); number++) {
+            var account = isOurs ? keys.refunderAddress(number) : keys.redeemerAddress(number);
+            able += node.balance(account).compareTo(needed) >= 0 ? 1 : 0;
+        }
+        return able > others
+                ? Optional.empty()
+                : Optional.of(
+                        "no gas for the %s on %s: %d accounts have the %s that it may take, and"
+                                        .formatted(
+                                                isOurs ? "refund" : "redeem",
+                                                settings.chain(),
+                                                able,
+                                                needed)
+                                + " %d open swaps need one each".formatted(others));
+    }
+
+    /// Of those that no open lock has, the first that can pay for a refund.
+    int refunder(Leg leg, long index, List<Bytes> reserved) throws LedgerException {
+        var needed = needed(leg);
+        int free = 0;
+        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
+            int number = number(index, tried);
+            var account = keys.refunderAddress(number);
+            if (Nonce.of(account, reserved).isEmpty()) {
+                free++;
+                if (node.balance(account).compareTo(needed) >= 0) {
+                    return number;
+                }
+            }
+        }
+        throw new LedgerException(
+                free == 0
+                        ? "%d locks are open here, which are as many as there are gas accounts"
+                                .formatted(settings.gasAccounts())
+                        : "none of %d free gas accounts has the %s that a refund may take"
+                                .formatted(free, needed));
+    }
+
+    /// The first that waits for nothing and can pay for a redeem on a busy day; without one, of
+    /// those that wait for nothing the richest, and then of the others.
+    Redeemer redeemer(Leg leg, long index) throws LedgerException {
+        var needed = needed(leg);
+        var best = redeemer(number(index, 0));
+        var has = node.balance(best.key().address()).min(needed);
+        for (int tried = 1; tried < settings.gasAccounts(); tried++) {
+            var other = redeemer(number(index, tried));
+            var gas = node.balance(other.key().address()).min(needed);
+            if (best.waits() == other.waits() ? gas.compareTo(has) > 0 : best.waits()) {
+                best = other;
+                has = gas;
+            }
+        }
+        return best;
+    }
+
+    private Redeemer redeemer(int number) throws LedgerException {
+        var key = keys.redeemer(number);
+        long confirmed = node.nonce(key.address());
+        long next = Math.max(confirmed, node.pendingNonce(key.address()));
+        return new Redeemer(key, next, next > confirmed);
+    }
+
+    private int number(long index, int tried) {
+        return (int) Math.floorMod(index + tried, (long) settings.gasAccounts());
+    }
+}

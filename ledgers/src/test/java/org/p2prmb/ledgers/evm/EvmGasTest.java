@@ -1,0 +1,78 @@
+package org.p2prmb.ledgers.evm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.p2prmb.ledgers.evm.EvmRig.ETHER;
+import static org.p2prmb.ledgers.evm.EvmRig.SECRET;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.p2prmb.protocols.swap.LedgerException;
+import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.LockView;
+
+import java.io.IOException;
+import java.math.BigInteger;
+
+/// Which account pays for what ends a lock, and whether one can.
+final class EvmGasTest {
+    private static final BigInteger AMOUNT = ETHER.divide(BigInteger.TWO);
+
+    private EvmRig rig;
+    private Leg leg;
+
+    @BeforeEach
+    void start() throws IOException, LedgerException {
+        rig = EvmRig.start();
+        leg = rig.leg(rig.coin, AMOUNT, 1_000);
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    private void redeemers(BigInteger first, BigInteger second) throws LedgerException {
+        rig.chain.setBalance(rig.bobKeys.redeemerAddress(0), first);
+        rig.chain.setBalance(rig.bobKeys.redeemerAddress(1), second);
+    }
+
+    /// A redeem at so many doublings of the fee of the day.
+    private BigInteger gas(int doublings) throws LedgerException {
+        var fee = EvmPrice.now(new EvmNode(rig.chain.rpc()).latest().baseFee(), rig.settings.tip());
+        return BigInteger.valueOf(fee.doubled(doublings).of(EvmSigner.GAS_END));
+    }
+
+    @Test
+    void whoCannotPayForARedeemOnABusyDayIsTold() throws LedgerException {
+        assertThat(rig.bob.unpayable(leg, 1)).isEmpty();
+        redeemers(gas(2), BigInteger.ZERO);
+        assertThat(rig.bob.unpayable(leg, 0))
+                .hasValueSatisfying(why -> assertThat(why).contains("no gas for the redeem"));
+        redeemers(BigInteger.ZERO, gas(3));
+        assertThat(rig.bob.unpayable(leg, 0)).isEmpty();
+        assertThat(rig.bob.unpayable(leg, 1)).isPresent();
+    }
+
+    @Test
+    void whoCannotPayForItsRefundIsToldAndWhoNeedsNeitherIsNot() throws LedgerException {
+        assertThat(rig.alice.unpayable(leg, 1)).isEmpty();
+        rig.chain.setBalance(rig.aliceKeys.refunderAddress(0), BigInteger.ZERO);
+        assertThat(rig.alice.unpayable(leg, 0)).isEmpty();
+        assertThat(rig.alice.unpayable(leg, 1))
+                .hasValueSatisfying(why -> assertThat(why).contains("no gas for the refund"));
+        var other = rig.bobKeys.refunderAddress(0);
+        var another = rig.bobKeys.refunderAddress(1);
+        var foreign = new Leg(rig.coin, AMOUNT, leg.template(), other, another, leg.refundAt(), 2);
+        assertThat(rig.alice.unpayable(foreign, 99)).isEmpty();
+    }
+
+    @Test
+    void anAccountWithoutGasIsPassedOver() throws LedgerException {
+        var lock = rig.lock(leg);
+        redeemers(ETHER, BigInteger.ZERO);
+        rig.redeem(leg, lock);
+        assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
+        assertThat(new EvmNode(rig.chain.rpc()).nonce(rig.bobKeys.redeemerAddress(0))).isOne();
+    }
+}
