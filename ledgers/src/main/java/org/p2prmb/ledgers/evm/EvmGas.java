@@ -3,8 +3,10 @@ package org.p2prmb.ledgers.evm;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,12 +92,14 @@ final class EvmGas {
 
     /// The first that waits for nothing and can pay for a redeem on a busy day; without one, of
     /// those that wait for nothing the richest, and then of the others.
-    Redeemer redeemer(Leg leg, long index) throws LedgerException {
+    ///
+    /// @param taken numbers that redeems have which may not be sent yet
+    Redeemer redeemer(Leg leg, long index, List<Nonce> taken) throws LedgerException {
         var needed = needed(leg);
-        var best = redeemer(number(index, 0));
+        var best = redeemer(number(index, 0), taken);
         var has = node.balance(best.key().address()).min(needed);
         for (int tried = 1; tried < settings.gasAccounts(); tried++) {
-            var other = redeemer(number(index, tried));
+            var other = redeemer(number(index, tried), taken);
             var gas = node.balance(other.key().address()).min(needed);
             if (best.waits() == other.waits() ? gas.compareTo(has) > 0 : best.waits()) {
                 best = other;
@@ -105,11 +109,41 @@ final class EvmGas {
         return best;
     }
 
-    private Redeemer redeemer(int number) throws LedgerException {
+    private Redeemer redeemer(int number, List<Nonce> taken) throws LedgerException {
         var key = keys.redeemer(number);
         long confirmed = node.nonce(key.address());
         long next = Math.max(confirmed, node.pendingNonce(key.address()));
+        for (var nonce : taken) {
+            if (nonce.account().equals(key.address())) {
+                next = Math.max(next, nonce.number() + 1);
+            }
+        }
         return new Redeemer(key, next, next > confirmed);
+    }
+
+    /// What these redeems of ours are numbered with; those of accounts that we use no more are left
+    /// out.
+    List<Nonce> nonces(List<SignedTx> redeems) throws LedgerException {
+        var nonces = new ArrayList<Nonce>();
+        for (var redeem : redeems) {
+            var key = signer(redeem);
+            if (key.isPresent()) {
+                nonces.add(new Nonce(key.get().address(), EvmTx.of(redeem).nonce(), redeem.id()));
+            }
+        }
+        return nonces;
+    }
+
+    /// Which redeemer signed it: that whose signature, always the same for the same, is this one.
+    Optional<EvmKey> signer(SignedTx redeem) throws LedgerException {
+        var tx = EvmTx.of(redeem);
+        for (int number = 0; number < settings.gasAccounts(); number++) {
+            var key = keys.redeemer(number);
+            if (tx.sign(settings.chainId(), key).equals(redeem)) {
+                return Optional.of(key);
+            }
+        }
+        return Optional.empty();
     }
 
     private int number(long index, int tried) {

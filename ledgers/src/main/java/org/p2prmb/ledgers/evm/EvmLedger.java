@@ -180,14 +180,19 @@ public final class EvmLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        return signer.redeem(leg, ref, secret, index);
+        return signer.redeem(leg, ref, secret, index, taken);
     }
 
     @Override
     public void send(SignedTx tx) throws LedgerException {
-        var call = EvmTx.Call.in(tx);
+        var call = EvmTx.of(tx);
         if (call.to().equals(settings.contract()) && Htlc.isEnding(call.data())) {
             // One that fails in a block has used the account's number, and the ladder with it.
             var why = node.wouldFail(call.to(), call.data());

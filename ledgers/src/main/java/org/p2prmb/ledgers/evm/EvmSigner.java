@@ -70,9 +70,10 @@ final class EvmSigner {
     }
 
     /// The ladder that redeems.
-    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index) throws LedgerException {
+    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> taken)
+            throws LedgerException {
         var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
-        var redeemer = gas.redeemer(leg, index);
+        var redeemer = gas.redeemer(leg, index, gas.nonces(taken));
         return ending(redeemer.key(), redeemer.nonce(), price, leg, Htlc.redeem(ref, secret));
     }
 

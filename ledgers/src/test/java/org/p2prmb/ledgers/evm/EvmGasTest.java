@@ -10,9 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.SignedLock;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Which account pays for what ends a lock, and whether one can.
 final class EvmGasTest {
@@ -65,6 +69,30 @@ final class EvmGasTest {
         var another = rig.bobKeys.refunderAddress(1);
         var foreign = new Leg(rig.coin, AMOUNT, leg.template(), other, another, leg.refundAt(), 2);
         assertThat(rig.alice.unpayable(foreign, 99)).isEmpty();
+    }
+
+    /// Else one of two redeems that are not sent yet is stuck until the other side takes its coins
+    /// back.
+    @Test
+    void whatAnotherSwapHasSignedIsTaken() throws LedgerException {
+        var lock = rig.lock(leg);
+        var taken = new ArrayList<SignedTx>();
+        for (int swap = 0; swap < 2 * EvmRig.GAS_ACCOUNTS; swap++) {
+            taken.add(redeem(lock, taken).getFirst());
+        }
+        assertThat(taken).extracting(tx -> EvmTx.of(tx).nonce()).containsExactly(0L, 0L, 1L, 2L);
+        assertThat(
+                        new EvmGas(new EvmNode(rig.chain.rpc()), rig.settings, rig.bobKeys)
+                                .nonces(taken))
+                .extracting(nonce -> nonce.account() + " " + nonce.number())
+                .doesNotHaveDuplicates();
+        rig.mined(taken.subList(0, 1));
+        assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
+        assertThat(EvmTx.of(redeem(lock, taken.subList(0, 2)).getFirst()).nonce()).isOne();
+    }
+
+    private List<SignedTx> redeem(SignedLock lock, List<SignedTx> taken) throws LedgerException {
+        return rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), taken);
     }
 
     @Test

@@ -102,9 +102,14 @@ final class PromptLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned));
+        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned, taken));
     }
 
     @Override

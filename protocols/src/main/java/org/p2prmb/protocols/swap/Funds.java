@@ -7,6 +7,7 @@ import org.p2prmb.protocols.swap.SwapEngine.Ledgers;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -116,6 +117,16 @@ final class Funds {
             }
         }
         return Optional.empty();
+    }
+
+    /// One variant of each redeem that the other open swaps have saved for the same chain.
+    List<SignedTx> redeems(Swap except) {
+        var chain = leg(except, false).asset().chain();
+        return swaps.stream()
+                .filter(swap -> !swap.isOver() && !isSame(swap, except))
+                .filter(swap -> leg(swap, false).asset().chain().equals(chain))
+                .flatMap(swap -> swap.redeems().stream().limit(1))
+                .toList();
     }
 
     private static boolean isSame(Swap one, Swap other) {

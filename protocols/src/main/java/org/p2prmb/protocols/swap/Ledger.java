@@ -69,7 +69,15 @@ public interface Ledger {
     /// The ladder that redeems the lock with this secret.
     ///
     /// @param presigned by [#presignRedeem], which need no key any more; empty without
-    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+    /// @param taken one variant of each redeem here that another open swap has saved: what that is
+    ///     to be sent with is not free
+    List<SignedTx> redeem(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException;
 
     /// Gives a transaction to the node. What comes of it says [#view] alone: a refusal may be that

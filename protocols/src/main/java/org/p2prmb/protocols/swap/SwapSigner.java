@@ -83,7 +83,8 @@ final class SwapSigner {
                                     swap.ref(side),
                                     secret.get(),
                                     deal.index(),
-                                    swap.presigned());
+                                    swap.presigned(),
+                                    funds.redeems(swap));
             failures.remove(failure);
             return Optional.of(new SwapEvent.RedeemSigned(redeems));
         } catch (LedgerException e) {

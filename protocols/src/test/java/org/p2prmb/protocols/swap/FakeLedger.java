@@ -18,6 +18,9 @@ final class FakeLedger implements Ledger {
     BigInteger balance = BigInteger.valueOf(1_000);
     boolean down;
 
+    /// What redeems of other swaps the last one was to leave alone.
+    List<SignedTx> taken = List.of();
+
     /// With gas: each open swap needs one.
     int accounts = 256;
 
@@ -106,11 +109,17 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
         if (accounts == 0) {
             throw new LedgerException("no gas on " + chain());
         }
+        this.taken = taken;
         return List.of(Swaps.tx("redeem"));
     }
 

@@ -14,6 +14,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.slf4j.LoggerFactory;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,23 @@ final class SwapGasTest {
     private static final Terms TERMS = Swaps.TERMS;
     private static final Swap BUYING = new BuyerSwap.Countersigned(Swaps.deal(TERMS));
 
+    private static final Terms SECOND =
+            new Terms(
+                    Swaps.hash("another window"),
+                    TERMS.seller(),
+                    TERMS.buyer(),
+                    TERMS.a(),
+                    TERMS.b(),
+                    Swaps.hash("another secret"),
+                    TERMS.deadlines(),
+                    TERMS.usdCents(),
+                    TERMS.created(),
+                    TERMS.validUntil());
+
     private final FakeLedger a = new FakeLedger("test:a");
     private final FakeLedger b = new FakeLedger("test:b");
-    private final SwapEngine engine = engine();
+    private final Map<Bytes, Bytes> disk = new LinkedHashMap<>();
+    private SwapEngine engine = engine();
     private final ListAppender<ILoggingEvent> warnings = new ListAppender<>();
 
     @BeforeEach
@@ -47,14 +62,16 @@ final class SwapGasTest {
         var journal =
                 new SwapJournal() {
                     @Override
-                    public void save(Bytes swap, Bytes state) {}
+                    public void save(Bytes swap, Bytes state) {
+                        disk.put(swap, state);
+                    }
 
                     @Override
                     public void forget(Bytes swap) {}
 
                     @Override
                     public Map<Bytes, Bytes> load() {
-                        return Map.of();
+                        return disk;
                     }
                 };
         return new SwapEngine(
@@ -93,24 +110,12 @@ final class SwapGasTest {
     @Test
     void eachOpenSwapHasAnAccountForItself() {
         engine.open(BUYING, Swaps.START);
-        var second =
-                new Terms(
-                        Swaps.hash("another window"),
-                        TERMS.seller(),
-                        TERMS.buyer(),
-                        TERMS.a(),
-                        TERMS.b(),
-                        Swaps.hash("another secret"),
-                        TERMS.deadlines(),
-                        TERMS.usdCents(),
-                        TERMS.created(),
-                        TERMS.validUntil());
-        var another = new BuyerSwap.Countersigned(Swaps.deal(second));
+        var another = new BuyerSwap.Countersigned(Swaps.deal(SECOND));
         a.accounts = 1;
         assertThatThrownBy(() -> engine.open(another, Swaps.START)).hasMessageContaining("no gas");
         engine.withdraw(TERMS.id(), Swaps.START);
         engine.open(another, Swaps.START);
-        assertThat(engine.find(second.id())).contains(another);
+        assertThat(engine.find(SECOND.id())).contains(another);
     }
 
     @Test
@@ -148,5 +153,25 @@ final class SwapGasTest {
         a.accounts = 1;
         engine.look(Swaps.START);
         assertThat(a.sent).containsExactly(Swaps.tx("redeem"));
+    }
+
+    private static BuyerSwap.SecretKnown known(Terms terms, List<SignedTx> redeems) {
+        return new BuyerSwap.SecretKnown(
+                Swaps.deal(terms), Swaps.lock("b"), List.of(), Swaps.SECRET, redeems);
+    }
+
+    private void restart(Swap... swaps) {
+        for (var swap : swaps) {
+            disk.put(swap.deal().terms().id(), SwapCodec.encode(swap, Timeline.EMPTY));
+        }
+        engine = engine();
+    }
+
+    @Test
+    void whatAnotherSwapRedeemsWithIsLeftAlone() {
+        restart(known(SECOND, List.of(Swaps.tx("other"))), known(TERMS, List.of()));
+        engine.look(Swaps.START);
+        assertThat(a.taken).containsExactly(Swaps.tx("other"));
+        assertThat(a.sent).contains(Swaps.tx("redeem"));
     }
 }

@@ -210,9 +210,14 @@ final class HinderedLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        var ladder = up().redeem(leg, ref, secret, index, presigned);
+        var ladder = up().redeem(leg, ref, secret, index, presigned, taken);
         return outbids ? List.of(ladder.getLast()) : ladder;
     }
 }
