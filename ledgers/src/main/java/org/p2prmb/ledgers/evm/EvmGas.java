@@ -7,6 +7,8 @@ import org.p2prmb.protocols.swap.SignedTx;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +32,8 @@ final class EvmGas {
     ///
     /// @param nonce the next number that nothing else has
     /// @param waits whether something is before it that no block holds yet
-    record Redeemer(EvmKey key, long nonce, boolean waits) {}
+    /// @param gas what it has, but no more than a busy day takes
+    record Redeemer(EvmKey key, long nonce, boolean waits, BigInteger gas) {}
 
     static long gas(Leg leg) {
         return EvmSigner.isToken(leg) ? EvmSigner.GAS_END_TOKEN : EvmSigner.GAS_END;
@@ -90,26 +93,27 @@ final class EvmGas {
                                 .formatted(free, needed));
     }
 
-    /// The first that waits for nothing and can pay for a redeem on a busy day; without one, of
-    /// those that wait for nothing the richest, and then of the others.
+    /// The first of those that can pay at all, that wait for nothing, and that can pay on a busy
+    /// day, in this order.
     ///
     /// @param taken numbers that redeems have which may not be sent yet
     Redeemer redeemer(Leg leg, long index, List<Nonce> taken) throws LedgerException {
-        var needed = needed(leg);
-        var best = redeemer(number(index, 0), taken);
-        var has = node.balance(best.key().address()).min(needed);
-        for (int tried = 1; tried < settings.gasAccounts(); tried++) {
-            var other = redeemer(number(index, tried), taken);
-            var gas = node.balance(other.key().address()).min(needed);
-            if (best.waits() == other.waits() ? gas.compareTo(has) > 0 : best.waits()) {
-                best = other;
-                has = gas;
-            }
+        var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
+        var today = BigInteger.valueOf(price.of(gas(leg)));
+        var busy = needed(price, gas(leg));
+        var redeemers = new ArrayList<Redeemer>();
+        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
+            redeemers.add(redeemer(number(index, tried), taken, busy));
         }
-        return best;
+        return Collections.max(
+                redeemers,
+                Comparator.comparing((Redeemer one) -> one.gas().compareTo(today) >= 0)
+                        .thenComparing(one -> !one.waits())
+                        .thenComparing(Redeemer::gas));
     }
 
-    private Redeemer redeemer(int number, List<Nonce> taken) throws LedgerException {
+    private Redeemer redeemer(int number, List<Nonce> taken, BigInteger busy)
+            throws LedgerException {
         var key = keys.redeemer(number);
         long confirmed = node.nonce(key.address());
         long next = Math.max(confirmed, node.pendingNonce(key.address()));
@@ -118,7 +122,32 @@ final class EvmGas {
                 next = Math.max(next, nonce.number() + 1);
             }
         }
-        return new Redeemer(key, next, next > confirmed);
+        var gas = node.balance(key.address()).min(busy);
+        return new Redeemer(key, next, next > confirmed, gas);
+    }
+
+    /// Whether a redeem that was signed with this key will never be in a block: its number is used
+    /// up or another swap's, nothing comes that has the numbers before it, or the account cannot
+    /// pay for it.
+    boolean isSpoilt(EvmKey key, SignedTx redeem, List<Nonce> taken) throws LedgerException {
+        var account = key.address();
+        long number = EvmTx.of(redeem).nonce();
+        long next = Math.max(node.nonce(account), node.pendingNonce(account));
+        long before =
+                taken.stream()
+                        .filter(nonce -> nonce.account().equals(account))
+                        .mapToLong(Nonce::number)
+                        .filter(taking -> taking >= next && taking < number)
+                        .distinct()
+                        .count();
+        boolean isTaken =
+                taken.stream()
+                        .anyMatch(nonce ->
+                                nonce.account().equals(account) && nonce.number() == number);
+        return node.nonce(account) > number
+                || isTaken
+                || number - next > before
+                || node.balance(account).compareTo(BigInteger.valueOf(redeem.fee())) < 0;
     }
 
     /// What these redeems of ours are numbered with; those of accounts that we use no more are left

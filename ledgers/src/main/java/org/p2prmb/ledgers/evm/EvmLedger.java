@@ -191,6 +191,18 @@ public final class EvmLedger implements Ledger {
     }
 
     @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return signer.renew(leg, ref, secret, index, saved, taken);
+    }
+
+    @Override
     public void send(SignedTx tx) throws LedgerException {
         var call = EvmTx.of(tx);
         if (call.to().equals(settings.contract()) && Htlc.isEnding(call.data())) {

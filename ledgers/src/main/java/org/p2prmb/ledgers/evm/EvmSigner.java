@@ -77,6 +77,28 @@ final class EvmSigner {
         return ending(redeemer.key(), redeemer.nonce(), price, leg, Htlc.redeem(ref, secret));
     }
 
+    /// A saved ladder, a longer one, or another one; see [EvmLedger#renew].
+    List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        var first = saved.getFirst();
+        var key = gas.signer(first);
+        if (key.isEmpty() || gas.isSpoilt(key.get(), first, gas.nonces(taken))) {
+            return redeem(leg, ref, secret, index, taken);
+        }
+        if (saved.size() == RUNGS) {
+            return saved;
+        }
+        var tx = EvmTx.of(first);
+        var longer = ending(key.get(), tx.nonce(), tx.price(), leg, tx.data());
+        return longer.size() > saved.size() ? longer : saved;
+    }
+
     /// The next number of the account that locks, which no other lock may still need.
     static long freeNonce(EvmNode node, Bytes account, List<Bytes> reserved)
             throws LedgerException {

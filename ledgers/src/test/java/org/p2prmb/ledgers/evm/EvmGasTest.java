@@ -7,6 +7,7 @@ import static org.p2prmb.ledgers.evm.EvmRig.SECRET;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
@@ -102,5 +103,63 @@ final class EvmGasTest {
         rig.redeem(leg, lock);
         assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         assertThat(new EvmNode(rig.chain.rpc()).nonce(rig.bobKeys.redeemerAddress(0))).isOne();
+    }
+
+    private List<SignedTx> renewed(SignedLock lock, List<SignedTx> saved, List<SignedTx> taken)
+            throws LedgerException {
+        return rig.bob.renew(leg, lock.ref(), SECRET, 1, saved, taken);
+    }
+
+    /// What else leaves a gas account is not ours to know: the number is gone all the same.
+    @Test
+    void aRedeemWhoseNumberIsUsedUpIsSignedAnew() throws LedgerException {
+        var lock = rig.lock(leg);
+        var saved = redeem(lock, List.of());
+        assertThat(renewed(lock, saved, List.of())).isEqualTo(saved);
+        var key = rig.bobKeys.redeemer(1);
+        var price = EvmTx.of(saved.getFirst()).price();
+        var other =
+                new EvmTx(0, price, 21_000, key.address(), BigInteger.ZERO, Bytes.EMPTY)
+                        .sign(rig.settings.chainId(), key);
+        rig.mined(List.of(other));
+        rig.mined(saved);
+        assertThat(rig.bobSees(leg, lock)).isInstanceOf(LockView.Locked.class);
+        var anew = renewed(lock, saved, List.of());
+        assertThat(EvmTx.of(anew.getFirst()).nonce()).isOne();
+        assertThat(renewed(lock, anew, List.of())).isEqualTo(anew);
+        rig.mined(anew.subList(0, 1));
+        assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
+    }
+
+    @Test
+    void aRedeemBehindANumberThatNobodyHasOrWithTheNumberOfAnotherIsSignedAnew()
+            throws LedgerException {
+        var lock = rig.lock(leg);
+        redeemers(BigInteger.ZERO, ETHER);
+        var others = redeem(lock, List.of()).subList(0, 1);
+        assertThat(renewed(lock, others, others)).isNotEqualTo(others);
+        redeemers(ETHER, ETHER);
+        var both = List.of(others.getFirst(), redeem(lock, others).getFirst());
+        var behind = redeem(lock, both);
+        assertThat(EvmTx.of(behind.getFirst()).nonce()).isOne();
+        assertThat(renewed(lock, behind, both)).isEqualTo(behind);
+        var anew = renewed(lock, behind, List.of());
+        assertThat(EvmTx.of(anew.getFirst()).nonce()).isZero();
+    }
+
+    @Test
+    void aLadderThatGasWasShortForGrowsOnceThereIsMore() throws LedgerException {
+        var lock = rig.lock(leg);
+        redeemers(BigInteger.ZERO, gas(1));
+        var saved = redeem(lock, List.of());
+        assertThat(saved).hasSize(2);
+        assertThat(renewed(lock, saved, List.of())).isEqualTo(saved);
+        redeemers(BigInteger.ZERO, ETHER);
+        var longer = renewed(lock, saved, List.of());
+        assertThat(longer).hasSizeGreaterThan(4).startsWith(saved.toArray(SignedTx[]::new));
+        redeemers(ETHER, BigInteger.ZERO);
+        var anew = renewed(lock, longer, List.of());
+        rig.mined(anew.subList(0, 1));
+        assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
     }
 }

@@ -113,6 +113,18 @@ final class PromptLedger implements Ledger {
     }
 
     @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return turn.ask(() -> ledger.renew(leg, ref, secret, index, saved, taken));
+    }
+
+    @Override
     public void send(SignedTx tx) throws LedgerException {
         var _ =
                 turn.ask(() -> {

@@ -80,6 +80,21 @@ public interface Ledger {
             List<SignedTx> taken)
             throws LedgerException;
 
+    /// What to go on with in place of a saved ladder of [#redeem] while its lock is still there:
+    /// itself as long as it is good; a longer one when there is more to pay with; a new one when
+    /// something else has used up what it was to be sent with. Where it spends the lock and nothing
+    /// else, it is always good.
+    default List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return saved;
+    }
+
     /// Gives a transaction to the node. What comes of it says [#view] alone: a refusal may be that
     /// of bytes known long ago (R20).
     void send(SignedTx tx) throws LedgerException;

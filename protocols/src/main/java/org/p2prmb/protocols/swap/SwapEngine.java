@@ -207,6 +207,11 @@ public final class SwapEngine {
             var a = sight(swap, Side.A);
             var b = sight(swap, Side.B);
             (swap.own() == Side.A ? a : b).ifPresent(own -> funds.note(id, own.lock()));
+            if ((swap.own() == Side.A ? b : a)
+                    .filter(other -> other.lock() instanceof LockView.Locked)
+                    .isPresent()) {
+                signer.renewed(swap).ifPresent(signed -> on(id, signed, now));
+            }
             on(id, new SwapEvent.Looked(a, b), now);
         }
     }

@@ -62,14 +62,51 @@ final class SwapSigner {
         }
     }
 
+    /// What redeems a lock that is still there, when what is saved for it has to be signed anew.
+    Optional<SwapEvent> renewed(Swap swap) {
+        boolean redeems =
+                swap instanceof BuyerSwap.SecretKnown || swap instanceof SellerSwap.Revealing;
+        var secret = secret(swap);
+        if (!redeems || swap.redeems().isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        var side = swap.own() == Side.A ? Side.B : Side.A;
+        var deal = swap.deal();
+        var failure = new Failure(deal.terms().id(), new SwapAction.SignRedeem(side));
+        try {
+            var leg = deal.leg(side);
+            var renewed =
+                    ledger(leg)
+                            .renew(
+                                    leg,
+                                    swap.ref(side),
+                                    secret.get(),
+                                    deal.index(),
+                                    swap.redeems(),
+                                    funds.redeems(swap));
+            failures.remove(failure);
+            if (renewed.equals(swap.redeems())) {
+                return Optional.empty();
+            }
+            log.info("the redeem of swap {} is signed anew", failure.swap().toHex());
+            return Optional.of(new SwapEvent.RedeemSigned(renewed));
+        } catch (LedgerException e) {
+            fail(failure, "the redeem of swap {} is not good: {}", String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Secret> secret(Swap swap) {
+        return swap instanceof BuyerSwap.SecretKnown known
+                ? Optional.of(known.secret())
+                : secrets.secret(swap.deal().index());
+    }
+
     /// What redeems the lock on this side. Nobody but the owner can help when it cannot be signed.
     Optional<SwapEvent> redeem(Swap swap, Side side) {
         var deal = swap.deal();
         var failure = new Failure(deal.terms().id(), new SwapAction.SignRedeem(side));
-        var secret =
-                swap instanceof BuyerSwap.SecretKnown known
-                        ? Optional.of(known.secret())
-                        : secrets.secret(deal.index());
+        var secret = secret(swap);
         if (secret.isEmpty()) {
             fail(failure, "the redeem of swap {} waits: {}", "the keys are locked");
             return Optional.empty();

@@ -18,6 +18,9 @@ final class FakeLedger implements Ledger {
     BigInteger balance = BigInteger.valueOf(1_000);
     boolean down;
 
+    /// In place of each redeem that is saved.
+    Optional<SignedTx> renewed = Optional.empty();
+
     /// What redeems of other swaps the last one was to leave alone.
     List<SignedTx> taken = List.of();
 
@@ -121,6 +124,17 @@ final class FakeLedger implements Ledger {
         }
         this.taken = taken;
         return List.of(Swaps.tx("redeem"));
+    }
+
+    @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken) {
+        return renewed.map(List::of).orElse(saved);
     }
 
     @Override

@@ -174,4 +174,60 @@ final class SwapGasTest {
         assertThat(a.taken).containsExactly(Swaps.tx("other"));
         assertThat(a.sent).contains(Swaps.tx("redeem"));
     }
+
+    @Test
+    void aRedeemThatIsSpoiltIsSignedAnewOnceAndTheNewOneIsSent() {
+        restart(known(TERMS, List.of(Swaps.tx("old"))));
+        a.view = new LockView.Locked(2);
+        engine.look(Swaps.START);
+        assertThat(a.sent).containsOnly(Swaps.tx("old"));
+        a.renewed = Optional.of(Swaps.tx("new"));
+        a.sent.clear();
+        engine.look(Swaps.START);
+        engine.look(Swaps.START);
+        assertThat(a.sent).containsOnly(Swaps.tx("new"));
+        assertThat(engine().find(TERMS.id())).contains(known(TERMS, List.of(Swaps.tx("new"))));
+        a.view = new LockView.Redeemed(Swaps.SECRET, 1);
+        a.renewed = Optional.of(Swaps.tx("needless"));
+        engine.look(Swaps.START);
+        assertThat(swap()).isEqualTo(known(TERMS, List.of(Swaps.tx("new"))));
+    }
+
+    /// Signing anew does not show the secret when it is too late for that (R13).
+    @Test
+    void aSellerSignsAnewAndRevealsInTimeOnly() {
+        var deal = Swaps.deal(TERMS);
+        var old = List.of(Swaps.tx("old"));
+        var revealing =
+                new SellerSwap.Revealing(deal, Swaps.lock("a"), Bytes.utf8("lock b"), old, false);
+        a.view = new LockView.Locked(2);
+        b.view = new LockView.Locked(2);
+        b.renewed = Optional.of(Swaps.tx("new"));
+        restart(revealing);
+        var late = TERMS.deadlines().revealBy().plusSeconds(1);
+        engine.look(late);
+        assertThat(swap().redeems()).containsExactly(Swaps.tx("new"));
+        assertThat(b.sent).isEmpty();
+        restart(revealing);
+        engine.look(Swaps.START);
+        assertThat(b.sent).containsOnly(Swaps.tx("new"));
+    }
+
+    /// There a signed redeem would be taken for one that may be sent.
+    @Test
+    void whoTakesItsCoinsBackSignsNoRedeemAnew() {
+        var refunding =
+                new SellerSwap.Refunding(
+                        Swaps.deal(TERMS),
+                        Swaps.lock("a"),
+                        Bytes.utf8("lock b"),
+                        List.of(Swaps.tx("old")));
+        a.view = new LockView.Locked(2);
+        b.view = new LockView.Locked(2);
+        b.renewed = Optional.of(Swaps.tx("new"));
+        restart(refunding);
+        engine.look(TERMS.deadlines().refundA());
+        assertThat(swap()).isEqualTo(refunding);
+        assertThat(b.sent).isEmpty();
+    }
 }

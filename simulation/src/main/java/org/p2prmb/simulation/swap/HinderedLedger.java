@@ -193,6 +193,18 @@ final class HinderedLedger implements Ledger {
     }
 
     @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return outbids ? saved : up().renew(leg, ref, secret, index, saved, taken);
+    }
+
+    @Override
     public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
         return up().unpayable(leg, others);
     }
