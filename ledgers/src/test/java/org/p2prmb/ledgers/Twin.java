@@ -130,7 +130,8 @@ final class Twin {
     }
 
     private List<SignedTx> redeem(Secret secret) throws LedgerException {
-        return bob.redeem(leg.orElseThrow(), lock.orElseThrow().ref(), secret, INDEX, List.of());
+        return bob.redeem(
+                leg.orElseThrow(), lock.orElseThrow().ref(), secret, INDEX, List.of(), List.of());
     }
 
     LockView view() throws LedgerException {

@@ -79,13 +79,16 @@ final class TwoChainsTest {
             assertThat(sellerOnUtxo.unfit(legB)).isEmpty();
             assertThat(see(sellerOnUtxo, legB, lockB.ref())).isEqualTo(new LockView.Locked(2));
 
-            var redeemB = sellerOnUtxo.redeem(legB, lockB.ref(), SECRET, INDEX, List.of());
+            var redeemB =
+                    sellerOnUtxo.redeem(legB, lockB.ref(), SECRET, INDEX, List.of(), List.of());
             sellerOnUtxo.send(redeemB.getFirst());
             utxo.mine(1);
             var told = (LockView.Redeemed) see(buyerOnUtxo, legB, lockB.ref());
             assertThat(told).isEqualTo(new LockView.Redeemed(SECRET, 1));
 
-            var redeemA = buyerOnEvm.redeem(legA, lockA.ref(), told.secret(), INDEX, List.of());
+            var redeemA =
+                    buyerOnEvm.redeem(
+                            legA, lockA.ref(), told.secret(), INDEX, List.of(), List.of());
             buyerOnEvm.send(redeemA.getFirst());
             evm.mine(1);
             assertThat(see(sellerOnEvm, legA, lockA.ref()))

@@ -31,6 +31,7 @@ public final class EvmLedger implements Ledger {
     private final EvmSettings settings;
     private final EvmKeys keys;
     private final Htlc contract;
+    private final EvmGas gas;
     private final EvmSigner signer;
     private final EvmView view;
 
@@ -39,7 +40,8 @@ public final class EvmLedger implements Ledger {
         this.settings = settings;
         this.keys = keys;
         this.contract = new Htlc(settings.chainId(), settings.contract());
-        this.signer = new EvmSigner(node, settings, keys);
+        this.gas = new EvmGas(node, settings, keys);
+        this.signer = new EvmSigner(node, settings, keys, gas);
         this.view = new EvmView(node, contract, keys.fundingAddress());
     }
 
@@ -113,11 +115,11 @@ public final class EvmLedger implements Ledger {
     @Override
     public BigInteger feeReserve(Asset asset) throws LedgerException {
         var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
-        long gas =
+        long limit =
                 asset.token().size() == 0
                         ? EvmSigner.GAS_LOCK
                         : EvmSigner.GAS_APPROVE + EvmSigner.GAS_LOCK_TOKEN;
-        return BigInteger.valueOf(price.of(gas));
+        return BigInteger.valueOf(price.of(limit));
     }
 
     @Override
@@ -148,6 +150,11 @@ public final class EvmLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return gas.unpayable(leg, others);
+    }
+
+    @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved)
             throws LedgerException {
         var why = unfit(leg);
@@ -173,14 +180,31 @@ public final class EvmLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        return signer.redeem(leg, ref, secret, index);
+        return signer.redeem(leg, ref, secret, index, taken);
+    }
+
+    @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return signer.renew(leg, ref, secret, index, saved, taken);
     }
 
     @Override
     public void send(SignedTx tx) throws LedgerException {
-        var call = EvmTx.Call.in(tx);
+        var call = EvmTx.of(tx);
         if (call.to().equals(settings.contract()) && Htlc.isEnding(call.data())) {
             // One that fails in a block has used the account's number, and the ladder with it.
             var why = node.wouldFail(call.to(), call.data());

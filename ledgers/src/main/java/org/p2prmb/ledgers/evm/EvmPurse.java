@@ -24,9 +24,6 @@ public final class EvmPurse implements Purse {
     private static final int MARGIN_PERCENT = 125;
     private static final int PERCENT = 100;
 
-    /// A gas account is low when it cannot pay for a refund at so many doublings of today's fee.
-    private static final int LOW_DOUBLINGS = 3;
-
     private final EvmNode node;
     private final EvmSettings settings;
     private final EvmKeys keys;
@@ -124,7 +121,7 @@ public final class EvmPurse implements Purse {
 
     /// Below it a gas account may not be able to pay for its work on a busy day.
     public BigInteger gasNeeded() throws LedgerException {
-        return BigInteger.valueOf(price().doubled(LOW_DOUBLINGS).of(EvmSigner.GAS_END_TOKEN));
+        return EvmGas.needed(price(), EvmSigner.GAS_END_TOKEN);
     }
 
     /// What [#gas] pays without fees.

@@ -32,12 +32,14 @@ final class EvmSigner {
     private final EvmSettings settings;
     private final EvmKeys keys;
     private final Htlc contract;
+    private final EvmGas gas;
 
-    EvmSigner(EvmNode node, EvmSettings settings, EvmKeys keys) {
+    EvmSigner(EvmNode node, EvmSettings settings, EvmKeys keys, EvmGas gas) {
         this.node = node;
         this.settings = settings;
         this.keys = keys;
         this.contract = new Htlc(settings.chainId(), settings.contract());
+        this.gas = gas;
     }
 
     static boolean isToken(Leg leg) {
@@ -49,7 +51,7 @@ final class EvmSigner {
         var tip = node.latest();
         var price = EvmPrice.now(tip.baseFee(), settings.tip());
         long first = freeNonce(node, key.address(), reserved);
-        int lane = freeLane(index, reserved);
+        var refunder = keys.refunder(gas.refunder(leg, index, reserved));
         var steps = new ArrayList<SignedTx>();
         var inputs = new ArrayList<Bytes>();
         if (isToken(leg)) {
@@ -60,7 +62,6 @@ final class EvmSigner {
             inputs.add(new Nonce(key.address(), first + step, steps.get(step).id()).encoded());
         }
         var ref = contract.id(leg, hash);
-        var refunder = keys.refunder(lane);
         long nonce = node.nonce(refunder.address());
         var refunds = ending(refunder, nonce, price, leg, Htlc.refund(ref));
         inputs.add(new Nonce(refunder.address(), nonce, refunds.getFirst().id()).encoded());
@@ -68,25 +69,34 @@ final class EvmSigner {
                 ref, steps, inputs, refunds, cancels(first, price, leg), tip.number());
     }
 
-    /// The ladder that redeems, from an account that waits for nothing else if there is one.
-    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index) throws LedgerException {
+    /// The ladder that redeems.
+    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> taken)
+            throws LedgerException {
         var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
-        var redeemer = keys.redeemer(lane(index, 0));
-        long nonce = node.pendingNonce(redeemer.address());
-        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
-            var candidate = keys.redeemer(lane(index, tried));
-            long confirmed = node.nonce(candidate.address());
-            if (node.pendingNonce(candidate.address()) == confirmed) {
-                redeemer = candidate;
-                nonce = confirmed;
-                break;
-            }
-        }
-        return ending(redeemer, nonce, price, leg, Htlc.redeem(ref, secret));
+        var redeemer = gas.redeemer(leg, index, gas.nonces(taken));
+        return ending(redeemer.key(), redeemer.nonce(), price, leg, Htlc.redeem(ref, secret));
     }
 
-    private int lane(long index, int tried) {
-        return (int) Math.floorMod(index + tried, (long) settings.gasAccounts());
+    /// A saved ladder, a longer one, or another one; see [EvmLedger#renew].
+    List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        var first = saved.getFirst();
+        var key = gas.signer(first);
+        if (key.isEmpty() || gas.isSpoilt(key.get(), first, gas.nonces(taken))) {
+            return redeem(leg, ref, secret, index, taken);
+        }
+        if (saved.size() == RUNGS) {
+            return saved;
+        }
+        var tx = EvmTx.of(first);
+        var longer = ending(key.get(), tx.nonce(), tx.price(), leg, tx.data());
+        return longer.size() > saved.size() ? longer : saved;
     }
 
     /// The next number of the account that locks, which no other lock may still need.
@@ -102,18 +112,6 @@ final class EvmSigner {
             throw new LedgerException("another transaction of this account waits for its block");
         }
         return next;
-    }
-
-    private int freeLane(long index, List<Bytes> reserved) throws LedgerException {
-        for (int tried = 0; tried < settings.gasAccounts(); tried++) {
-            int lane = lane(index, tried);
-            if (Nonce.of(keys.refunder(lane).address(), reserved).isEmpty()) {
-                return lane;
-            }
-        }
-        throw new LedgerException(
-                "%d locks are open here, which are as many as there are gas accounts"
-                        .formatted(settings.gasAccounts()));
     }
 
     private EvmTx lock(long nonce, EvmPrice price, Leg leg, Bytes hash) {
@@ -165,22 +163,22 @@ final class EvmSigner {
     /// A redeem or a refund with growing fees, as far as the account can pay them.
     private List<SignedTx> ending(EvmKey key, long nonce, EvmPrice price, Leg leg, Bytes data)
             throws LedgerException {
-        long gas = isToken(leg) ? GAS_END_TOKEN : GAS_END;
+        long limit = EvmGas.gas(leg);
         var gasMoney = node.balance(key.address());
         var ladder = new ArrayList<SignedTx>();
         for (int times = 0; times < RUNGS; times++) {
             var more = price.doubled(times);
-            if (BigInteger.valueOf(more.of(gas)).compareTo(gasMoney) > 0) {
+            if (BigInteger.valueOf(more.of(limit)).compareTo(gasMoney) > 0) {
                 break;
             }
             ladder.add(
-                    new EvmTx(nonce, more, gas, settings.contract(), BigInteger.ZERO, data)
+                    new EvmTx(nonce, more, limit, settings.contract(), BigInteger.ZERO, data)
                             .sign(settings.chainId(), key));
         }
         if (ladder.isEmpty()) {
             throw new LedgerException(
                     "the gas account 0x%s has %s, and %s are needed"
-                            .formatted(key, gasMoney, price.of(gas)));
+                            .formatted(key, gasMoney, price.of(limit)));
         }
         return List.copyOf(ladder);
     }

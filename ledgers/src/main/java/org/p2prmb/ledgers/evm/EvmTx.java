@@ -12,7 +12,12 @@ import java.util.List;
 /// A transaction as EIP-1559 has them.
 record EvmTx(long nonce, EvmPrice price, long gas, Bytes to, BigInteger value, Bytes data) {
     private static final Bytes TYPE = Bytes.hex("02");
+    private static final int NONCE = 1;
+    private static final int TIP = 2;
+    private static final int MOST = 3;
+    private static final int GAS = 4;
     private static final int TO = 5;
+    private static final int VALUE = 6;
     private static final int DATA = 7;
     private static final int FIELDS = 12;
 
@@ -35,15 +40,23 @@ record EvmTx(long nonce, EvmPrice price, long gas, Bytes to, BigInteger value, B
         return new SignedTx(Keccak.of(bytes), bytes, price.of(gas));
     }
 
-    /// What a signed transaction calls.
-    record Call(Bytes to, Bytes data) {
-        /// Throws `IllegalArgumentException` for bytes that are not those of [EvmTx#sign].
-        static Call in(SignedTx tx) {
-            var bytes = tx.bytes();
-            Limits.require(bytes.slice(0, 1).equals(TYPE), "a transaction of another kind");
-            var fields = Rlp.items(bytes.slice(1, bytes.size()));
-            Limits.require(fields.size() == FIELDS, "a transaction has twelve fields");
-            return new Call(fields.get(TO), fields.get(DATA));
-        }
+    /// What was signed. Throws `IllegalArgumentException` for bytes that are not those of [#sign].
+    static EvmTx of(SignedTx tx) {
+        var bytes = tx.bytes();
+        Limits.require(bytes.slice(0, 1).equals(TYPE), "a transaction of another kind");
+        var fields = Rlp.items(bytes.slice(1, bytes.size()));
+        Limits.require(fields.size() == FIELDS, "a transaction has twelve fields");
+        return new EvmTx(
+                number(fields.get(NONCE)).longValueExact(),
+                new EvmPrice(number(fields.get(TIP)), number(fields.get(MOST))),
+                number(fields.get(GAS)).longValueExact(),
+                fields.get(TO),
+                number(fields.get(VALUE)),
+                fields.get(DATA));
+    }
+
+    private static BigInteger number(Bytes field) {
+        Limits.require(field.size() <= Words.BYTES, "a number has 32 bytes at most");
+        return new BigInteger(1, field.unsafeArray());
     }
 }

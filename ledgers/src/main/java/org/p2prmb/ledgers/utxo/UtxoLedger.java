@@ -221,7 +221,12 @@ public final class UtxoLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
         var ladder =
                 presigned.isEmpty() ? presignRedeem(leg, secret.hash(), ref, index) : presigned;

@@ -77,14 +77,13 @@ final class EncodingTest {
     }
 
     @Test
-    void aSignedTransactionTellsWhatItCalls() throws LedgerException {
+    void aSignedTransactionTellsWhatWasSigned() throws LedgerException {
         var contract = Bytes.hex("cc".repeat(20));
         var data = Htlc.refund(Bytes.hex("dd".repeat(32)));
         var price = EvmPrice.now(BigInteger.TEN, BigInteger.ONE);
-        var tx =
-                new EvmTx(0, price, EvmSigner.GAS_END, contract, BigInteger.ZERO, data)
-                        .sign(1, EvmKeys.of(SEED, EvmRig.seed(1)).funding());
-        assertThat(EvmTx.Call.in(tx)).isEqualTo(new EvmTx.Call(contract, data));
+        var unsigned = new EvmTx(300, price, EvmSigner.GAS_END, contract, BigInteger.ZERO, data);
+        var tx = unsigned.sign(1, EvmKeys.of(SEED, EvmRig.seed(1)).funding());
+        assertThat(EvmTx.of(tx)).isEqualTo(unsigned);
         assertThat(Htlc.isEnding(data)).isTrue();
         assertThat(tx.fee()).isEqualTo(21 * EvmSigner.GAS_END);
     }

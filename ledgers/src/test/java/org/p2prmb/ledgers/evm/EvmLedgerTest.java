@@ -111,7 +111,7 @@ final class EvmLedgerTest {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
         var wrong = new Secret(Bytes.utf8("another one of exactly 32 bytes!"));
-        var redeem = rig.bob.redeem(leg, lock.ref(), wrong, 1, List.of());
+        var redeem = rig.bob.redeem(leg, lock.ref(), wrong, 1, List.of(), List.of());
         rig.mined(redeem);
         assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Locked(2));
         // And when it is forced into a block: there it fails.
@@ -235,7 +235,7 @@ final class EvmLedgerTest {
                         rig.chain.rpc(),
                         rig.settings,
                         EvmKeys.gasOnly(rig.bobKeys.fundingAddress(), EvmRig.seed(4)));
-        rig.mined(locked.redeem(leg, lock.ref(), SECRET, 1, List.of()).subList(0, 1));
+        rig.mined(locked.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).subList(0, 1));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         var back =
                 new Leg(

@@ -108,7 +108,7 @@ final class EvmRig implements AutoCloseable {
 
     /// Bob's redeem, in a block.
     void redeem(Leg leg, SignedLock lock) throws LedgerException {
-        mined(bob.redeem(leg, lock.ref(), SECRET, 1, List.of()).subList(0, 1));
+        mined(bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).subList(0, 1));
     }
 
     /// Sends transactions and makes a block.

@@ -44,7 +44,7 @@ final class EvmTroubleTest {
         rig.sendAll(lock.steps());
         rig.mined(lock.cancels());
         assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Locked(2));
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of());
+        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
         for (var rung : redeem) {
             rig.bob.send(rung);
             rig.bob.send(rung);
@@ -65,7 +65,7 @@ final class EvmTroubleTest {
         assertThat(rig.bobSees(leg, signed)).isEqualTo(new LockView.Pending());
         rig.chain.mine(1);
         assertThat(rig.bobSees(leg, signed)).isEqualTo(new LockView.Locked(1));
-        rig.bob.send(rig.bob.redeem(leg, signed.ref(), SECRET, 1, List.of()).getFirst());
+        rig.bob.send(rig.bob.redeem(leg, signed.ref(), SECRET, 1, List.of(), List.of()).getFirst());
         assertThat(rig.aliceSees(leg, signed)).isEqualTo(new LockView.Redeemed(SECRET, 0));
     }
 
@@ -136,7 +136,7 @@ final class EvmTroubleTest {
     void aLadderOutbidsARiseOfFees() throws LedgerException {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of());
+        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
         var seen = new ArrayList<LockView>();
         for (var rung : redeem.subList(0, 6)) {
             rig.chain.setBaseFee(GWEI.multiply(BigInteger.valueOf(40)));
@@ -166,7 +166,7 @@ final class EvmTroubleTest {
         rig.mined(bobs.steps());
         var stuck = rig.alice.sign(leg, HASH, 1, List.of());
         rig.sendAll(stuck.steps());
-        var redeem = rig.alice.redeem(back, bobs.ref(), SECRET, 1, List.of());
+        var redeem = rig.alice.redeem(back, bobs.ref(), SECRET, 1, List.of(), List.of());
         for (var rung : redeem.subList(0, 7)) {
             rig.chain.setBaseFee(GWEI.multiply(BigInteger.valueOf(40)));
             rig.mined(List.of(rung));
@@ -206,7 +206,7 @@ final class EvmTroubleTest {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
         rig.chain.mine(3);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of()).getFirst();
+        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).getFirst();
         rig.mined(List.of(redeem));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         rig.chain.reorganise(1);
@@ -255,9 +255,12 @@ final class EvmTroubleTest {
 
     @Test
     void aLockIsNotSignedWithoutGasForItsRefund() throws LedgerException {
-        rig.chain.setBalance(rig.aliceKeys.refunderAddress(1), BigInteger.ONE);
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
+        rig.chain.setBalance(rig.aliceKeys.refunderAddress(1), BigInteger.ONE);
+        var inputs = rig.alice.sign(leg, HASH, 1, List.of()).inputs();
+        assertThat(Nonce.of(rig.aliceKeys.refunderAddress(0), inputs)).hasSize(1);
+        rig.chain.setBalance(rig.aliceKeys.refunderAddress(0), BigInteger.ONE);
         assertThatThrownBy(() -> rig.alice.sign(leg, HASH, 1, List.of()))
-                .hasMessageContaining("the gas account 0x" + rig.aliceKeys.refunderAddress(1));
+                .hasMessageContaining("none of 2 free gas accounts");
     }
 }

@@ -85,12 +85,12 @@ final class SimulatedUtxoTest {
         var lock = lock(alice, leg);
         assertThat(view(bob, leg, lock)).isEqualTo(new LockView.Locked(1));
         var wrong = new Secret(seed("wrong"));
-        for (var tx : bob.redeem(leg, lock.ref(), wrong, INDEX, List.of())) {
+        for (var tx : bob.redeem(leg, lock.ref(), wrong, INDEX, List.of(), List.of())) {
             assertThatThrownBy(() -> node.tryAsk("sendrawtransaction", tx.bytes().toHex(), 0))
                     .isInstanceOf(RpcRefusal.class)
                     .hasMessageContaining("script-verify");
         }
-        bob.send(bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of()).getFirst());
+        bob.send(bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
         assertThat(view(alice, leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
         mine(1);
         assertThat(view(alice, leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));

@@ -70,7 +70,8 @@ final class UtxoLedgerTest {
         assertThat(rig.aliceSees(leg, signed)).isEqualTo(new LockView.Locked(2));
 
         var presigned = rig.bob.presignRedeem(leg, HASH, signed.ref(), INDEX);
-        var redeem = rig.bob.redeem(leg, signed.ref(), SECRET, INDEX, presigned).getFirst();
+        var redeem =
+                rig.bob.redeem(leg, signed.ref(), SECRET, INDEX, presigned, List.of()).getFirst();
         assertThat(redeem.id()).isEqualTo(presigned.getFirst().id());
         rig.bob.send(redeem);
         assertThat(rig.aliceSees(leg, signed)).isEqualTo(new LockView.Redeemed(SECRET, 0));
@@ -109,7 +110,7 @@ final class UtxoLedgerTest {
         var lock = rig.lock(leg);
         chain.setTime(leg.refundAt().plusSeconds(1));
         chain.mine(7);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of()).getFirst());
+        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
         rig.mined(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 2));
     }
@@ -286,7 +287,7 @@ final class UtxoLedgerTest {
         assertThat(locked.address()).isEqualTo(rig.bob.address());
         assertThatThrownBy(() -> locked.presignRedeem(leg, HASH, lock.ref(), INDEX))
                 .hasMessageContaining("locked away");
-        rig.mined(locked.redeem(leg, lock.ref(), SECRET, INDEX, presigned).getFirst());
+        rig.mined(locked.redeem(leg, lock.ref(), SECRET, INDEX, presigned, List.of()).getFirst());
         assertThat(locked.view(leg, HASH, lock.ref(), lock.since(), List.of()))
                 .isEqualTo(new LockView.Redeemed(SECRET, 1));
         assertThat(locked.balance(leg.asset())).isPositive();

@@ -54,7 +54,7 @@ final class UtxoTroubleTest {
         rig.mined(lock.steps().getFirst());
         rig.mined(lock.cancels().getLast());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Locked(3));
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of());
+        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of());
         rig.bob.send(redeem.getFirst());
         rig.mined(redeem.getFirst());
         rig.mined(redeem.getFirst());
@@ -83,7 +83,7 @@ final class UtxoTroubleTest {
     void aLadderOutbidsItself() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of());
+        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of());
         for (var rung : redeem) {
             rig.bob.send(rung);
             chain.hold(rung.id());
@@ -138,7 +138,7 @@ final class UtxoTroubleTest {
     void aReorganisedRedeemStillTellsItsSecret() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of()).getFirst());
+        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         chain.takeBack(1);
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
@@ -156,7 +156,7 @@ final class UtxoTroubleTest {
         chain.mine(7);
         rig.alice.send(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Locked(8));
-        rig.bob.send(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of()).get(3));
+        rig.bob.send(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).get(3));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
         rig.mined(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
@@ -185,7 +185,7 @@ final class UtxoTroubleTest {
     void aWalletThatIsOpenedLaterSeesAllOfIt() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of()).getFirst());
+        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
         chain.mine(3);
         var settings = UtxoSettings.of(UtxoChain.LITECOIN_REGTEST);
         var later = UtxoLedger.open(chain.rpc(), settings, rig.bobKeys);

@@ -79,6 +79,11 @@ final class PromptLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return turn.ask(() -> ledger.unpayable(leg, others));
+    }
+
+    @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved)
             throws LedgerException {
         return turn.ask(() -> ledger.sign(leg, hash, index, reserved));
@@ -97,9 +102,26 @@ final class PromptLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned));
+        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned, taken));
+    }
+
+    @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return turn.ask(() -> ledger.renew(leg, ref, secret, index, saved, taken));
     }
 
     @Override

@@ -123,7 +123,12 @@ final class ClockLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned) {
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken) {
         throw noTransactions();
     }
 

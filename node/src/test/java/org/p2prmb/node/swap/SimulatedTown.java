@@ -96,6 +96,7 @@ public final class SimulatedTown {
         final Map<Asset, Amount> holdMax = new ConcurrentHashMap<>();
         final Set<String> broken = ConcurrentHashMap.newKeySet();
         volatile boolean locked;
+        volatile boolean withoutGas;
         private final AtomicInteger tips = new AtomicInteger();
 
         private final Bytes seed;
@@ -132,6 +133,9 @@ public final class SimulatedTown {
                             (_, method, arguments) -> {
                                 if (locked && method.getName().matches("sign|presignRedeem")) {
                                     throw new LedgerException("the keys are locked");
+                                }
+                                if (withoutGas && method.getName().equals("unpayable")) {
+                                    return Optional.of("no gas for the redeem");
                                 }
                                 if (method.getName().equals("tip")) {
                                     tips.incrementAndGet();

@@ -43,6 +43,25 @@ final class SwapDeskTest {
         return amount.subtract(BigInteger.valueOf(10_000));
     }
 
+    /// R9: else the other side would take its coins, and it could not do the same.
+    @Test
+    void whoHasNoGasForTheEndNeitherSellsNorSigns() throws LedgerException {
+        seller.wallet.withoutGas = true;
+        assertThatThrownBy(() -> rig.agree(seller, buyer, "window"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no gas for the redeem");
+        seller.wallet.withoutGas = false;
+        buyer.wallet.withoutGas = true;
+        rig.agree(seller, buyer, "window");
+        rig.step();
+        assertThat(buyer.desk().swaps()).isEmpty();
+        assertThat(buyer.desk().refused())
+                .singleElement()
+                .extracting(Refused.Contract::why)
+                .isEqualTo("no gas for the redeem");
+        assertThat(buyer.wallet.sent).isEmpty();
+    }
+
     /// Nobody can keep the name of its lock from the seller where that follows from the terms.
     @Test
     void aSellerFindsTheBuyersLockWithoutBeingTold() throws LedgerException {

@@ -44,6 +44,14 @@ public interface Ledger {
     /// keys or addresses, an amount above dust and fees (R6, R9). Says why not.
     Optional<String> unfit(Leg leg) throws LedgerException;
 
+    /// Whether what ends the leg's lock could be paid for: its redeem when that is ours, its refund
+    /// when the lock is (R9). Says why not. Nothing where a lock pays for its own end.
+    ///
+    /// @param others open swaps that need an account each for the same
+    default Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return Optional.empty();
+    }
+
     /// Signs a lock of our own, and all that takes it back.
     ///
     /// @param index whose [#party] the leg's refund goes to
@@ -61,8 +69,31 @@ public interface Ledger {
     /// The ladder that redeems the lock with this secret.
     ///
     /// @param presigned by [#presignRedeem], which need no key any more; empty without
-    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+    /// @param taken one variant of each redeem here that another open swap has saved: what that is
+    ///     to be sent with is not free
+    List<SignedTx> redeem(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException;
+
+    /// What to go on with in place of a saved ladder of [#redeem] while its lock is still there:
+    /// itself as long as it is good; a longer one when there is more to pay with; a new one when
+    /// something else has used up what it was to be sent with. Where it spends the lock and nothing
+    /// else, it is always good.
+    default List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return saved;
+    }
 
     /// Gives a transaction to the node. What comes of it says [#view] alone: a refusal may be that
     /// of bytes known long ago (R20).

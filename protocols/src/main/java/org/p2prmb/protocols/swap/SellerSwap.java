@@ -47,8 +47,8 @@ public sealed interface SellerSwap extends Swap {
             redeems = SignedTx.ladder(redeems);
         }
 
-        private Revealing withSeen() {
-            return new Revealing(deal, lock, refB, redeems, true);
+        private Revealing with(List<SignedTx> signed, boolean isSeen) {
+            return new Revealing(deal, lock, refB, signed, isSeen);
         }
     }
 
@@ -266,6 +266,9 @@ public sealed interface SellerSwap extends Swap {
     }
 
     private static Step<SellerSwap> step(Revealing swap, SwapEvent event, Instant now) {
+        if (event instanceof SwapEvent.RedeemSigned(var redeems)) { // Anew.
+            return reveal(swap.with(redeems, swap.seen()), Optional.empty(), now);
+        }
         if (!(event instanceof SwapEvent.Looked(var a, var b))) {
             return Step.to(swap);
         }
@@ -276,13 +279,13 @@ public sealed interface SellerSwap extends Swap {
             if (depth >= deal.terms().b().depth()) {
                 return ended(deal, Outcome.SETTLED);
             }
-            var seen = reveal(swap.withSeen(), other, now);
+            var seen = reveal(swap.with(swap.redeems(), true), other, now);
             return depth == 0
                     ? seen
                     : Step.to(seen.next(), new Tell(new SwapMessage.SecretIs(secret)));
         }
         if (own.isPresent() && own.get() instanceof LockView.Redeemed && !swap.seen()) {
-            return reveal(swap.withSeen(), other, now);
+            return reveal(swap.with(swap.redeems(), true), other, now);
         }
         var due = a.isPresent() && !a.get().tip().time().isBefore(deal.deadlines().refundA());
         return due && !(own.get() instanceof LockView.Redeemed)

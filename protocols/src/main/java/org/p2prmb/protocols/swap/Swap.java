@@ -29,6 +29,11 @@ public sealed interface Swap permits SellerSwap, BuyerSwap {
         return List.of();
     }
 
+    /// What redeems it, once that is signed and saved.
+    default List<SignedTx> redeems() {
+        return List.of();
+    }
+
     /// What the chain of this side calls its lock; empty when it is not known.
     default Bytes ref(Side side) {
         return side == own() ? signedLock().map(SignedLock::ref).orElse(Bytes.EMPTY) : peerRef();

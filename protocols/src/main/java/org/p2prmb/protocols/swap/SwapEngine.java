@@ -10,17 +10,15 @@ import org.p2prmb.protocols.swap.SwapEvent.Sight;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Runs every swap of an agent, one event at a time: decide, save, act.
 ///
@@ -40,17 +38,12 @@ public final class SwapEngine {
 
     private final SwapJournal journal;
     private final Ledgers ledgers;
-    private final Secrets secrets;
     private final Peers peers;
     private final Signatures signatures;
     private final Map<Bytes, Swap> swaps = new LinkedHashMap<>();
     private final Map<Bytes, Timeline> timelines = new HashMap<>();
-
-    /// Those of which that was said already.
-    private final Set<Bytes> waitsForKeys = new HashSet<>();
-
-    /// Whose own lock a chain has given back, by the last look: its coins are in the balance again.
-    private final Set<Bytes> returned = new HashSet<>();
+    private final Funds funds;
+    private final SwapSigner signer;
 
     /// Tells another agent something; whether it arrives is seen by what it does next.
     @FunctionalInterface
@@ -74,9 +67,10 @@ public final class SwapEngine {
             Signatures signatures) {
         this.journal = journal;
         this.ledgers = ledgers;
-        this.secrets = secrets;
         this.peers = peers;
         this.signatures = signatures;
+        funds = new Funds(ledgers, Collections.unmodifiableCollection(swaps.values()));
+        signer = new SwapSigner(ledgers, secrets, funds);
         journal.load().forEach(this::restore);
     }
 
@@ -108,8 +102,8 @@ public final class SwapEngine {
         journal.forget(id);
         swaps.remove(id);
         timelines.remove(id);
-        waitsForKeys.remove(id);
-        returned.remove(id);
+        funds.forget(id);
+        signer.forget(id);
     }
 
     /// All swaps that the journal holds, those that are over included.
@@ -128,68 +122,29 @@ public final class SwapEngine {
 
     /// What open swaps have set aside; nothing else may be promised.
     public Reservations reservations() {
-        return Reservations.of(swaps.values(), this::takes);
+        return funds.reservations();
     }
 
     /// Whether the lock of this swap is still to be paid for out of the balance.
     public boolean takes(Swap swap) {
-        return swap.reserves() || !swap.isOver() && returned.contains(swap.deal().terms().id());
+        return funds.takes(swap);
     }
 
     /// Opens a swap in its first state, in which what it needs is reserved: on disk before anybody
     /// hears of it.
     ///
     /// Throws `IllegalArgumentException` when it is open already, another one has its hash (R1),
-    /// there are too many, or what is not promised yet does not suffice (R26).
+    /// there are too many, or what is not promised yet does not suffice (R26), or no gas is there
+    /// for what ends its locks (R9).
     public void open(Swap first, Instant now) {
         var terms = first.deal().terms();
         long open = swaps.values().stream().filter(swap -> !swap.isOver()).count();
         Limits.require(open < OPEN_MAX, "too many open swaps");
         Limits.require(!swaps.containsKey(terms.id()), "this swap is open already");
         Limits.require(!knowsHash(terms.hash()), "a swap with this hash was made before");
-        requireFunds(first);
+        funds.require(first);
         save(terms.id(), first, now);
         look(terms.id(), now);
-    }
-
-    private void requireFunds(Swap first) {
-        var leg = first.deal().leg(first.own());
-        try {
-            var ledger = ledger(leg);
-            var asset = leg.asset();
-            var fees = ledger.feeReserve(asset);
-            var isFeeCoin = asset.equals(ledger.feeAsset());
-            requireFunds(ledger, asset, isFeeCoin ? leg.amount().add(fees) : leg.amount());
-            if (!isFeeCoin) {
-                requireFunds(ledger, ledger.feeAsset(), fees);
-            }
-        } catch (LedgerException e) {
-            throw new IllegalArgumentException("the balance is not known now", e);
-        }
-    }
-
-    private void requireFunds(Ledger ledger, Asset asset, BigInteger wanted)
-            throws LedgerException {
-        var free =
-                ledger.balance(asset)
-                        .subtract(reservations().amount(asset))
-                        .subtract(reservedFees(ledger, asset));
-        Limits.require(
-                free.compareTo(wanted) >= 0, "not enough %s that is free".formatted(asset.coin()));
-    }
-
-    /// What the locks that are promised on this chain will cost besides.
-    private BigInteger reservedFees(Ledger ledger, Asset asset) throws LedgerException {
-        var fees = BigInteger.ZERO;
-        for (var swap : swaps.values()) {
-            var own = swap.deal().leg(swap.own()).asset();
-            if (takes(swap)
-                    && own.chain().equals(ledger.chain())
-                    && asset.equals(ledger.feeAsset())) {
-                fees = fees.add(ledger.feeReserve(own));
-            }
-        }
-        return fees;
     }
 
     /// Whether any swap that is kept, also one that is over, hangs on this hash.
@@ -251,16 +206,13 @@ public final class SwapEngine {
         if (swap != null && !swap.isOver()) {
             var a = sight(swap, Side.A);
             var b = sight(swap, Side.B);
-            (swap.own() == Side.A ? a : b).ifPresent(own -> note(id, own.lock()));
+            (swap.own() == Side.A ? a : b).ifPresent(own -> funds.note(id, own.lock()));
+            if ((swap.own() == Side.A ? b : a)
+                    .filter(other -> other.lock() instanceof LockView.Locked)
+                    .isPresent()) {
+                signer.renewed(swap).ifPresent(signed -> on(id, signed, now));
+            }
             on(id, new SwapEvent.Looked(a, b), now);
-        }
-    }
-
-    private void note(Bytes id, LockView own) {
-        if (own instanceof LockView.Absent || own instanceof LockView.Pending) {
-            returned.add(id);
-        } else {
-            returned.remove(id);
         }
     }
 
@@ -349,45 +301,12 @@ public final class SwapEngine {
                             new TermsCodec.Told(terms.id(), message));
                     yield Optional.empty();
                 }
-                case SwapAction.SignLock() -> signLock(swap.deal());
-                case SwapAction.SignRedeem(var side) -> signRedeem(swap, side);
+                case SwapAction.SignLock() -> signer.lock(swap);
+                case SwapAction.SignRedeem(var side) -> signer.redeem(swap, side);
             };
         } catch (LedgerException e) {
             log.debug("{} has to be tried again", action, e);
             return Optional.empty();
         }
-    }
-
-    private Optional<SwapEvent> signLock(Deal deal) throws LedgerException {
-        var terms = deal.terms();
-        var lock =
-                ledger(terms.b())
-                        .sign(terms.b(), terms.hash(), deal.index(), reservations().inputs());
-        var presigned =
-                ledger(terms.a()).presignRedeem(terms.a(), terms.hash(), deal.refA(), deal.index());
-        return Optional.of(new SwapEvent.LockSigned(lock, presigned));
-    }
-
-    private Optional<SwapEvent> signRedeem(Swap swap, Side side) throws LedgerException {
-        var deal = swap.deal();
-        var secret =
-                swap instanceof BuyerSwap.SecretKnown known
-                        ? Optional.of(known.secret())
-                        : secrets.secret(deal.index());
-        if (secret.isEmpty()) {
-            if (waitsForKeys.add(deal.terms().id())) {
-                log.warn("the keys are locked: swap {} waits for them", deal.terms().id().toHex());
-            }
-            return Optional.empty();
-        }
-        return Optional.of(
-                new SwapEvent.RedeemSigned(
-                        ledger(deal.leg(side))
-                                .redeem(
-                                        deal.leg(side),
-                                        swap.ref(side),
-                                        secret.get(),
-                                        deal.index(),
-                                        swap.presigned())));
     }
 }

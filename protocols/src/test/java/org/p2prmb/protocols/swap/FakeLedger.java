@@ -18,6 +18,15 @@ final class FakeLedger implements Ledger {
     BigInteger balance = BigInteger.valueOf(1_000);
     boolean down;
 
+    /// In place of each redeem that is saved.
+    Optional<SignedTx> renewed = Optional.empty();
+
+    /// What redeems of other swaps the last one was to leave alone.
+    List<SignedTx> taken = List.of();
+
+    /// With gas: each open swap needs one.
+    int accounts = 256;
+
     private final Asset coin;
 
     FakeLedger(String chain) {
@@ -82,6 +91,11 @@ final class FakeLedger implements Ledger {
     }
 
     @Override
+    public Optional<String> unpayable(Leg leg, int others) {
+        return accounts > others ? Optional.empty() : Optional.of("no gas on " + chain());
+    }
+
+    @Override
     public SignedLock sign(Leg leg, Bytes hash, long index, List<Bytes> reserved) {
         return Swaps.lock("b");
     }
@@ -98,8 +112,29 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned) {
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
+            throws LedgerException {
+        if (accounts == 0) {
+            throw new LedgerException("no gas on " + chain());
+        }
+        this.taken = taken;
         return List.of(Swaps.tx("redeem"));
+    }
+
+    @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken) {
+        return renewed.map(List::of).orElse(saved);
     }
 
     @Override

@@ -193,6 +193,23 @@ final class HinderedLedger implements Ledger {
     }
 
     @Override
+    public List<SignedTx> renew(
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> saved,
+            List<SignedTx> taken)
+            throws LedgerException {
+        return outbids ? saved : up().renew(leg, ref, secret, index, saved, taken);
+    }
+
+    @Override
+    public Optional<String> unpayable(Leg leg, int others) throws LedgerException {
+        return up().unpayable(leg, others);
+    }
+
+    @Override
     public Optional<Bytes> predict(Leg leg, Bytes hash) {
         return wallet.predict(leg, hash);
     }
@@ -205,9 +222,14 @@ final class HinderedLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> presigned)
+            Leg leg,
+            Bytes ref,
+            Secret secret,
+            long index,
+            List<SignedTx> presigned,
+            List<SignedTx> taken)
             throws LedgerException {
-        var ladder = up().redeem(leg, ref, secret, index, presigned);
+        var ladder = up().redeem(leg, ref, secret, index, presigned, taken);
         return outbids ? List.of(ladder.getLast()) : ladder;
     }
 }
