@@ -16,6 +16,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.exchange.Purchase.Attempt;
 import org.p2prmb.node.exchange.Purchase.State;
+import org.p2prmb.node.swap.LockTime;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Form;
@@ -135,7 +136,7 @@ final class WinningsTest {
                             throw new IOException("nobody answers");
                         },
                         new NoShops(),
-                        (_, _, _, at) -> PaperSettlement.deadlines(at),
+                        (_, _, _) -> new LockTime(Duration.ofHours(2), Duration.ofHours(1)),
                         WinningsTest::run,
                         Runnable::run,
                         _ -> {},
