@@ -113,6 +113,9 @@ final class BuyCommand implements Callable<Integer> {
 
     /// Shows what it will cost, and returns what it may cost at most.
     private String quoted(OwnerClient client, ObjectNode arguments) throws InterruptedException {
+        if (atMost != null) {
+            arguments.put("atMost", atMost);
+        }
         JsonNode quote;
         try (var _ = Progress.start(root, "asking for offers")) {
             quote = client.ask("exchange.quote", arguments, SEARCH_LIMIT);

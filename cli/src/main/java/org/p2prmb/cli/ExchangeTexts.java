@@ -58,9 +58,12 @@ final class ExchangeTexts {
     static List<String> costs(JsonNode swap) {
         var locked = Duration.ofSeconds(swap.path("lockedSecondsMax").asLong());
         return List.of(
-                "Fees of a swap: at most %s and %s"
-                        .formatted(Replies.text(swap, "feeGive"), Replies.text(swap, "feeWant")),
-                "Your coins are locked for at most %d h %d min, should the other side vanish"
+                "Fees of a swap at today's rates: at most %s to lock and %s to redeem"
+                        .formatted(
+                                Replies.text(swap, "feeLock"), Replies.text(swap, "feeRedeemMax")),
+                "Should the other side vanish: at most %s to take back, for fees rise to the end"
+                        .formatted(Replies.text(swap, "feeTakeBackMax")),
+                "Your coins are locked for at most %d h %d min"
                         .formatted(locked.toHours(), locked.toMinutesPart()));
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -130,27 +131,22 @@ final class Deal implements AutoCloseable {
 
     /// The seller offers, and the buyer finds it.
     void offer() {
+        var sold = seller.run(sale("--yes"));
+        assertThat(sold.code()).as(sold.err()).isZero();
+        var pair = tokensFirst ? "TFT/LTC" : "LTC/TFT";
+        await("the offer is not found", () -> !buyer.ask("offers", "--pair", pair).isEmpty());
+    }
+
+    /// What the seller types.
+    String[] sale(String... more) {
         var give = tokensFirst ? "1000 TFT" : "1 LTC";
         var want = tokensFirst ? "LTC" : "TFT";
         var price = tokensFirst ? "1000 TFT = 1 LTC" : "1 LTC = 1000 TFT";
         var usd = tokensFirst ? "1 TFT = 1" : "1 LTC = 1000";
-        var sold =
-                seller.run(
-                        "sell",
-                        "--give",
-                        give,
-                        "--want",
-                        want,
-                        "--price",
-                        price,
-                        "--usd",
-                        usd,
-                        "--window",
-                        "3s",
-                        "--yes");
-        assertThat(sold.code()).as(sold.err()).isZero();
-        var pair = tokensFirst ? "TFT/LTC" : "LTC/TFT";
-        await("the offer is not found", () -> !buyer.ask("offers", "--pair", pair).isEmpty());
+        var words = new ArrayList<>(List.of("sell", "--give", give, "--want", want));
+        words.addAll(List.of("--price", price, "--usd", usd, "--window", "3s"));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
     }
 
     /// What the buyer types.

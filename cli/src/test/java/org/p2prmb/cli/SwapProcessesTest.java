@@ -11,6 +11,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /// Whole trades between two agents in processes of their own, over anvil and litecoind, from the
@@ -47,6 +48,33 @@ final class SwapProcessesTest {
             assertThat(Deal.state(deal.seller)).isEqualTo("settled");
             assertThat(Deal.state(deal.buyer)).isEqualTo("settled");
             deal.assertSwapped();
+        }
+    }
+
+    /// Nothing is offered or bid for before the owner has seen what it can cost, and has agreed.
+    @Test
+    void theOwnersAreToldAmountsFeesAndTimeAndAreAsked() throws IOException, LedgerException {
+        try (var deal = Deal.begin(chains, folder, false)) {
+            var asked = deal.seller.run(deal.sale());
+            assertThat(asked.code()).isEqualTo(Rmb.USAGE);
+            assertThat(asked.err())
+                    .contains("Sells 1 lot of 1 LTC each, for at least 1000 TFT a lot", "Sell?")
+                    .containsPattern("at most 0\\.[0-9]+ LTC to lock and 0\\.[0-9]+ ETH to redeem")
+                    .containsPattern("at most 0\\.[0-9]+ LTC to take back")
+                    .containsPattern("locked for at most [0-9]+ h [0-9]+ min")
+                    .contains("nothing was done");
+            assertThat(deal.seller.ask("offers", "--mine")).isEmpty();
+
+            deal.offer();
+            var bid = Arrays.copyOf(deal.bid(), deal.bid().length - 1);
+            asked = deal.buyer.run(bid);
+            assertThat(asked.code()).isEqualTo(Rmb.USAGE);
+            assertThat(asked.err())
+                    .contains("Buys LTC for 1000 USD, and pays at most 1200 TFT", "Buy?")
+                    .containsPattern("at most 0\\.[0-9]+ ETH to lock and 0\\.[0-9]+ LTC to redeem")
+                    .containsPattern("at most 0\\.[0-9]+ ETH to take back")
+                    .containsPattern("locked for at most [0-9]+ h [0-9]+ min")
+                    .contains("nothing was done");
         }
     }
 

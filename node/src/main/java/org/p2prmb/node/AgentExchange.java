@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.node.config.SwapConfig;
 import org.p2prmb.node.exchange.Exchange;
 import org.p2prmb.node.exchange.Surroundings;
 import org.p2prmb.node.exchange.Surroundings.Opinion;
 import org.p2prmb.node.exchange.Surroundings.Seller;
+import org.p2prmb.node.swap.LockTime;
 import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.contacts.Contact;
@@ -17,16 +17,12 @@ import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.reputation.ReportKind;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
-import org.p2prmb.protocols.swap.Asset;
-import org.p2prmb.protocols.swap.Deadlines;
-import org.p2prmb.protocols.swap.LedgerException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,8 +59,12 @@ final class AgentExchange implements AutoCloseable {
                         peer -> opinion(agent, peer),
                         peer -> reach(agent, peer),
                         new Shopfront(agent),
-                        (give, want, usdCents, now) ->
-                                deadlines(agent.config().swap(), chains, give, want, usdCents, now),
+                        (give, want, usdCents) ->
+                                LockTime.of(
+                                        agent.config().swap(),
+                                        chains.ledger(give.chain()),
+                                        chains.ledger(want.chain()),
+                                        usdCents),
                         errand -> errands.start(errand::run),
                         kept::put,
                         new Complaints(agent.reputation(), errands),
@@ -90,18 +90,6 @@ final class AgentExchange implements AutoCloseable {
         }
         var addresses = agent.contacts().find(peer).map(Contact::addresses).orElse(List.of());
         return agent.host().connect(peer, addresses, DIAL_LIMIT);
-    }
-
-    /// By the same margins as contracts are made.
-    private static Deadlines deadlines(
-            SwapConfig config, Chains chains, Asset give, Asset want, long usdCents, Instant now)
-            throws LedgerException {
-        var a = chains.ledger(give.chain()).pace(config.depth(give.chain(), usdCents));
-        var b = chains.ledger(want.chain()).pace(config.depth(want.chain(), usdCents));
-        return Deadlines.of(
-                now,
-                new Deadlines.Margins(
-                        a, b, config.handling(), SwapConfig.SKEW, SwapConfig.survivable(usdCents)));
     }
 
     private record Complaints(Reputation reputation, Errands errands)

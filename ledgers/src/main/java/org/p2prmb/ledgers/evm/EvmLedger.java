@@ -122,6 +122,17 @@ public final class EvmLedger implements Ledger {
         return BigInteger.valueOf(price.of(limit));
     }
 
+    /// A refund costs more than a cancel, which does nothing.
+    @Override
+    public BigInteger takeBackFeeMax(Asset asset, BigInteger amount) throws LedgerException {
+        return redeemFeeMax(asset);
+    }
+
+    @Override
+    public BigInteger redeemFeeMax(Asset asset) throws LedgerException {
+        return EvmSigner.endFeeMax(EvmPrice.now(node.latest().baseFee(), settings.tip()), asset);
+    }
+
     @Override
     public Asset feeAsset() {
         return settings.feeAsset();

@@ -1,6 +1,7 @@
 package org.p2prmb.ledgers.evm;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.Secret;
@@ -43,7 +44,17 @@ final class EvmSigner {
     }
 
     static boolean isToken(Leg leg) {
-        return leg.asset().token().size() > 0;
+        return isToken(leg.asset());
+    }
+
+    private static boolean isToken(Asset asset) {
+        return asset.token().size() > 0;
+    }
+
+    /// Of a redeem or a refund, whose account's gas may end its ladder before.
+    static BigInteger endFeeMax(EvmPrice price, Asset asset) {
+        long gas = isToken(asset) ? GAS_END_TOKEN : GAS_END;
+        return price.doubled(RUNGS - 1).most().multiply(BigInteger.valueOf(gas));
     }
 
     SignedLock lock(Leg leg, Bytes hash, long index, List<Bytes> reserved) throws LedgerException {

@@ -130,7 +130,18 @@ public final class UtxoLedger implements Ledger {
     /// For a lock of many small coins; redeems and refunds pay from the lock.
     @Override
     public BigInteger feeReserve(Asset asset) throws LedgerException {
-        return BigInteger.valueOf(rate() * UtxoSigner.lockVbytes(UtxoSigner.INPUTS_MAX));
+        long dust = settings.chain().dust(); // Change that is less is not worth an output.
+        return BigInteger.valueOf(rate() * UtxoSigner.lockVbytes(UtxoSigner.INPUTS_MAX) + dust);
+    }
+
+    @Override
+    public BigInteger takeBackFeeMax(Asset asset, BigInteger amount) throws LedgerException {
+        return UtxoSigner.takeBackFeeMax(feeReserve(asset), amount);
+    }
+
+    @Override
+    public BigInteger redeemFeeMax(Asset asset) throws LedgerException {
+        return UtxoSigner.endFeeMax(rate());
     }
 
     private long rate() throws LedgerException {

@@ -15,6 +15,7 @@ import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,6 +61,16 @@ final class UtxoSigner {
         return FRAME_VBYTES + INPUT_VBYTES * inputs + LOCK_OUTPUT_VBYTES + COIN_OUTPUT_VBYTES;
     }
 
+    /// Of a redeem or a refund, whose amount may end its ladder before.
+    static BigInteger endFeeMax(long rate) {
+        return BigInteger.valueOf(END_VBYTES * rate).shiftLeft(RUNGS - 1);
+    }
+
+    /// A cancel costs more than a refund, for it has the inputs of the lock.
+    static BigInteger takeBackFeeMax(BigInteger lockFee, BigInteger amount) {
+        return lockFee.shiftLeft(RUNGS).min(amount).max(lockFee.shiftLeft(1));
+    }
+
     /// @param coins that may be spent
     /// @param rate units for each virtual byte
     /// @param height of the tip, before which the lock is not valid (R25)
@@ -75,7 +86,7 @@ final class UtxoSigner {
                 List.of(lock),
                 outpoints(inputs).stream().map(Outpoint::encoded).toList(),
                 refunds(leg, script, ref, keys.party(index), rate),
-                cancels(inputs, lock.fee(), height),
+                cancels(inputs, lock.fee(), amount, height),
                 height);
     }
 
@@ -153,13 +164,15 @@ final class UtxoSigner {
         return new SignedTx(presigned.id(), Bytes.wrap(tx.serialize()), presigned.fee());
     }
 
-    /// All the inputs of a lock to ourselves, for more than the lock pays.
-    private List<SignedTx> cancels(List<Unspent> inputs, long lockFee, long height)
+    /// All the inputs of a lock to ourselves, for more than the lock pays, but not for more than
+    /// what it locks: that comes back anyhow.
+    private List<SignedTx> cancels(List<Unspent> inputs, long lockFee, long amount, long height)
             throws LedgerException {
         long sum = inputs.stream().mapToLong(Unspent::value).sum();
+        long most = Math.min(sum - chain.dust(), Math.max(amount, lockFee * 2));
         var ladder = new ArrayList<SignedTx>();
         long fee = lockFee * 2;
-        for (int rung = 0; rung < RUNGS && sum - fee >= chain.dust(); rung++, fee *= 2) {
+        for (int rung = 0; rung < RUNGS && fee <= most; rung++, fee *= 2) {
             var tx = spending(outpoints(inputs), height);
             tx.addOutput(Coin.valueOf(sum - fee), Script.parse(coinScript.toArray()));
             signCoins(tx, inputs);

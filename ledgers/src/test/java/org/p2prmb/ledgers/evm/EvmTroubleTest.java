@@ -14,6 +14,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -147,6 +148,25 @@ final class EvmTroubleTest {
         assertThat(seen.getFirst()).isEqualTo(new LockView.Locked(2));
         assertThat(((LockView.Redeemed) seen.getLast()).depth()).isPositive();
         assertThat(redeem.getFirst().fee()).isLessThan(redeem.getLast().fee() / 100);
+    }
+
+    @Test
+    void noStepCostsMoreThanIsSaidBefore() throws LedgerException {
+        for (var asset : List.of(rig.coin, rig.tft)) {
+            var leg = rig.leg(asset, BigInteger.valueOf(TFT), 1_000);
+            var reserve = rig.alice.feeReserve(asset);
+            var takeBack = rig.alice.takeBackFeeMax(asset, leg.amount());
+            var redeemMost = rig.bob.redeemFeeMax(asset);
+            var lock = rig.alice.sign(leg, HASH, 1, List.of());
+            var locking = lock.steps().stream().mapToLong(SignedTx::fee).sum();
+            assertThat(BigInteger.valueOf(locking)).isLessThanOrEqualTo(reserve);
+            for (var rung : lock.cancels()) {
+                assertThat(BigInteger.valueOf(rung.fee())).isLessThanOrEqualTo(takeBack);
+            }
+            assertThat(BigInteger.valueOf(lock.refunds().getLast().fee())).isEqualTo(takeBack);
+            var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of());
+            assertThat(BigInteger.valueOf(redeem.getLast().fee())).isEqualTo(redeemMost);
+        }
     }
 
     /// The account that locks waits; redeems have others (decision 24 of the swap).

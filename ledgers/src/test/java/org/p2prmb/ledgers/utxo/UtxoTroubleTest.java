@@ -98,6 +98,30 @@ final class UtxoTroubleTest {
                 .isEqualTo(BigInteger.valueOf(LTC - redeem.getLast().fee()));
     }
 
+    /// A lock of little out of a large coin: its cancels end at what it locks.
+    @Test
+    void noStepCostsMoreThanIsSaidBefore() throws LedgerException {
+        for (long amount : new long[] {80_000, LTC}) {
+            var leg = rig.leg(amount, 3_600);
+            var asset = leg.asset();
+            var reserve = rig.alice.feeReserve(asset).longValueExact();
+            var takeBack = rig.alice.takeBackFeeMax(asset, leg.amount()).longValueExact();
+            var lock = rig.alice.sign(leg, HASH, INDEX, List.of());
+            assertThat(lock.steps().getFirst().fee()).isLessThanOrEqualTo(reserve);
+            assertThat(takeBack).isLessThanOrEqualTo(amount);
+            for (var rung : lock.refunds()) {
+                assertThat(rung.fee()).isLessThanOrEqualTo(takeBack);
+            }
+            for (var rung : lock.cancels()) {
+                assertThat(rung.fee()).isLessThanOrEqualTo(takeBack);
+            }
+            for (var rung : rig.bob.presignRedeem(leg, HASH, lock.ref(), INDEX)) {
+                assertThat(rung.fee())
+                        .isLessThanOrEqualTo(rig.bob.redeemFeeMax(asset).longValueExact());
+            }
+        }
+    }
+
     @Test
     void aReorganisedLockWaitsAgain() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);

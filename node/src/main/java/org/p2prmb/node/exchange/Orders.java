@@ -114,14 +114,20 @@ final class Orders {
         int usd = arguments.number("usd", 0, 1, Offer.LOTS_MAX * 1_000);
         Limits.require(usd > 0 && usd % 1_000 == 0, "lots are of 1000 USD: buy a multiple of that");
         var price = Rate.parse(arguments.text("maxPrice"), want, with, known);
-        var atMost = Amount.parse(arguments.text("atMost"), known);
-        Limits.require(
-                atMost.asset().equals(with) && atMost.units().signum() > 0,
-                "'atMost' is an amount of %s".formatted(with));
+        var atMost = price(arguments.text("atMost"), with);
         var created = now.truncatedTo(ChronoUnit.MILLIS);
         var valid = arguments.millis("validMillis", BUY_VALID, BuyRequest.VALID_MAX);
         var request = new BuyRequest(buyer, want, with, usd / 1_000, created, created.plus(valid));
         int reputation = arguments.number("minReputation", Policy.REPUTATION_MIN, 0, TENTHS_MAX);
-        return new Purchase.Order(request, price, atMost.units(), reputation / TENTHS);
+        return new Purchase.Order(request, price, atMost, reputation / TENTHS);
+    }
+
+    /// What a purchase may cost, in units of what is paid with.
+    BigInteger price(String atMost, Asset with) {
+        var amount = Amount.parse(atMost, known);
+        Limits.require(
+                amount.asset().equals(with) && amount.units().signum() > 0,
+                "'atMost' is an amount of %s".formatted(with));
+        return amount.units();
     }
 }

@@ -12,6 +12,7 @@ import org.p2prmb.protocols.exchange.Denial;
 import org.p2prmb.protocols.exchange.Rate;
 import org.p2prmb.protocols.exchange.WindowOpen;
 import org.p2prmb.protocols.exchange.WindowSettings;
+import org.p2prmb.protocols.swap.Amount;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 
@@ -58,7 +59,13 @@ final class OwnersDesk {
         boolean confirm = arguments.number("confirm", 0, 0, 1) == 1;
         var node = Described.offer(offer);
         node.put("free", Described.amount(offer.give(), with.settlement().free(offer.give())));
-        node.set("swap", swap(offer.give(), offer.want(), offer.usdCents(), true));
+        // One winner may get all of it in one contract.
+        var lots = BigInteger.valueOf(offer.lots());
+        var most = new Amount(offer.give(), offer.unitsPerLot().multiply(lots));
+        var swap = costs(most, offer.want());
+        var locked =
+                with.lockTimes().of(offer.give(), offer.want(), offer.usdCents() * offer.lots());
+        node.set("swap", swap.put("lockedSecondsMax", locked.seller().toSeconds()));
         requireRoom(offer.want(), offer.policy().floor().units());
         if (!dry) {
             var _ = exchange.sell(offer, window, confirm);
@@ -77,19 +84,17 @@ final class OwnersDesk {
         }
     }
 
-    /// What each swap costs in fees at most, and how long it can lock our coins.
-    private ObjectNode swap(Asset give, Asset want, long usdCents, boolean selling)
-            throws LedgerException {
-        var node = json.objectNode();
-        var a = with.chains().ledger(give.chain());
-        var b = with.chains().ledger(want.chain());
-        node.put("feeGive", Described.amount(a.feeAsset(), a.feeReserve(give)));
-        node.put("feeWant", Described.amount(b.feeAsset(), b.feeReserve(want)));
-        var now = now();
-        var deadlines = with.deadlines().of(give, want, usdCents, now);
-        var end = selling ? deadlines.refundA() : deadlines.refundB();
-        node.put("lockedSecondsMax", Duration.between(now, end).toSeconds());
-        return node;
+    /// What a swap that locks this costs in fees at most: all that we may ever send in it.
+    private ObjectNode costs(Amount locked, Asset redeemed) throws LedgerException {
+        var own = with.chains().ledger(locked.asset().chain());
+        var other = with.chains().ledger(redeemed.chain());
+        var takeBack = own.takeBackFeeMax(locked.asset(), locked.units());
+        return json.objectNode()
+                .put("feeLock", Described.amount(own.feeAsset(), own.feeReserve(locked.asset())))
+                .put("feeTakeBackMax", Described.amount(own.feeAsset(), takeBack))
+                .put(
+                        "feeRedeemMax",
+                        Described.amount(other.feeAsset(), other.redeemFeeMax(redeemed)));
     }
 
     JsonNode offers(Arguments arguments) throws CommandException, InterruptedException {
@@ -161,17 +166,28 @@ final class OwnersDesk {
         var node = json.objectNode();
         node.put("free", Described.amount(paid, with.settlement().free(paid)));
         var rate = Rate.parse(arguments.text("maxPrice"), want, paid, with.chains().assets());
+        long cents = (long) arguments.number("usd", 1_000, 1, USD_MAX) * CENTS;
+        var cost = BigInteger.ZERO;
         var list = node.putArray("offers");
         for (var found : market.offers(want, paid)) {
             var offer = found.offer();
             var bid = rate.atMost(offer.unitsPerLot());
             var described = described(found);
             described.put("bid", Described.amount(paid, bid));
-            described.put("fits", bid.compareTo(offer.policy().floor().units()) >= 0);
+            boolean fits = bid.compareTo(offer.policy().floor().units()) >= 0;
+            described.put("fits", fits);
+            if (fits) {
+                cost = cost.max(bid.multiply(BigInteger.valueOf(cents / offer.usdCents())));
+            }
             list.add(described);
         }
-        long cents = (long) arguments.number("usd", 1_000, 1, USD_MAX) * CENTS;
-        node.set("swap", swap(want, paid, cents, false));
+        var atMost = arguments.optionalText("atMost");
+        if (atMost.isPresent()) {
+            cost = orders().price(atMost.get(), paid);
+        }
+        var locked = with.lockTimes().of(want, paid, cents);
+        var swap = costs(new Amount(paid, cost), want);
+        node.set("swap", swap.put("lockedSecondsMax", locked.buyer().toSeconds()));
         return node;
     }
 

@@ -4,18 +4,17 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.swap.LockTime;
 import org.p2prmb.node.swap.Settlement;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.WindowFault;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.statements.SearchCondition;
 import org.p2prmb.protocols.swap.Asset;
-import org.p2prmb.protocols.swap.Deadlines;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,7 +35,7 @@ public record Surroundings(
         Opinions opinions,
         Peers peers,
         Shopfront shopfront,
-        Timing deadlines,
+        Timing lockTimes,
         Errands errands,
         Consumer<Runnable> disk,
         Grievances grievances,
@@ -86,10 +85,10 @@ public record Surroundings(
         }
     }
 
-    /// When the deadlines of a swap would be that is made now.
+    /// How long a swap of this value can lock coins at most.
     @FunctionalInterface
     public interface Timing {
-        Deadlines of(Asset give, Asset want, long usdCents, Instant now) throws LedgerException;
+        LockTime of(Asset give, Asset want, long usdCents) throws LedgerException;
     }
 
     /// Work on a thread of its own.

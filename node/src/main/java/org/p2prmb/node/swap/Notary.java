@@ -13,7 +13,6 @@ import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Audit;
 import org.p2prmb.protocols.swap.BuyerSwap;
 import org.p2prmb.protocols.swap.Deadlines;
-import org.p2prmb.protocols.swap.Deadlines.Margins;
 import org.p2prmb.protocols.swap.Deal;
 import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -68,7 +67,7 @@ final class Notary {
         requireRoom(sold.b(), sold.amountB(), aside);
         int depthA = config.depth(sold.a().chain(), sold.usdCents());
         int depthB = config.depth(sold.b().chain(), sold.usdCents());
-        var margins = margins(a, depthA, b, depthB, sold.usdCents());
+        var margins = LockTime.margins(config, a, depthA, b, depthB, sold.usdCents());
         var created = now.truncatedTo(ChronoUnit.SECONDS);
         var deadlines = Deadlines.of(created, margins);
         if (!deadlines.keep(created, margins)) {
@@ -142,15 +141,6 @@ final class Notary {
         HoldMax.require(new Amount(asset, units), chains.holdMax(asset), ledgers::of, aside);
     }
 
-    private Margins margins(Ledger a, int depthA, Ledger b, int depthB, long usdCents) {
-        return new Margins(
-                a.pace(depthA),
-                b.pace(depthB),
-                config.handling(),
-                SwapConfig.SKEW,
-                SwapConfig.survivable(usdCents));
-    }
-
     private Bytes sign(Terms terms, Bytes refA) {
         return Deal.sign(terms, refA, keys, Signatures.REAL);
     }
@@ -173,10 +163,13 @@ final class Notary {
         refuse(ClockCheck.against(terms, expected.since(), now));
         requireRoom(sold.a(), sold.amountA(), aside);
         // By our own nodes at the depths of the terms, which in turn must not be less than ours.
-        var margins = margins(a, terms.a().depth(), b, terms.b().depth(), sold.usdCents());
+        int depthA = terms.a().depth();
+        int depthB = terms.b().depth();
+        var margins = LockTime.margins(config, a, depthA, b, depthB, sold.usdCents());
         refuse(Audit.objection(terms, accept.refA(), sold, a, b, margins, now));
         requireDepth(terms.a(), sold.usdCents());
         requireDepth(terms.b(), sold.usdCents());
+        refuse(LockTime.of(config, a, b, sold.usdCents()).objection(terms, b, now));
         return new BuyerSwap.Countersigned(
                 new Deal(
                         terms,

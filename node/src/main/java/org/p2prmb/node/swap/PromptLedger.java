@@ -69,6 +69,16 @@ final class PromptLedger implements Ledger {
     }
 
     @Override
+    public BigInteger takeBackFeeMax(Asset asset, BigInteger amount) throws LedgerException {
+        return turn.ask(() -> ledger.takeBackFeeMax(asset, amount));
+    }
+
+    @Override
+    public BigInteger redeemFeeMax(Asset asset) throws LedgerException {
+        return turn.ask(() -> ledger.redeemFeeMax(asset));
+    }
+
+    @Override
     public Asset feeAsset() {
         return ledger.feeAsset();
     }

@@ -69,7 +69,7 @@ final class PaperSettlement implements Settlement {
         return terms.id();
     }
 
-    static Deadlines deadlines(Instant created) {
+    private static Deadlines deadlines(Instant created) {
         var minute = Duration.ofMinutes(1);
         var pace = new Pace(minute, minute, Duration.ZERO);
         return Deadlines.of(created, new Deadlines.Margins(pace, pace, minute, minute, minute));

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.exchange.Purchase.Order;
 import org.p2prmb.node.exchange.Surroundings.Opinion;
+import org.p2prmb.node.swap.LockTime;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Offer;
@@ -87,7 +88,7 @@ final class Trader implements AutoCloseable {
                         peer -> opinions.getOrDefault(peer, GOOD),
                         this::reach,
                         new Shops(),
-                        (_, _, _, now) -> PaperSettlement.deadlines(now),
+                        (_, _, _) -> new LockTime(Duration.ofHours(2), Duration.ofHours(1)),
                         this::start,
                         disk::execute,
                         new Heard(),

@@ -15,6 +15,7 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.exchange.Purchase.Attempt;
 import org.p2prmb.node.exchange.Purchase.State;
+import org.p2prmb.node.swap.LockTime;
 import org.p2prmb.node.wallet.Chains;
 import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Form;
@@ -143,7 +144,7 @@ final class WinningsTest {
                             throw new IOException("nobody answers");
                         },
                         new NoShops(),
-                        (_, _, _, at) -> PaperSettlement.deadlines(at),
+                        (_, _, _) -> new LockTime(Duration.ofHours(2), Duration.ofHours(1)),
                         WinningsTest::run,
                         Runnable::run,
                         new NoGrievances(),

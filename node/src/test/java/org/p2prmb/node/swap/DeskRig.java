@@ -50,16 +50,18 @@ final class DeskRig implements AutoCloseable {
         final Queue<Letter> outbox = new ConcurrentLinkedQueue<>();
         volatile boolean muted;
         volatile long limitCents = 10 * LOT_CENTS;
+        private final SwapConfig config;
         private SwapDesk desk;
 
-        private Party(String name) {
+        private Party(String name, SwapConfig config) {
+            this.config = config;
             keys = KeyPair.ed25519(Canonical.domain("test/keys").text(name).sha256());
             wallet = town.wallet(name);
             desk = open();
         }
 
         private SwapDesk open() {
-            var opened = SwapDesk.open(wallet, keys, disk, CONFIG);
+            var opened = SwapDesk.open(wallet, keys, disk, config);
             opened.addListener((_, swap) -> ended.add(Stage.of(swap).toString()));
             return opened;
         }
@@ -135,33 +137,49 @@ final class DeskRig implements AutoCloseable {
 
     /// An agent that has joined the network.
     Party party(String name) {
-        var party = new Party(name);
+        return party(name, CONFIG);
+    }
+
+    Party party(String name, SwapConfig config) {
+        var party = new Party(name, config);
         party.join();
         parties.put(party.peer(), party);
         return party;
     }
 
     static Audit.Sold sold(String window, long index) {
+        return sold(window, index, LOT_CENTS);
+    }
+
+    private static Audit.Sold sold(String window, long index, long usdCents) {
         return new Audit.Sold(
                 Canonical.domain("test/window").text(window).sha256(),
                 SimulatedTown.GOLD,
                 GOLD_AMOUNT,
                 SimulatedTown.CORN,
                 CORN_AMOUNT,
-                LOT_CENTS,
+                usdCents,
                 index);
     }
 
     /// A window has sold a lot of the seller to the buyer; returns the swap's id.
     Bytes agree(Party seller, Party buyer, String window) throws LedgerException {
+        return agree(seller, buyer, window, LOT_CENTS);
+    }
+
+    Bytes agree(Party seller, Party buyer, String window, long usdCents) throws LedgerException {
         var parties = buyer.desk().parties(SimulatedTown.GOLD, SimulatedTown.CORN);
         buyer.desk()
                 .expect(
-                        sold(window, parties.index()),
+                        sold(window, parties.index(), usdCents),
                         seller.peer(),
                         town.now().plus(Duration.ofMinutes(10)));
         return seller.desk()
-                .sell(sold(window, 0), buyer.peer(), parties.redeemTo(), parties.refundTo());
+                .sell(
+                        sold(window, 0, usdCents),
+                        buyer.peer(),
+                        parties.redeemTo(),
+                        parties.refundTo());
     }
 
     /// All messages arrive; what is refused is lost.

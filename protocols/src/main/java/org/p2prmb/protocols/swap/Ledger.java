@@ -33,9 +33,16 @@ public interface Ledger {
     /// Confirmed and spendable, whatever is reserved.
     BigInteger balance(Asset asset) throws LedgerException;
 
-    /// What a lock of this asset costs in fees at most, refund included, in units of
-    /// [#feeAsset].
+    /// What a lock of this asset costs in fees at most, at today's rates, in units of [#feeAsset].
     BigInteger feeReserve(Asset asset) throws LedgerException;
+
+    /// What taking back or calling off a lock of so much costs in fees at most: the dearest rung
+    /// of their ladders, at today's rates.
+    BigInteger takeBackFeeMax(Asset asset, BigInteger amount) throws LedgerException;
+
+    /// What redeeming a lock of this asset costs in fees at most: the dearest rung of the ladder,
+    /// at today's rates.
+    BigInteger redeemFeeMax(Asset asset) throws LedgerException;
 
     /// The chain's own coin.
     Asset feeAsset();

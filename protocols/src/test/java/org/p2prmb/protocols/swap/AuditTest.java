@@ -7,12 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.libp2p.identity.SignedEnvelope;
 import org.p2prmb.protocols.Agents;
 import org.p2prmb.protocols.statements.StatementKind;
 import org.p2prmb.protocols.swap.Deadlines.Margins;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -152,9 +154,18 @@ final class AuditTest {
         assertThatThrownBy(() ->
                         Deal.verify(TERMS, otherRef, seller.peerId(), signed, Signatures.REAL))
                 .isInstanceOf(ProtocolException.class);
-        var elsewhere = StatementKind.REPORT.seal(seller, TERMS.id());
-        assertThatThrownBy(
-                        () -> Deal.verify(TERMS, REF, seller.peerId(), elsewhere, Signatures.REAL))
-                .isInstanceOf(ProtocolException.class);
+        // What contracts sign, as another statement, and as one that calls itself a contract.
+        var payload = StatementKind.CONTRACT.open(signed).payload();
+        var elsewhere = StatementKind.REPORT.seal(seller, payload);
+        var type = Bytes.utf8(StatementKind.CONTRACT.domain());
+        var disguised =
+                SignedEnvelope.seal(seller, StatementKind.REPORT.domain(), type, payload).encoded();
+        var right = SignedEnvelope.seal(seller, StatementKind.CONTRACT.domain(), type, payload);
+        Deal.verify(TERMS, REF, seller.peerId(), right.encoded(), Signatures.REAL);
+        for (var other : List.of(elsewhere, disguised)) {
+            assertThatThrownBy(
+                            () -> Deal.verify(TERMS, REF, seller.peerId(), other, Signatures.REAL))
+                    .isInstanceOf(ProtocolException.class);
+        }
     }
 }

@@ -79,6 +79,16 @@ final class FakeLedger implements Ledger {
     }
 
     @Override
+    public BigInteger takeBackFeeMax(Asset asset, BigInteger amount) {
+        return feeReserve(asset);
+    }
+
+    @Override
+    public BigInteger redeemFeeMax(Asset asset) {
+        return feeReserve(asset);
+    }
+
+    @Override
     public Asset feeAsset() {
         return coin;
     }

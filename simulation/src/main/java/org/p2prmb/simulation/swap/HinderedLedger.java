@@ -183,6 +183,16 @@ final class HinderedLedger implements Ledger {
     }
 
     @Override
+    public BigInteger takeBackFeeMax(Asset asset, BigInteger amount) throws LedgerException {
+        return up().takeBackFeeMax(asset, amount);
+    }
+
+    @Override
+    public BigInteger redeemFeeMax(Asset asset) throws LedgerException {
+        return up().redeemFeeMax(asset);
+    }
+
+    @Override
     public Asset feeAsset() {
         return wallet.feeAsset();
     }
