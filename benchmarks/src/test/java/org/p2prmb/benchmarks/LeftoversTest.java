@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Eventually;
@@ -37,6 +38,7 @@ final class LeftoversTest {
     }
 
     @Test
+    @DisplayName("CVE-2022-23492, CVE-2022-23486, CVE-2022-23487: ten times the limits")
     void aFloodOfTenTimesTheLimitsLeavesNothingBehindAndTheHonestAreServed() throws Exception {
         var report = new ObjectMapper().createObjectNode();
         try (var honest = new HonestPeers(server.address(), 4)) {

@@ -9,12 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Every test that docs/testing.md and docs/libp2p.md name exists, in whichever module.
+///
+/// Who looks for an advisory finds a test by its id.
 final class FaultTableTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
+
+    /// A row of the table of advisories: ids, what it is, tests.
+    private static final Pattern ADVISORY =
+            Pattern.compile("\\| ([^|]*\\d[^|]*) \\|[^|]*\\|(.*)\\|");
+
+    private static final Pattern IN_BRACKETS = Pattern.compile(" \\([^)]*\\)");
 
     @Test
     void everyTestThatTheDocumentsNameExists() throws IOException {
@@ -34,6 +43,56 @@ final class FaultTableTest {
         }
         assertThat(missing).isEmpty();
         assertThat(count).isGreaterThan(100);
+    }
+
+    @Test
+    void anAdvisoryStandsInTheNameOfATestOfIts() throws IOException {
+        var page = Files.readString(ROOT.resolve("docs/testing.md"));
+        var table =
+                page.substring(
+                        page.indexOf("### Advisories"), page.indexOf("### Failures between"));
+        var unnamed = new ArrayList<String>();
+        var count = 0;
+        var row = ADVISORY.matcher(table);
+        while (row.find()) {
+            var names = namesOfTests(row.group(2));
+            for (var id : IN_BRACKETS.matcher(row.group(1)).replaceAll("").split(", ", -1)) {
+                count++;
+                if (!names.isEmpty()
+                        && names.stream().noneMatch(each -> each.contains(shortOf(id)))) {
+                    unnamed.add(id);
+                }
+            }
+        }
+        assertThat(unnamed).isEmpty();
+        assertThat(count).isGreaterThan(30);
+    }
+
+    /// What JUnit shows of each test that `text` names: its method and its `@DisplayName`.
+    private static List<String> namesOfTests(String text) throws IOException {
+        var names = new ArrayList<String>();
+        var named = NAMED.matcher(text);
+        while (named.find()) {
+            var shown =
+                    Pattern.compile("(?:@DisplayName\\([^;]*?)?\\bvoid " + named.group(2) + "\\(");
+            for (var source : sources(named.group(1) + ".java")) {
+                var test = shown.matcher(source);
+                if (test.find()) {
+                    names.add(plain(test.group()));
+                }
+            }
+        }
+        return names;
+    }
+
+    /// Names of methods have neither dashes nor capitals.
+    private static String plain(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("-libp2p#|[^a-z0-9]", "");
+    }
+
+    /// An id as names have it: the first four letters of one of GitHub's are enough.
+    private static String shortOf(String id) {
+        return plain(id).replaceAll("^(ghsa[a-z0-9]{4}).*", "$1");
     }
 
     /// Two modules may have a test of the same name.

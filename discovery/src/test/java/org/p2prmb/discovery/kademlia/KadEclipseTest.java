@@ -2,6 +2,7 @@ package org.p2prmb.discovery.kademlia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.kademlia.KademliaMachine.Event;
 import org.p2prmb.libp2p.Seeds;
@@ -53,6 +54,7 @@ final class KadEclipseTest {
 
     /// Those around the key say nothing of providers, and only of each other.
     @Test
+    @DisplayName("CVE-2023-26248: Sybils around a key")
     void aProviderIsFoundThoughFortyLiarsOfOneNetworkStandAroundItsKey() {
         Seeds.forEach(
                 3,

@@ -3,6 +3,7 @@ package org.p2prmb.discovery.mdns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +126,7 @@ final class DnsMessageTest {
     }
 
     @Test
+    @DisplayName("RUSTSEC-2018-0007: names that jump without end")
     void jumpsThatFollowEachOtherAreBounded() throws ProtocolException {
         assertThat(DnsMessage.decode(jumps(DnsReader.JUMPS_MAX)).additionals()).isEmpty();
         assertThatThrownBy(() -> DnsMessage.decode(jumps(DnsReader.JUMPS_MAX + 1)))

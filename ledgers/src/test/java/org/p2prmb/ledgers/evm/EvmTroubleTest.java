@@ -164,7 +164,7 @@ final class EvmTroubleTest {
                 assertThat(BigInteger.valueOf(rung.fee())).isLessThanOrEqualTo(takeBack);
             }
             assertThat(BigInteger.valueOf(lock.refunds().getLast().fee())).isEqualTo(takeBack);
-            var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of());
+            var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
             assertThat(BigInteger.valueOf(redeem.getLast().fee())).isEqualTo(redeemMost);
         }
     }

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 
@@ -40,6 +41,7 @@ final class FramesTest {
     }
 
     @Test
+    @DisplayName("GHSA-xqvc-92cf-94j4, CL-2020-07: a length is believed")
     void aLengthAboveTheLimitIsRefusedBeforeItIsAllocated() {
         for (long length : List.of(MAX + 1L, 1L << 31, 1L << 62, Long.MAX_VALUE)) {
             assertThatThrownBy(() -> Frames.read(new Tape(Varint.encode(length), 9), MAX))

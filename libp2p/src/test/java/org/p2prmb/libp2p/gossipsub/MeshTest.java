@@ -8,6 +8,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.pruned;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.prunes;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
@@ -202,6 +203,7 @@ final class MeshTest {
     }
 
     @Test
+    @DisplayName("GHSA-gc42-3jg7-rxr2, GHSA-xqmp-fxgv-xvq5: a backoff of ages")
     void anAbsurdBackoffIsClampedToAnHour() {
         for (var seconds : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 9_223_372_037L, 3_601}) {
             var rig = RouterRig.with(1);

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
@@ -74,8 +75,8 @@ final class AddressBookTest {
         assertThat(known()).hasSize(AddressBook.REACHED_MAX + 3);
     }
 
-    /// go-libp2p#3487: addresses of an older record stayed beside those of the newer one.
     @Test
+    @DisplayName("go-libp2p#3487: stale certified addresses")
     void aNewerRecordEndsTheOlderAndNoClaimStandsAgainstEither() {
         book.connected(ALICE, Optional.empty());
         book.identified(signs(5, 50));
@@ -91,8 +92,8 @@ final class AddressBookTest {
         assertThat(known()).containsExactly(address(60));
     }
 
-    /// go-libp2p#3486: a peer's addresses were kept without bound once it had gone.
     @Test
+    @DisplayName("go-libp2p#3486: addresses kept without bound once a peer has gone")
     void aPeerHasABoundedNumberOfAddressesAndFewerOnceItIsGone() {
         book.connected(ALICE, Optional.empty());
         book.connected(ALICE, Optional.of(address(999)));

@@ -5,6 +5,7 @@ import static org.p2prmb.libp2p.host.TestHosts.ECHO;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Eventually;
@@ -71,6 +72,7 @@ final class HostileDialerTest {
     }
 
     @Test
+    @DisplayName("Prysm attacknet#8: junk at every stage of a handshake")
     void junkOfAnySizeAtEveryStageEndsTheConnection() throws Exception {
         everywhere((dialer, stage) -> {
             for (var size : SIZES) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
@@ -53,6 +54,7 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    @DisplayName("go-libp2p#3501: protocols without end")
     void listsAreCapped() throws IOException {
         var message = IdentifyProto.newBuilder();
         IntStream.range(0, 3_000).forEach(i -> message.addProtocols("/p/" + i));
@@ -127,6 +129,7 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    @DisplayName("CVE-2023-40583: signed records of other peers")
     void keysAndRecordsOfOthersAreRefused() {
         var key = ByteString.copyFrom(OTHER.publicKey().encoded().toArray());
         var record = new PeerRecord(OTHER.peerId(), 1, List.of(PUBLIC)).seal(OTHER);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,6 +80,7 @@ final class EnvelopeTest {
     }
 
     @Test
+    @DisplayName("RUSTSEC-2022-0009: a signer that is not the record's peer")
     void aRecordOfAnotherPeerIsRefusedForThatReason() throws ProtocolException {
         var name = "NEGATIVE_peer_record_subject_is_not_signer";
         assertThat(SignedEnvelope.open(envelope(name), DOMAIN, TYPE).payload()).isNotNull();
@@ -151,6 +153,7 @@ final class EnvelopeTest {
     }
 
     @Test
+    @DisplayName("RUSTSEC-2020-0002: deeply nested fields")
     void deeplyNestedFieldsAreRefused() throws ProtocolException {
         var keys = KeysTest.keys(KeyType.ED25519);
         var record = new PeerRecord(keys.peerId(), 7, List.of(ADDRESS)).seal(keys);

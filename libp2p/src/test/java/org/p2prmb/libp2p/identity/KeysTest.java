@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +69,7 @@ final class KeysTest {
     }
 
     @ParameterizedTest
+    @DisplayName("RUSTSEC-2019-0004: any signature verifies")
     @EnumSource
     void whatIsSignedVerifiesAndNothingElseDoes(KeyType type) throws ProtocolException {
         var keys = keys(type);
@@ -238,6 +240,7 @@ final class KeysTest {
     }
 
     @Test
+    @DisplayName("CVE-2023-39533: huge RSA keys")
     void hugeRsaNumbersAreRefused() throws Exception {
         var small = PublicKey.decode(Vectors.bytes(vector(KeyType.RSA), "public_key_pb"));
         var exponent = BigInteger.valueOf(65537);

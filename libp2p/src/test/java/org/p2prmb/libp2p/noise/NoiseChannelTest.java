@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Async;
@@ -83,6 +84,7 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("dotnet-libp2p#192, litep2p#278: the signature is never checked")
     void theListenersFalseIdentityIsRefused() {
         for (var lie = 0; lie < 3; lie++) {
             var channels = RawPair.create();
@@ -97,6 +99,7 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("dotnet-libp2p#192, litep2p#278: nor that of a dialer")
     void theDialersFalseIdentityIsRefused() throws IOException {
         for (var lie = 0; lie < 3; lie++) {
             var channels = RawPair.create();

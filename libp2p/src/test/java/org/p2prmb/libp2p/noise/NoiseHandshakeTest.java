@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,6 +166,7 @@ final class NoiseHandshakeTest {
     }
 
     @Test
+    @DisplayName("RUSTSEC-2024-0011: a forged message spends a nonce")
     void aForgedMessageDoesNotSpendANonce() throws IOException {
         var key = Seeds.bytes(new java.util.SplittableRandom(1), 32);
         var sender = new CipherState(key);
@@ -180,6 +182,7 @@ final class NoiseHandshakeTest {
     }
 
     @Test
+    @DisplayName("GHSA-g9mp-8g3h-3c5cz: nonces wrap")
     void theLastNonceIsNeverUsed() throws IOException {
         var key = new byte[32];
         var sender = new CipherState(key, -2);

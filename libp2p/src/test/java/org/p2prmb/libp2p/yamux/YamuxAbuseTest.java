@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.yamux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Seeds;
@@ -88,8 +89,8 @@ final class YamuxAbuseTest {
         }
     }
 
-    /// CVE-2024-32984: pings and openings whose answers are never read.
     @Test
+    @DisplayName("CVE-2024-32984: pings and openings whose answers are never read")
     void aRemoteThatNeverReadsIsCutOff() throws Exception {
         var impatient = config(Duration.ofSeconds(30), Duration.ofMillis(100));
         try (var peer = new RawPeer(1 << 10, impatient)) {

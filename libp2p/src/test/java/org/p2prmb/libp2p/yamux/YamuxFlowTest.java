@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.yamux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.yamux.YamuxMachine.Consumed;
 import org.p2prmb.libp2p.yamux.YamuxMachine.End;
@@ -66,6 +67,7 @@ final class YamuxFlowTest {
     }
 
     @Test
+    @DisplayName("CVE-2026-31814: credit beyond 32 bits")
     void creditMayReachThirtyTwoBitsAndNoMore() {
         var stream = dialer.open();
         dialer.receive(Header.windowUpdate(Header.ACK, stream, 0xffff_ffffL - WINDOW));
@@ -105,6 +107,7 @@ final class YamuxFlowTest {
     }
 
     @Test
+    @DisplayName("CVE-2026-32314: a first frame larger than the window")
     void noBodyThatNobodyReadsIsLargerThanAWindow() {
         listener.receive(Header.data(0, 1, 16 << 20));
         assertThat(listener.closed()).isFalse();
