@@ -10,7 +10,8 @@ import java.time.Duration;
 ///
 /// @param windows 1 to 1,000,000
 /// @param length of each window
-public record FairnessSettings(int windows, long seed, Policy policy, Duration length) {
+public record FairnessSettings(
+        int windows, long seed, Policy policy, Duration length, Hardships hardships) {
     public static final int WINDOWS = 10_618;
     public static final int WINDOWS_MAX = 1_000_000;
 
@@ -27,6 +28,14 @@ public record FairnessSettings(int windows, long seed, Policy policy, Duration l
     }
 
     public static FairnessSettings of(int windows, long seed, Policy policy) {
-        return new FairnessSettings(windows, seed, policy, LENGTH);
+        return new FairnessSettings(windows, seed, policy, LENGTH, Hardships.NONE);
+    }
+
+    public FairnessSettings with(Hardships changed) {
+        return new FairnessSettings(windows, seed, policy, length, changed);
+    }
+
+    public FairnessSettings withLength(Duration changed) {
+        return new FairnessSettings(windows, seed, policy, changed, hardships);
     }
 }

@@ -19,20 +19,16 @@ final class Figures {
         return new Interval(middle - half, middle + half);
     }
 
-    /// How often chance alone makes wins that differ so much from equal ones: Pearson's test with
-    /// one degree of freedom less than there are buyers, an odd number of them.
-    static double chiSquareP(long[] wins) {
+    /// How often chance alone makes wins that differ so much from the expected ones: Pearson's test
+    /// with one degree of freedom less than there are buyers, an odd number of them.
+    static double chiSquareP(long[] wins, double[] expected) {
         if (wins.length < 3 || wins.length % 2 == 0) {
             throw new IllegalArgumentException("an odd number of buyers");
         }
-        long all = 0;
-        for (long one : wins) {
-            all += one;
-        }
-        double expected = (double) all / wins.length;
         double statistic = 0;
-        for (long one : wins) {
-            statistic += (one - expected) * (one - expected) / expected;
+        for (int i = 0; i < wins.length; i++) {
+            double off = wins[i] - expected[i];
+            statistic += off == 0 ? 0 : off * off / expected[i];
         }
         // With an even number of degrees of freedom the tail is a finite sum.
         double term = 1;

@@ -2,11 +2,11 @@ package org.p2prmb.simulation.fairness;
 
 import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.Machine;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.protocols.exchange.Allotment;
 import org.p2prmb.protocols.exchange.Beacon;
 import org.p2prmb.protocols.exchange.BidderMachine;
 import org.p2prmb.protocols.exchange.BidderMachine.Outcome;
@@ -39,6 +39,7 @@ final class WindowRun {
 
     private static final String CHAIN = "simulated";
     private static final Standing EQUAL = new Standing(5, false, 0);
+    private static final Standing NEWCOMER = new Standing(5, true, 0);
     private static final int STEPS_MAX = 10_000;
 
     /// What happens at a time; those of the same one in the order in which they were planned.
@@ -59,6 +60,9 @@ final class WindowRun {
     private final Signatures signatures;
     private final Duration[] delays;
     private final Duration length;
+    private final int lots;
+    private final Hardships hardships;
+    private final Duration[] skews;
     private final List<PeerId> peers = new ArrayList<>();
     private final List<BidderMachine> bidders = new ArrayList<>();
     private final PriorityQueue<Planned> planned = new PriorityQueue<>();
@@ -70,18 +74,29 @@ final class WindowRun {
     private Instant now = START;
     private int order;
 
+    /// @param buyers the equal ones, then the Sybils
     /// @param delays one way between the seller and each buyer
+    /// @param lots that are sold, and that each bid is for
     WindowRun(
             KeyPair sellerKeys,
             List<KeyPair> buyers,
             Duration[] delays,
             Duration length,
+            int lots,
+            Hardships hardships,
             RandomGenerator random,
             Signatures signatures) {
         this.random = random;
         this.signatures = signatures;
         this.delays = delays.clone();
         this.length = length;
+        this.lots = lots;
+        this.hardships = hardships;
+        this.skews = new Duration[buyers.size()];
+        long off = hardships.skew().toMillis();
+        for (int buyer = 0; buyer < skews.length; buyer++) {
+            skews[buyer] = Duration.ofMillis(off == 0 ? 0 : random.nextLong(-off, off + 1));
+        }
         this.outcomes = new Outcome[buyers.size()];
         this.included = new boolean[buyers.size()];
         seller = new WindowMachine(sellerKeys, WindowSettings.defaults(), random, signatures);
@@ -98,7 +113,7 @@ final class WindowRun {
         random.nextBytes(offer);
         sell(
                 new WindowMachine.Event.Open(
-                        Bytes.wrap(offer), 1, Policy.bestPrice(PRICE), CHAIN, length));
+                        Bytes.wrap(offer), lots, Policy.bestPrice(PRICE), CHAIN, length));
         for (int step = 0; step < STEPS_MAX; step++) {
             var due = due();
             var next = planned.peek();
@@ -116,7 +131,11 @@ final class WindowRun {
         throw new Violation("a window without an end");
     }
 
-    /// The buyers' commits in the order in which they came to the seller, each once.
+    private boolean isSybil(int buyer) {
+        return buyer >= bidders.size() - hardships.sybils();
+    }
+
+    /// The equal buyers' commits in the order in which they came to the seller, each once.
     List<Integer> arrivals() {
         return arrivals;
     }
@@ -125,49 +144,60 @@ final class WindowRun {
         return included[buyer];
     }
 
-    /// Who got the lot; they and the seller's result must agree.
+    /// Which of the equal buyers is the first of the ranking: with one lot it has that. What each
+    /// got by its own account and by the seller's result must agree.
     int winner() {
         int winner = -1;
-        for (int buyer = 0; buyer < outcomes.length; buyer++) {
-            if (outcomes[buyer] instanceof Outcome.Won) {
-                if (winner >= 0) {
-                    throw new Violation("two buyers of one lot");
-                }
-                winner = buyer;
+        for (var rank : ranking()) {
+            int buyer = peers.indexOf(rank.bidder());
+            int got = outcomes[buyer] instanceof Outcome.Won won ? won.lots() : 0;
+            if (got != rank.lots()) {
+                throw new Violation("a buyer and the ranking differ");
             }
+            winner = winner < 0 && !isSybil(buyer) ? buyer : winner;
         }
-        if (result == null || winner < 0) {
+        if (winner < 0) {
             throw new Violation("a window that nobody won");
-        }
-        var first = result.result().ranking().getFirst();
-        if (!first.bidder().equals(peers.get(winner))) {
-            throw new Violation("a buyer that won and is not the first of the ranking");
         }
         return winner;
     }
 
+    /// What the Sybils got together.
+    int sybilLots() {
+        return ranking().stream()
+                .filter(rank -> isSybil(peers.indexOf(rank.bidder())))
+                .mapToInt(Allotment::lots)
+                .sum();
+    }
+
+    private List<Allotment> ranking() {
+        return result == null ? List.of() : result.result().ranking();
+    }
+
     private Instant due() {
         var due = seller.nextTick();
-        for (var bidder : bidders) {
-            var next = bidder.nextTick();
+        for (int buyer = 0; buyer < bidders.size(); buyer++) {
+            var next = tickOf(buyer);
             due = next.isBefore(due) ? next : due;
         }
         return due;
     }
 
     private void tick() {
-        if (isDue(seller)) {
+        if (!seller.nextTick().isAfter(now)) {
             seller.tick(now).forEach(this::act);
         }
         for (int buyer = 0; buyer < bidders.size(); buyer++) {
-            if (isDue(bidders.get(buyer))) {
-                act(buyer, bidders.get(buyer).tick(now));
+            if (!tickOf(buyer).isAfter(now)) {
+                act(buyer, bidders.get(buyer).tick(now.plus(skews[buyer])));
             }
         }
     }
 
-    private boolean isDue(Machine<?, ?> machine) {
-        return !machine.nextTick().isAfter(now);
+    /// By the true time, as whose clock it is does not know it.
+    private Instant tickOf(int buyer) {
+        var next = bidders.get(buyer).nextTick();
+        return next.equals(Instant.MAX) ? next : next.minus(skews[buyer]);
     }
 
     private static void happen(Step step) {
@@ -187,7 +217,7 @@ final class WindowRun {
     }
 
     private void bid(int buyer, BidderMachine.Event event) {
-        act(buyer, bidders.get(buyer).on(now, event));
+        act(buyer, bidders.get(buyer).on(now.plus(skews[buyer]), event));
     }
 
     private void toAll(Bytes envelope, Delivery delivery) {
@@ -206,7 +236,8 @@ final class WindowRun {
         switch (action) {
             case WindowMachine.Action.Announce(var open) -> {
                 beacon(open.statement());
-                toAll(open.envelope(), this::announced);
+                var late = length.multipliedBy((long) (hardships.relay() * 1_000)).dividedBy(1_000);
+                after(late, () -> toAll(open.envelope(), this::announced));
             }
             case WindowMachine.Action.Receipted(var askId, var receipt) ->
                     reply(
@@ -296,7 +327,7 @@ final class WindowRun {
         double millis = -REACTION_MILLIS * StrictMath.log(1 - random.nextDouble());
         after(
                 Duration.ofNanos((long) (millis * 1_000_000)),
-                () -> bid(buyer, new BidderMachine.Event.Bid(open, PRICE, 1)));
+                () -> bid(buyer, new BidderMachine.Event.Bid(open, PRICE, lots)));
     }
 
     private void act(int buyer, List<BidderMachine.Action> actions) {
@@ -330,11 +361,11 @@ final class WindowRun {
     }
 
     private void commit(int buyer, Bytes envelope) throws ProtocolException {
-        if (!arrivals.contains(buyer)) {
+        if (!isSybil(buyer) && !arrivals.contains(buyer)) {
             arrivals.add(buyer);
         }
         var commit = Form.COMMIT.open(envelope, signatures);
-        sell(new WindowMachine.Event.Committed(buyer, commit, EQUAL));
+        sell(new WindowMachine.Event.Committed(buyer, commit, isSybil(buyer) ? NEWCOMER : EQUAL));
     }
 
     private void fetched(int buyer, Signed<ResultNotice> notice) throws ProtocolException {
