@@ -1,5 +1,7 @@
 package org.p2prmb.protocols.statements;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +36,14 @@ final class StatementsFuzzTest {
         };
     }
 
+    static Stream<byte[]> payloadSeeds() throws ProtocolException {
+        var contact = Agents.contact(SIGNER, 7);
+        var payload = StatementKind.CONTACT.open(contact.envelope()).payload();
+        assertThat(payload.size()).isLessThanOrEqualTo(PAYLOAD_BYTES_MAX);
+        return Stream.of(Untrusted.seed(0, payload));
+    }
+
+    @MethodSource("payloadSeeds")
     @FuzzTest(maxDuration = "1m")
     void payloads(byte[] data) {
         Untrusted.decodeOneOf(
