@@ -12,6 +12,7 @@ import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.TcpHost;
 import org.p2prmb.libp2p.identity.KeyPair;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.node.exchange.Purchase.Attempt;
 import org.p2prmb.node.exchange.Purchase.State;
