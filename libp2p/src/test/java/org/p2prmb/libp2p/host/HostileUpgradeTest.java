@@ -27,9 +27,11 @@ import org.p2prmb.libp2p.transport.TcpListener;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
@@ -42,6 +44,9 @@ final class HostileUpgradeTest {
     private static final Duration LIMIT = Duration.ofMillis(400);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String YAMUX = "/yamux/1.0.0";
+    private static final byte[] PROPOSAL = Multistream.proposal(YAMUX);
+    private static final byte[] WEB_ANSWER =
+            "HTTP/1.1 101 Switching Protocols".getBytes(StandardCharsets.US_ASCII);
     private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
     private final TestHosts hosts = new TestHosts();
@@ -60,14 +65,14 @@ final class HostileUpgradeTest {
         DRIP;
 
         /// Until the other side has had enough, or nothing more is to be said.
-        void practise(Output output) {
+        void practise(byte[] sensible, Output output) {
             try {
                 switch (this) {
                     case SILENCE -> {}
                     case ONE_BYTE_OF_JUNK -> junk(output, 1);
                     case JUNK -> junk(output, 200);
                     case MUCH_JUNK -> junk(output, 65_535);
-                    case DRIP -> drip(output);
+                    case DRIP -> drip(sensible, output);
                 }
             } catch (IOException e) {
                 assertThat(e).hasMessageMatching("(?s).*(reset|[Bb]roken|closed).*");
@@ -79,11 +84,10 @@ final class HostileUpgradeTest {
         }
 
         /// The begin of something sensible, far more slowly than the limit allows.
-        private static void drip(Output output) throws IOException {
-            var proposal = Multistream.proposal(YAMUX);
-            for (var i = 0; i < proposal.length; i++) {
+        private static void drip(byte[] sensible, Output output) throws IOException {
+            for (var i = 0; i < sensible.length; i++) {
                 LockSupport.parkNanos(30_000_000);
-                output.write(proposal, i, 1);
+                output.write(sensible, i, 1);
             }
         }
     }
@@ -106,6 +110,16 @@ final class HostileUpgradeTest {
         var hello = Multistream.proposal(security.protocol());
         channel.write(hello, 0, hello.length);
         assertThat(new ForgedNoise(channel).receive(hello.length)).isEqualTo(hello);
+    }
+
+    /// A length, or the head of a record with a server's hello, and a part of what it announces.
+    private static byte[] firstBytes(SecurityKind kind) {
+        var head =
+                switch (kind) {
+                    case NOISE -> new byte[] {0, 96};
+                    case TLS -> new byte[] {22, 3, 3, 0, 90, 2, 0, 0, 86, 3, 3};
+                };
+        return Arrays.copyOf(head, 40);
     }
 
     private SecureChannel secured(TcpHost server, Security security, TcpChannel channel)
@@ -149,7 +163,7 @@ final class HostileUpgradeTest {
         for (var malice : Malice.values()) {
             try (var channel = dial(server)) {
                 var secured = secured(server, security(kind, List.of()), channel);
-                malice.practise(secured::write);
+                malice.practise(PROPOSAL, secured::write);
                 assertThat(ends(secured::read)).as("%s", malice).isTrue();
             }
         }
@@ -169,7 +183,7 @@ final class HostileUpgradeTest {
                     List.of(),
                     channel -> {
                         greet(security, channel);
-                        malice.practise(channel::write);
+                        malice.practise(firstBytes(kind), channel::write);
                     });
         }
     }
@@ -186,7 +200,7 @@ final class HostileUpgradeTest {
                     channel -> {
                         greet(security, channel);
                         var input = new ChannelInput(channel, pool);
-                        malice.practise(security.respond(channel, input, null)::write);
+                        malice.practise(PROPOSAL, security.respond(channel, input, null)::write);
                     });
         }
     }
@@ -198,7 +212,7 @@ final class HostileUpgradeTest {
         assertGivenUp(
                 SecurityKind.NOISE,
                 List.of(Protocol.WS),
-                channel -> malice.practise(channel::write));
+                channel -> malice.practise(WEB_ANSWER, channel::write));
     }
 
     private interface Conversation {
@@ -245,10 +259,12 @@ final class HostileUpgradeTest {
         try (var channel = dial(server)) {
             var secured = secured(server, security(SecurityKind.NOISE, List.of(YAMUX)), channel);
             secured.write(frame(1, 0), 0, 12);
-            malice.practise((from, offset, length) -> {
-                secured.write(frame(0, length), 0, 12);
-                secured.write(from, offset, length);
-            });
+            malice.practise(
+                    PROPOSAL,
+                    (from, offset, length) -> {
+                        secured.write(frame(0, length), 0, 12);
+                        secured.write(from, offset, length);
+                    });
             assertThat(isReset(secured)).isTrue();
         }
     }
