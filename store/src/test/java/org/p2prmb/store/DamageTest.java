@@ -217,7 +217,7 @@ final class DamageTest {
         var passwords = Files.readAllLines(data().resolve("rmb.password"));
         var connection =
                 DriverManager.getConnection(
-                        "jdbc:h2:file:" + data().resolve("rmb"),
+                        "jdbc:h2:file:" + data().resolve("rmb") + ";TRACE_LEVEL_FILE=0",
                         administrator ? "administrator" : "application",
                         passwords.get(administrator ? 0 : 1));
         connection.setAutoCommit(administrator);
