@@ -217,7 +217,10 @@ final class DamageTest {
         var passwords = Files.readAllLines(data().resolve("rmb.password"));
         var connection =
                 DriverManager.getConnection(
-                        "jdbc:h2:file:" + data().resolve("rmb") + ";TRACE_LEVEL_FILE=0",
+                        // A trace file would be readable for others, and refused by the store.
+                        "jdbc:h2:file:"
+                                + data().resolve("rmb")
+                                + (administrator ? ";TRACE_LEVEL_FILE=0" : ""),
                         administrator ? "administrator" : "application",
                         passwords.get(administrator ? 0 : 1));
         connection.setAutoCommit(administrator);
