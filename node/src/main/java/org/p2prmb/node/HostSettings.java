@@ -11,7 +11,6 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.resource.AddressLimits;
 import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.transport.Resolver;
-import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.node.config.AgentConfig;
 
 import java.util.HashMap;
@@ -20,15 +19,12 @@ import java.util.stream.Stream;
 
 /// What an agent's configuration says to its host and to gossip.
 final class HostSettings {
-    private static final String WILDCARD_4 = "/ip4/0.0.0.0/tcp/";
-    private static final String WILDCARD_6 = "/ip6/::/tcp/";
-
     private HostSettings() {}
 
     static HostConfig of(AgentConfig config, KeyPair keys, Resolver resolver) {
         return config.transport()
                 .applyTo(HostConfig.defaults(keys))
-                .withListen(listen(config))
+                .withListen(config.listen())
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)
                 .withTimeouts(HostTimeouts.defaults().withIdle(config.operator().idleMax()))
@@ -60,20 +56,5 @@ final class HostSettings {
     /// A quarter of the places stays for our own dials.
     static int inboundMax(AgentConfig config) {
         return config.connectionsMax() - config.connectionsMax() / 4;
-    }
-
-    /// The default is to listen everywhere, which on a machine without IPv6 is IPv4 alone.
-    private static List<Multiaddr> listen(AgentConfig config) {
-        var listen = config.listen();
-        return TcpListener.hasIpv6()
-                ? listen
-                : listen.stream().filter(address -> !hasTwin(address, listen)).toList();
-    }
-
-    /// Whether this is the wildcard of IPv6, and that of IPv4 is listed as well.
-    private static boolean hasTwin(Multiaddr address, List<Multiaddr> listen) {
-        var text = address.toString();
-        return text.startsWith(WILDCARD_6)
-                && listen.contains(Multiaddr.parse(text.replace(WILDCARD_6, WILDCARD_4)));
     }
 }

@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.host;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.libp2p.transport.Listener;
+import org.p2prmb.libp2p.transport.TcpListener;
 import org.p2prmb.libp2p.transport.Transport;
 
 import java.io.IOException;
@@ -24,12 +25,13 @@ final class Listeners implements AutoCloseable {
     static Listeners open(List<Multiaddr> addresses, List<Transport> transports)
             throws IOException {
         var sockets = new ArrayList<Listener>();
+        var hasIpv6 = TcpListener.hasIpv6();
         var complete = false;
         try {
             for (var address : addresses) {
-                var twin = otherWildcard(address).filter(addresses::contains);
-                if (twin.isEmpty() || address.has(Protocol.IP6)) {
-                    sockets.add(open(address, twin.isPresent(), transports));
+                var isTwin = otherWildcard(address).filter(addresses::contains).isPresent();
+                if (!isTwin || address.has(Protocol.IP6) == hasIpv6) {
+                    sockets.add(open(address, isTwin && hasIpv6, transports));
                 }
             }
             complete = true;
@@ -52,7 +54,8 @@ final class Listeners implements AutoCloseable {
     }
 
     /// The wildcard of the other family with the same port. The two cannot be bound side by side:
-    /// the socket of IPv6 takes both, on one free port where that is 0.
+    /// the socket of IPv6 takes both, on one free port where that is 0. Where the machine has no
+    /// IPv6, that of IPv4 is left.
     private static Optional<Multiaddr> otherWildcard(Multiaddr address) {
         var text = address.toString();
         if (text.startsWith(WILDCARD_4)) {

@@ -39,6 +39,9 @@ final class BuriedBeacons {
     /// Results that wait, the newest.
     static final int PENDING_MAX = 256;
 
+    /// Of all that wait: a large window's result has hundreds of kilobytes.
+    static final int PENDING_BYTES_MAX = 16 << 20;
+
     /// How long they do.
     static final Duration PENDING = Duration.ofDays(1);
 
@@ -83,7 +86,7 @@ final class BuriedBeacons {
     private synchronized void keep(PublishedResult published, Instant now) {
         var window = published.notice().statement().window();
         pending.putIfAbsent(window, new Pending(published, now.plus(PENDING)));
-        if (pending.size() > PENDING_MAX) {
+        while (pending.size() > PENDING_MAX || bytes() > PENDING_BYTES_MAX) {
             pending.pollFirstEntry();
         }
     }
@@ -91,6 +94,10 @@ final class BuriedBeacons {
     synchronized boolean isIdle(Instant now) {
         pending.values().removeIf(one -> !now.isBefore(one.until));
         return pending.isEmpty();
+    }
+
+    private long bytes() {
+        return pending.values().stream().mapToLong(one -> one.published.encoded().size()).sum();
     }
 
     /// How many results wait.
