@@ -14,9 +14,10 @@ import java.util.Optional;
 
 /// What the gas accounts of a wallet can pay, and which of them has what.
 final class EvmGas {
-    /// An account that cannot pay for its work at so many doublings of today's fee is low: one
-    /// that pays today's only loses its leg on a busy day.
-    static final int DOUBLINGS = 3;
+    /// An account that cannot pay for its work at so many doublings of today's fee is low. So a
+    /// base fee that has risen tenfold leaves room for a ladder of that day's, which begins at
+    /// twice its base fee.
+    static final int DOUBLINGS = 4;
 
     private final EvmNode node;
     private final EvmSettings settings;

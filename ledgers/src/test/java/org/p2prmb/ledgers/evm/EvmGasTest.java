@@ -51,10 +51,10 @@ final class EvmGasTest {
     @Test
     void whoCannotPayForARedeemOnABusyDayIsTold() throws LedgerException {
         assertThat(rig.bob.unpayable(leg, 1)).isEmpty();
-        redeemers(gas(2), BigInteger.ZERO);
+        redeemers(gas(3), BigInteger.ZERO);
         assertThat(rig.bob.unpayable(leg, 0))
                 .hasValueSatisfying(why -> assertThat(why).contains("no gas for the redeem"));
-        redeemers(BigInteger.ZERO, gas(3));
+        redeemers(BigInteger.ZERO, gas(4));
         assertThat(rig.bob.unpayable(leg, 0)).isEmpty();
         assertThat(rig.bob.unpayable(leg, 1)).isPresent();
     }

@@ -40,7 +40,7 @@ final class Clerk {
     private final ToLongFunction<PeerId> limitCents;
     private final Settlement.Listener ended;
     private final Expectations expectations = new Expectations();
-    private final Refused refused = new Refused();
+    private final Refused refused;
     private final Map<Bytes, Swap> open = new LinkedHashMap<>();
 
     /// @param limitCents how much may be in flight with an agent
@@ -60,6 +60,7 @@ final class Clerk {
         this.indexes = indexes;
         this.limitCents = limitCents;
         this.ended = ended;
+        refused = new Refused(config.lookEvery());
         engine.swaps().forEach(this::watch);
     }
 
@@ -195,16 +196,18 @@ final class Clerk {
                 expectations
                         .find(terms, now)
                         .orElseThrow(() -> new ProtocolException("no such contract is expected"));
-        refused.requireNew(id);
+        refused.requireDue(id, now);
         try {
             requireExposure(from, expected.sold().usdCents());
             begin(notary.countersigned(accept, expected, setAside(), now), now);
         } catch (IllegalArgumentException | ProtocolException e) {
-            log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
-            refused.add(id, from, String.valueOf(e.getMessage()), now);
+            if (refused.add(id, from, String.valueOf(e.getMessage()), now)) {
+                log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
+            }
             throw e;
         }
         expectations.remove(terms);
+        refused.remove(id);
     }
 
     /// Ends a swap of which nothing of ours may be locked; does nothing to others.

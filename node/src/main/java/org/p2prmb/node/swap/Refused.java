@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,22 +14,35 @@ import java.util.SequencedMap;
 final class Refused {
     private static final int MAX = 64;
 
+    private final Duration again;
     private final SequencedMap<Bytes, Contract> contracts = new LinkedHashMap<>();
+
+    /// @param again after which time one that is told again is looked at again: what there was no
+    ///     room, gas or node for may be possible by then
+    Refused(Duration again) {
+        this.again = again;
+    }
 
     /// @param id of the contract
     record Contract(Bytes id, PeerId seller, String why, Instant at) {}
 
-    void add(Bytes id, PeerId seller, String why, Instant at) {
-        contracts.put(id, new Contract(id, seller, why, at));
+    /// Whether that is news.
+    boolean add(Bytes id, PeerId seller, String why, Instant at) {
+        var known = contracts.putLast(id, new Contract(id, seller, why, at));
         if (contracts.size() > MAX) {
             contracts.pollFirstEntry();
         }
+        return known == null || !known.why().equals(why);
     }
 
-    /// The same contract is told again and again, and stays refused.
-    void requireNew(Bytes id) throws ProtocolException {
+    void remove(Bytes id) {
+        contracts.remove(id);
+    }
+
+    /// A contract is told again and again, and each look at it asks nodes.
+    void requireDue(Bytes id, Instant now) throws ProtocolException {
         var known = contracts.get(id);
-        if (known != null) {
+        if (known != null && now.isBefore(known.at().plus(again))) {
             throw new ProtocolException("refused before: " + known.why());
         }
     }

@@ -52,6 +52,38 @@ final class HoldMaxTest {
         assertThat(buyer.desk().refused().getFirst().why()).contains("hold-max");
     }
 
+    /// Nobody has to bid once more: the seller tells the contract as long as it is valid.
+    @Test
+    void whatThereWasNoRoomForIsSignedOnceThereIs() throws LedgerException {
+        mayGain(buyer, SimulatedTown.GOLD, DeskRig.GOLD_AMOUNT.subtract(BigInteger.ONE));
+        rig.agree(seller, buyer, "window");
+        rig.deliver();
+        assertThat(buyer.desk().refused()).hasSize(1);
+        mayGain(buyer, SimulatedTown.GOLD, DeskRig.GOLD_AMOUNT);
+        seller.look();
+        rig.deliver();
+        assertThat(buyer.desk().swaps()).isEmpty(); // It was looked at a moment ago.
+        rig.town.skip(DeskRig.CONFIG.lookEvery());
+        rig.run(seller, buyer);
+        assertThat(buyer.ended).containsExactly("settled");
+        assertThat(buyer.desk().refused()).isEmpty();
+    }
+
+    /// And its lots go back to the offer.
+    @Test
+    void whatThereIsNoRoomForInTimeEndsWithItsReason() throws LedgerException {
+        mayGain(buyer, SimulatedTown.GOLD, BigInteger.ZERO);
+        rig.agree(seller, buyer, "window");
+        while (!seller.swap().isOver()) {
+            rig.step();
+        }
+        assertThat(seller.ended).containsExactly("aborted");
+        assertThat(buyer.desk().swaps()).isEmpty();
+        assertThat(buyer.desk().refused())
+                .singleElement()
+                .satisfies(contract -> assertThat(contract.why()).contains("hold-max"));
+    }
+
     /// The first brings what there is room for, until it is over.
     @Test
     void whatOpenSwapsStillBringCounts() throws LedgerException {

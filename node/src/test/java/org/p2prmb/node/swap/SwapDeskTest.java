@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Eventually;
+import org.p2prmb.protocols.swap.BuyerSwap;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.SellerSwap;
 import org.p2prmb.protocols.swap.Stage;
@@ -60,6 +61,20 @@ final class SwapDeskTest {
                 .extracting(Refused.Contract::why)
                 .isEqualTo("no gas for the redeem");
         assertThat(buyer.wallet.sent).isEmpty();
+    }
+
+    /// Gas that is gone between both signatures: the seller locks nothing before it is back.
+    @Test
+    void aSellerLocksOnlyWhatItCanPayTheEndOf() throws LedgerException {
+        rig.agree(seller, buyer, "window");
+        seller.wallet.withoutGas = true;
+        rig.step();
+        assertThat(buyer.swap()).isInstanceOf(BuyerSwap.Countersigned.class);
+        assertThat(seller.swap()).isInstanceOf(SellerSwap.Selected.class);
+        assertThat(seller.wallet.sent).isEmpty();
+        seller.wallet.withoutGas = false;
+        rig.run(seller, buyer);
+        assertThat(seller.ended).containsExactly("settled");
     }
 
     /// Nobody can keep the name of its lock from the seller where that follows from the terms.

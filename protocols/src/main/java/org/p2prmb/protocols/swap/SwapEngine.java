@@ -176,6 +176,7 @@ public final class SwapEngine {
         switch (told.message()) {
             case SwapMessage.CounterSign(var signed) when isSeller -> {
                 Deal.verify(terms, swap.deal().refA(), from, signed, signatures);
+                requireGas(swap);
                 on(told.swap(), new SwapEvent.CounterSigned(signed), now);
             }
             case SwapMessage.LockB(var ref) when isSeller ->
@@ -184,6 +185,17 @@ public final class SwapEngine {
                     on(told.swap(), new SwapEvent.SecretTold(secret), now);
             case SwapMessage.Accept _ when !isSeller -> {} // It is in our journal already.
             default -> throw new ProtocolException("not for this side to say");
+        }
+    }
+
+    /// Gas may be gone since we gave our word. Nothing is locked yet, and the buyer says it again.
+    private void requireGas(Swap swap) throws ProtocolException {
+        try {
+            if (swap instanceof SellerSwap.Selected && !signer.mayLock(swap)) {
+                throw new ProtocolException("nothing can be locked now");
+            }
+        } catch (LedgerException e) {
+            throw new ProtocolException("a node does not answer", e);
         }
     }
 

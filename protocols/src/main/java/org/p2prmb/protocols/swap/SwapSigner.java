@@ -36,10 +36,7 @@ final class SwapSigner {
     /// The buyer's lock. The last line of defence: once it is sent the seller may redeem it, and we
     /// must be able to do the same.
     Optional<SwapEvent> lock(Swap swap) throws LedgerException {
-        var failure = new Failure(swap.deal().terms().id(), new SwapAction.SignLock());
-        var why = funds.unpayable(swap, other -> other.signedLock().isPresent());
-        if (why.isPresent()) {
-            fail(failure, "swap {} is not locked: {}", why.get());
+        if (!mayLock(swap)) {
             return Optional.empty();
         }
         var deal = swap.deal();
@@ -48,8 +45,19 @@ final class SwapSigner {
         var lock = ledger(terms.b()).sign(terms.b(), terms.hash(), deal.index(), inputs);
         var presigned =
                 ledger(terms.a()).presignRedeem(terms.a(), terms.hash(), deal.refA(), deal.index());
-        failures.remove(failure);
         return Optional.of(new SwapEvent.LockSigned(lock, presigned));
+    }
+
+    /// Whether what ends the locks of this swap can be paid for.
+    boolean mayLock(Swap swap) throws LedgerException {
+        var failure = new Failure(swap.deal().terms().id(), new SwapAction.SignLock());
+        var why = funds.unpayable(swap, other -> other.signedLock().isPresent());
+        if (why.isPresent()) {
+            fail(failure, "swap {} is not locked: {}", why.get());
+            return false;
+        }
+        failures.remove(failure);
+        return true;
     }
 
     private Ledger ledger(Leg leg) throws LedgerException {

@@ -51,6 +51,11 @@ sealed interface Chain {
         private static final Duration BLOCK = Duration.ofSeconds(15);
         private static final int CONFIRM_BLOCKS = 8;
         private static final int GAS_ACCOUNTS = 4;
+
+        /// No unit more than a swap is begun with.
+        private static final BigInteger GAS =
+                BigInteger.valueOf(16 * 3 * 150_000).multiply(BigInteger.TEN.pow(9));
+
         private static final EvmSettings SETTINGS =
                 new EvmSettings(
                         CHAIN_ID,
@@ -100,8 +105,8 @@ sealed interface Chain {
             var all = amount().multiply(percent).divide(BigInteger.valueOf(100));
             blocks.give(Bytes.EMPTY, keys.fundingAddress(), all);
             for (int account = 0; account < GAS_ACCOUNTS; account++) {
-                blocks.give(Bytes.EMPTY, keys.refunderAddress(account), amount());
-                blocks.give(Bytes.EMPTY, keys.redeemerAddress(account), amount());
+                blocks.give(Bytes.EMPTY, keys.refunderAddress(account), GAS);
+                blocks.give(Bytes.EMPTY, keys.redeemerAddress(account), GAS);
             }
         }
     }

@@ -19,7 +19,7 @@ final class Hindrance {
     private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
     private static final double LOST = 0.5;
     private static final int HIDDEN = 20;
-    private static final int SPIKE = 4;
+    private static final int SPIKE = 10;
     private static final Bytes ANOTHER_HASH = Canonical.domain("simulated/another").sha256();
 
     private final Fault fault;
