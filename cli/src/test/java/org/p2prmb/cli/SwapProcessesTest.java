@@ -78,6 +78,29 @@ final class SwapProcessesTest {
         }
     }
 
+    /// Decision 19: it is known for that, and others see it before they bid.
+    @Test
+    void anOwnerThatDeniesIsKnownForIt() throws IOException, LedgerException {
+        try (var deal = Deal.begin(chains, folder, false)) {
+            var sold = deal.seller.run(deal.sale("--confirm", "--yes"));
+            assertThat(sold.code()).as(sold.err()).isZero();
+            var found = new String[] {"offers", "--pair", "LTC/TFT"};
+            Deal.await("the offer is not found", () -> !deal.buyer.ask(found).isEmpty());
+            assertThat(deal.buyer.ask(found).getFirst().has("denied")).isFalse();
+            var buying = deal.buyer.inBackground(deal.bid());
+            Deal.await("no question", () -> !deal.seller.ask("offers", "pending").isEmpty());
+            var window = deal.seller.ask("offers", "pending").getFirst().path("window").asText();
+            assertThat(deal.seller.run("offers", "deny", window).out()).contains("denied");
+            Deal.await(
+                    "nobody knows",
+                    () -> deal.buyer.ask(found).getFirst().path("denied").asInt() == 100);
+            assertThat(deal.buyer.run(found).out()).contains("DENIED").contains("100 %");
+            Deal.await("the buyer does not know", () -> buying.out().contains("seller keeps them"));
+            assertThat(buying.end().code()).isEqualTo(Rmb.FAILED);
+            assertThat(deal.buyer.swaps()).isEmpty();
+        }
+    }
+
     @Test
     void aBuyerThatVanishesCostsTheSellerTime() throws IOException, LedgerException {
         for (boolean tokensFirst : new boolean[] {true, false}) {

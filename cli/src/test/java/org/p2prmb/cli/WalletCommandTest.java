@@ -165,6 +165,27 @@ final class WalletCommandTest {
         assertThat(rmb(CLOSED, "", "config", "show").out()).doesNotContain("no contract yet");
     }
 
+    /// The agent has 2 ETH, and is to hold 1.
+    @Test
+    void whatTheAgentIsToHoldNoMoreOfIsNeitherSoldForNorBought()
+            throws IOException, LedgerException {
+        agent.end();
+        configure("home", "contract = \"%s\"".formatted(EvmAddress.text(anvil.deployHtlc())));
+        start(OPENED);
+        isRefused("sell --give 1_LTC --want ETH --price 1_LTC_=_1_ETH --usd 1_LTC_=_1000 --yes");
+        isRefused(
+                "buy --want ETH --with LTC --usd 1000 --max-price 1_ETH_=_1_LTC --at-most 1_LTC"
+                        + " --yes");
+        assertThat(rmb(CLOSED, "", "offers", "--mine", "--json").out()).isEmpty();
+    }
+
+    private void isRefused(String line) {
+        var words = Arrays.stream(line.split(" ")).map(word -> word.replace('_', ' '));
+        var result = rmb(CLOSED, "", words.toArray(String[]::new));
+        assertThat(result.code()).isNotEqualTo(Rmb.DONE);
+        assertThat(result.err()).contains("the agent is to hold no more ETH", "hold-max");
+    }
+
     @Test
     void aLockedWalletShowsCoinsAndSendsNothing() throws LedgerException {
         agent.end();

@@ -104,6 +104,30 @@ final class UtxoLedgerTest {
                 .isEqualTo(BigInteger.valueOf(4 * LTC - paid));
     }
 
+    /// R24, R25: whoever makes blocks gains nothing by making old ones again, and what ends a lock
+    /// hangs on nothing else and can be outbid.
+    @Test
+    void locksNameTheHeightRefundsTheirTimeAndRedeemsNoTimeAtAll() throws LedgerException {
+        var leg = rig.leg(LTC, 3_600);
+        var lock = rig.alice.sign(leg, HASH, INDEX, List.of());
+        assertThat(transaction(lock.steps().getFirst()).lockTime().rawValue())
+                .isEqualTo(rig.alice.tip().height());
+        for (var refund : lock.refunds()) {
+            assertThat(transaction(refund).lockTime().rawValue())
+                    .isEqualTo(leg.refundAt().getEpochSecond());
+        }
+        for (var redeem : rig.bob.presignRedeem(leg, HASH, lock.ref(), INDEX)) {
+            var tx = transaction(redeem);
+            assertThat(tx.lockTime().rawValue()).isZero();
+            assertThat(tx.getInputs()).hasSize(1);
+            assertThat(tx.getInputs().getFirst().getSequenceNumber()).isLessThan(0xfffffffeL);
+        }
+    }
+
+    private static Transaction transaction(SignedTx signed) {
+        return Transaction.read(ByteBuffer.wrap(signed.bytes().toArray()));
+    }
+
     @Test
     void aRedeemIsTakenAfterItsTimeTooUntilTheRefundIsMade() throws LedgerException {
         var leg = rig.leg(LTC, 600);
