@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Claims what we won: names our parties to the seller until it has made the contract, which the
@@ -139,33 +140,51 @@ final class Winnings {
         return claim;
     }
 
-    private void give(Attempt attempt, String why) {
-        purchases.update(attempt.window(), won -> won.with(State.UNCLAIMED, 0, why));
-        forget(attempt);
+    /// Its lots are looked for elsewhere, unless a contract was signed a moment ago.
+    private void give(Attempt attempt, String why) throws LedgerException {
+        with.settlement().forgo(attempt.window(), attempt.seller());
+        if (!find(attempt, with.settlement().swaps())) {
+            purchases.update(attempt.window(), won -> won.with(State.UNCLAIMED, 0, why));
+            forget(attempt);
+        }
     }
 
     private synchronized void forget(Attempt attempt) {
         claims.remove(attempt.window());
     }
 
-    /// A contract that has not come in its time will not be signed any more.
+    /// A contract that was refused and is over, or has not come in its time, will not be signed any
+    /// more.
     private void find(Collection<Attempt> contracted) {
         try {
             var asked = now();
             var swaps = with.settlement().swaps();
             for (var attempt : contracted) {
-                var swap = swaps.stream().filter(one -> isOf(one, attempt)).findFirst();
-                if (swap.isPresent()) {
-                    var id = swap.get().deal().terms().id();
-                    purchases.update(attempt.window(), found -> found.withSwap(id));
-                    forget(attempt);
-                } else if (isLate(attempt, asked)) {
-                    give(attempt, "no contract came that could be signed: see rmb swaps");
+                if (!find(attempt, swaps)) {
+                    var why =
+                            isLate(attempt, asked)
+                                    ? Optional.of("no contract came that could be signed")
+                                    : with.settlement().refusal(attempt.window(), attempt.seller());
+                    if (why.isPresent()) {
+                        give(attempt, why.get());
+                    }
                 }
             }
         } catch (LedgerException e) {
             log.debug("the swaps cannot be asked: {}", e.getMessage());
         }
+    }
+
+    private boolean find(Attempt attempt, Collection<Swap> swaps) {
+        var swap = swaps.stream().filter(one -> isOf(one, attempt)).findFirst();
+        swap.map(one -> one.deal().terms().id())
+                .ifPresent(id -> {
+                    purchases.update(
+                            attempt.window(),
+                            found -> found.with(State.CONTRACTED, found.lots(), "").withSwap(id));
+                    forget(attempt);
+                });
+        return swap.isPresent();
     }
 
     private synchronized boolean isLate(Attempt attempt, Instant now) {

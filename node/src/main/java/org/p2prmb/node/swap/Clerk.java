@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /// What the one thread of the swaps does with the engine: opens swaps within the bounds, hears
@@ -175,6 +176,14 @@ final class Clerk {
         expectations.add(sold, seller, now, until);
     }
 
+    void forgo(Bytes window, PeerId seller) {
+        expectations.remove(seller, window);
+    }
+
+    Optional<String> refusal(Bytes window, PeerId seller, Instant now) {
+        return refused.last(window, seller, now);
+    }
+
     void hear(PeerId from, TermsCodec.Told told, Instant now)
             throws LedgerException, ProtocolException {
         if (told.message() instanceof SwapMessage.Accept accept
@@ -201,12 +210,12 @@ final class Clerk {
             requireExposure(from, expected.sold().usdCents());
             begin(notary.countersigned(accept, expected, setAside(), now), now);
         } catch (IllegalArgumentException | ProtocolException e) {
-            if (refused.add(id, from, String.valueOf(e.getMessage()), now)) {
+            if (refused.add(terms, String.valueOf(e.getMessage()), now)) {
                 log.warn("the contract {} of {} is refused: {}", id.toHex(), from, e.getMessage());
             }
             throw e;
         }
-        expectations.remove(terms);
+        expectations.remove(from, terms.window());
         refused.remove(id);
     }
 

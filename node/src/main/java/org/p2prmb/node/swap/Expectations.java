@@ -37,7 +37,7 @@ final class Expectations {
                 .filter(one -> !now.isAfter(one.until()));
     }
 
-    void remove(Terms terms) {
-        expected.remove(new Key(terms.seller(), terms.window()));
+    void remove(PeerId seller, Bytes window) {
+        expected.remove(new Key(seller, window));
     }
 }

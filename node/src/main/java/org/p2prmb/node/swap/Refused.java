@@ -3,11 +3,13 @@ package org.p2prmb.node.swap;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.swap.Terms;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// The contracts that we did not countersign, for the owner to see; the last 64. One owner.
@@ -23,12 +25,12 @@ final class Refused {
         this.again = again;
     }
 
-    /// @param id of the contract
-    record Contract(Bytes id, PeerId seller, String why, Instant at) {}
+    /// @param at when it was refused, the last time
+    record Contract(Terms terms, String why, Instant at) {}
 
     /// Whether that is news.
-    boolean add(Bytes id, PeerId seller, String why, Instant at) {
-        var known = contracts.putLast(id, new Contract(id, seller, why, at));
+    boolean add(Terms terms, String why, Instant at) {
+        var known = contracts.putLast(terms.id(), new Contract(terms, why, at));
         if (contracts.size() > MAX) {
             contracts.pollFirstEntry();
         }
@@ -45,6 +47,17 @@ final class Refused {
         if (known != null && now.isBefore(known.at().plus(again))) {
             throw new ProtocolException("refused before: " + known.why());
         }
+    }
+
+    /// Why none of a window is signed any more, see [Settlement#refusal].
+    Optional<String> last(Bytes window, PeerId seller, Instant now) {
+        var ofIt =
+                contracts.values().stream()
+                        .filter(one -> one.terms().window().equals(window))
+                        .filter(one -> one.terms().seller().equals(seller))
+                        .toList();
+        boolean isOver = ofIt.stream().noneMatch(one -> now.isBefore(one.terms().validUntil()));
+        return isOver && !ofIt.isEmpty() ? Optional.of(ofIt.getLast().why()) : Optional.empty();
     }
 
     List<Contract> all() {

@@ -40,6 +40,14 @@ public interface Settlement {
     /// passes the audit.
     void expect(Audit.Sold sold, PeerId seller, Instant until);
 
+    /// Ends what [#expect] began: no contract of this window is signed any more. One that was
+    /// signed before is among [#swaps].
+    void forgo(Bytes window, PeerId seller) throws LedgerException;
+
+    /// Why no contract of this window will be signed: all that the seller has sent were refused,
+    /// and are over. Empty as long as one may still be signed, and if none has come.
+    Optional<String> refusal(Bytes window, PeerId seller) throws LedgerException;
+
     /// What is confirmed and neither reserved nor needed for fees.
     BigInteger free(Asset asset) throws LedgerException;
 

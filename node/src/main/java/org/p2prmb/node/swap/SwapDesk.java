@@ -212,6 +212,20 @@ public final class SwapDesk implements Settlement, Pledges, SwapServer.Desk, Aut
         }
     }
 
+    @Override
+    public void forgo(Bytes window, PeerId seller) throws LedgerException {
+        var _ =
+                ask(() -> {
+                    clerk.forgo(window, seller);
+                    return window;
+                });
+    }
+
+    @Override
+    public Optional<String> refusal(Bytes window, PeerId seller) throws LedgerException {
+        return ask(() -> clerk.refusal(window, seller, now()));
+    }
+
     /// What a peer says; on disk when this returns.
     @Override
     public void heard(PeerId from, TermsCodec.Told told) throws ProtocolException {

@@ -139,9 +139,9 @@ final class SwapJson {
 
     ObjectNode refused(Refused.Contract contract) {
         return json.objectNode()
-                .put("swap", contract.id().toHex())
-                .put("peer", contract.seller().toString())
-                .put("name", names.apply(contract.seller()))
+                .put("swap", contract.terms().id().toHex())
+                .put("peer", contract.terms().seller().toString())
+                .put("name", names.apply(contract.terms().seller()))
                 .put("why", contract.why())
                 .put("at", contract.at().toString());
     }

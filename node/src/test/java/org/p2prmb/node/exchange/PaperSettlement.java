@@ -41,6 +41,7 @@ final class PaperSettlement implements Settlement {
     private final Map<Asset, BigInteger> room = new HashMap<>();
     private long centsLeft = 1_000_000_000;
     private Optional<String> complaint = Optional.empty();
+    private Optional<String> refusal = Optional.empty();
     private long lastIndex;
 
     PaperSettlement(PeerId self) {
@@ -132,6 +133,21 @@ final class PaperSettlement implements Settlement {
     @Override
     public synchronized void expect(Audit.Sold sold, PeerId seller, Instant until) {
         expected.add(sold);
+    }
+
+    @Override
+    public synchronized void forgo(Bytes window, PeerId seller) {
+        expected.removeIf(sold -> sold.window().equals(window));
+    }
+
+    /// What became of the contracts that came.
+    synchronized void refusal(String why) {
+        refusal = Optional.of(why);
+    }
+
+    @Override
+    public synchronized Optional<String> refusal(Bytes window, PeerId seller) {
+        return refusal;
     }
 
     synchronized List<Audit.Sold> expected() {

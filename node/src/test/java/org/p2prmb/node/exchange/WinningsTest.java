@@ -203,6 +203,19 @@ final class WinningsTest {
         assertThat(purchases.pendingCost(Trader.TFT)).isZero();
     }
 
+    /// The wish may be over before the time of the claim is.
+    @Test
+    void aContractThatWasRefusedAndIsOverIsGivenUpAtOnceWithItsReason() {
+        assertThat(settlement.expected()).hasSize(1);
+        settlement.refusal("hold-max is 1 BTC");
+        winnings.sweep(now);
+        assertThat(attempt().state()).isEqualTo(State.UNCLAIMED);
+        assertThat(attempt().note()).isEqualTo("hold-max is 1 BTC");
+        assertThat(purchases.pendingCost(Trader.TFT)).isZero();
+        // Or the seller could have it signed once other lots are bought.
+        assertThat(settlement.expected()).isEmpty();
+    }
+
     @Test
     void oneThatIsSignedIsFoundHoweverLate() {
         var sold = Sale.sold(attempt().window(), offer, Trader.FLOOR, 1, 1);

@@ -74,9 +74,15 @@ final class HoldMaxTest {
     void whatThereIsNoRoomForInTimeEndsWithItsReason() throws LedgerException {
         mayGain(buyer, SimulatedTown.GOLD, BigInteger.ZERO);
         rig.agree(seller, buyer, "window");
+        var window = DeskRig.sold("window", 0).window();
+        rig.step();
+        assertThat(buyer.desk().refused()).hasSize(1);
+        assertThat(buyer.desk().refusal(window, seller.peer())).isEmpty();
         while (!seller.swap().isOver()) {
             rig.step();
         }
+        assertThat(buyer.desk().refusal(window, seller.peer()).orElseThrow()).contains("hold-max");
+        assertThat(buyer.desk().refusal(window, buyer.peer())).isEmpty();
         assertThat(seller.ended).containsExactly("aborted");
         assertThat(buyer.desk().swaps()).isEmpty();
         assertThat(buyer.desk().refused())

@@ -64,6 +64,15 @@ final class HostilePeersTest {
         refusedFrom(seller, told, "expected");
     }
 
+    /// The buyer has bought elsewhere by then.
+    @Test
+    void aContractThatIsExpectedNoMoreIsNotSigned() throws LedgerException {
+        var told = accept("window");
+        buyer.desk().forgo(DeskRig.sold("window", 0).window(), seller.peer());
+        refusedFrom(seller, told, "expected");
+        assertThat(buyer.desk().swaps()).isEmpty();
+    }
+
     @Test
     void nobodyElseBringsAContractOfTheSeller() throws LedgerException {
         var told = accept("window");

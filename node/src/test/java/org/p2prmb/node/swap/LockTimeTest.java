@@ -86,7 +86,7 @@ final class LockTimeTest {
         assertThat(buyer.desk().refused())
                 .singleElement()
                 .satisfies(contract -> {
-                    assertThat(contract.id()).isEqualTo(id);
+                    assertThat(contract.terms().id()).isEqualTo(id);
                     assertThat(contract.why())
                             .contains("our coins could be locked for")
                             .contains("%d h".formatted(told(1).buyer().toHours()));
