@@ -194,6 +194,12 @@ final class OwnersDesk {
     JsonNode buy(Arguments arguments) throws CommandException, LedgerException {
         var order = orders().purchase(arguments, with.host().peerId(), now());
         requireRoom(order.request().want(), BigInteger.ONE);
+        if (with.identities().toBid().isEmpty()) {
+            throw new CommandException(
+                    CommandException.FAILED,
+                    "sellers of this network ask bidders for a stamp, which your agent makes now:"
+                            + " it takes a minute or two, once; buy again then");
+        }
         return json.objectNode().put("request", exchange.buy(order));
     }
 
