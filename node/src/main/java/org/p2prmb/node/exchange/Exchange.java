@@ -243,13 +243,13 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         }
     }
 
-    /// Offers something from now on; on disk when this returns.
+    /// Offers something from now on; on disk when this returns. What is on sale already is not
+    /// offered twice.
     ///
     /// Throws `IllegalArgumentException` when it is not ours, or there are too many.
     public Signed<Offer> sell(Offer offer, Duration window, boolean confirm) {
         var signed = Form.OFFER.seal(offer, with.host().keys());
-        book.add(signed, window, confirm, now());
-        return signed;
+        return book.add(signed, window, confirm, now()).signed();
     }
 
     Surroundings surroundings() {

@@ -66,7 +66,9 @@ final class OwnersDesk {
         var locked =
                 with.lockTimes().of(offer.give(), offer.want(), offer.usdCents() * offer.lots());
         node.set("swap", swap.put("lockedSecondsMax", locked.seller().toSeconds()));
-        requireRoom(offer.want(), offer.policy().floor().units());
+        if (exchange.book().find(offer.id()).isEmpty()) {
+            requireRoom(offer.want(), offer.policy().floor().units());
+        }
         if (!dry) {
             var _ = exchange.sell(offer, window, confirm);
         }
