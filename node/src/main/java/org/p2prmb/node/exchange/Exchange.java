@@ -75,7 +75,13 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     private Exchange(Surroundings with, Bounds bounds) {
         this.with = with;
         book = new OfferBook(with.data());
-        topics = new Topics(with.gossip(), with.chains().clock(), this::heard);
+        topics =
+                new Topics(
+                        with.gossip(),
+                        with.chains().clock(),
+                        new MonotonicClock(),
+                        with.opinions(),
+                        this::heard);
         beacons = new Beacons(with.chains());
         claims = new Claims(book, with.settlement());
         prudence = new Prudence(with, book, purchases);
