@@ -84,6 +84,15 @@ final class SellCommand implements Callable<Integer> {
     private boolean confirm;
 
     @Option(
+            names = "--made",
+            paramLabel = "WHEN",
+            description = {
+                "When this offer was made, such as 2030-01-01T12:00:00Z, if it was and no answer",
+                "came: nothing is offered twice."
+            })
+    private @Nullable String made;
+
+    @Option(
             names = {"-y", "--yes"},
             description = "Do not ask.")
     private boolean yes;
@@ -100,12 +109,26 @@ final class SellCommand implements Callable<Integer> {
             var preview = client.ask("exchange.sell", arguments.deepCopy().put("dryRun", 1));
             show(preview);
             Confirmation.require(root, yes, "Sell?");
-            var offer = client.ask("exchange.sell", arguments);
+            var offer = sold(client, arguments.put("created", preview.path("created").asText()));
             output.object(offer);
             output.line("offer %s".formatted(ExchangeTexts.id(offer, "offer")));
             output.note("It is sold while your agent runs: see rmb offers --mine");
         }
         return Rmb.DONE;
+    }
+
+    /// Without an answer it says how to ask again for the same offer, not a second one.
+    private ObjectNode sold(OwnerClient client, ObjectNode arguments) {
+        try {
+            return client.ask("exchange.sell", arguments);
+        } catch (FailedException e) {
+            root.output()
+                    .note(
+                            "If no answer came, it may be on sale all the same: see rmb offers"
+                                    + " --mine, or repeat this with --made %s"
+                                            .formatted(arguments.path("created").asText()));
+            throw e;
+        }
     }
 
     private ObjectNode arguments() {
@@ -129,6 +152,9 @@ final class SellCommand implements Callable<Integer> {
             weights.put(parts[0], parts[1]);
         }
         arguments.put("confirm", confirm ? 1 : 0);
+        if (made != null) {
+            arguments.put("created", made);
+        }
         return arguments;
     }
 

@@ -57,6 +57,7 @@ final class AgentExchange implements AutoCloseable {
                         chains,
                         swaps,
                         peer -> opinion(agent, peer),
+                        agent.reputation().stamps(),
                         peer -> reach(agent, peer),
                         new Shopfront(agent),
                         (give, want, usdCents) ->

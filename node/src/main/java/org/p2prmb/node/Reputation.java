@@ -92,7 +92,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         var stamp = Stamp.of(config.stampDifficulty());
         var self = with.host().peerId();
         book = new ReputationBook(self, config.reportsMax(), stamp.needed());
-        stamps = new Stamps(self, stamp, with.shelf(), this::stamped, with.died());
+        stamps = new Stamps(self, stamp, with.shelf(), this::counts, this::stamped, with.died());
         upkeep = new DailyRound("reputation", this::refresh, with.clock(), with.died());
     }
 
@@ -286,7 +286,8 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
             with.shelf().put(filed);
         }
         if (!counts(report.report().reporter())) {
-            stamps.look(report);
+            var subject = report.report().subject();
+            stamps.look(report, _ -> scored(subject, score(subject)));
         }
         return finding;
     }
@@ -330,14 +331,13 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         listeners.forEach(listener -> listener.scored(subject, score));
     }
 
-    private void stamped(SignedReport report) {
-        var subject = report.report().subject();
-        double score;
-        synchronized (this) {
-            book.stamped(report.report().reporter());
-            score = book.score(subject, now());
-        }
-        scored(subject, score);
+    private synchronized void stamped(PeerId peer) {
+        book.stamped(peer);
+    }
+
+    /// What identities cost, for whoever deals with them.
+    Stamps stamps() {
+        return stamps;
     }
 
     /// What reaches the topic must be the reporter's own word and proven, new, and not too often.

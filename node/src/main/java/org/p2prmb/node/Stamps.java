@@ -1,6 +1,8 @@
 package org.p2prmb.node;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.node.exchange.Surroundings.Identities;
 import org.p2prmb.protocols.reputation.ReportShelf;
 import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.reputation.Stamp;
@@ -9,46 +11,77 @@ import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Makes our own stamp in the background, and checks those of others one after another: each costs
-/// a tenth of a second and 64 MiB.
-final class Stamps implements AutoCloseable {
-    /// Reporters that wait; more have to show their stamp again.
-    private static final int WAITING_MAX = 256;
+/// a tenth of a second and 64 MiB. Bidders take turns by where they come from, and all reporters
+/// together are one of them, so nobody's flood of stamps keeps others waiting for long.
+///
+/// Safe for many threads.
+final class Stamps implements Identities, AutoCloseable {
+    private static final int WAITING_MAX = 512;
 
-    /// A short-lived agent needs no stamp.
+    /// Reporters that wait; more have to show their stamp again.
+    private static final int REPORTERS_MAX = 256;
+
+    /// Bidders of one address that wait: less than two seconds' work.
+    private static final int BIDDERS_MAX = 16;
+
+    /// Wrong stamps that are remembered, so that they cost us one hash.
+    private static final int WRONG_MAX = 4_096;
+
+    /// A short-lived agent that buys nothing needs no stamp.
     private static final Duration BEFORE_MAKING = Duration.ofMinutes(2);
 
+    private static final Bytes REPORTERS = Bytes.utf8("reporters");
     private static final Logger log = LoggerFactory.getLogger(Stamps.class);
 
     private final PeerId self;
     private final Stamp stamp;
     private final ReportShelf shelf;
-    private final Consumer<SignedReport> right;
+    private final Predicate<PeerId> known;
+    private final Consumer<PeerId> right;
     private final Consumer<Throwable> died;
-    private final BlockingQueue<SignedReport> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final CountDownLatch wanted = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread checking = thread("stamps", this::check);
     private final Thread making = thread("own stamp", this::make);
     private volatile long own;
 
-    /// @param right hears of reports whose reporters' stamps are right
+    private final Object queue = new Object();
+
+    // Guarded by the queue.
+    private final Turns<Bytes, Shown> waiting = new Turns<>(WAITING_MAX);
+    private final Set<Claim> bidders = new HashSet<>(); // That wait.
+    private final SequencedMap<Claim, Boolean> wrong = new LinkedHashMap<>();
+
+    private record Claim(PeerId peer, long number) {}
+
+    private record Shown(Claim claim, Consumer<Boolean> then) {}
+
+    /// @param known whether a stamp of this peer was found right before
+    /// @param right hears of others whose stamps are right
     /// @param died hears of a failure of our own
     Stamps(
             PeerId self,
             Stamp stamp,
             ReportShelf shelf,
-            Consumer<SignedReport> right,
+            Predicate<PeerId> known,
+            Consumer<PeerId> right,
             Consumer<Throwable> died) {
         this.self = self;
         this.stamp = stamp;
         this.shelf = shelf;
+        this.known = known;
         this.right = right;
         this.died = died;
     }
@@ -58,9 +91,9 @@ final class Stamps implements AutoCloseable {
         return Thread.ofPlatform().daemon().name(name).unstarted(work);
     }
 
-    /// @param known the stamps that were found right before
-    void start(Map<PeerId, Long> known) {
-        own = known.getOrDefault(self, 0L);
+    /// @param found the stamps that were found right before
+    void start(Map<PeerId, Long> found) {
+        own = found.getOrDefault(self, 0L);
         if (stamp.needed()) {
             checking.start();
             if (own == 0) {
@@ -74,34 +107,128 @@ final class Stamps implements AutoCloseable {
         return own;
     }
 
+    @Override
+    public OptionalLong toBid() {
+        if (stamp.needed() && own == 0) {
+            wanted.countDown();
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(own);
+    }
+
+    @Override
+    public boolean isKnown(PeerId bidder) {
+        return known.test(bidder);
+    }
+
+    @Override
+    public boolean mayBeRight(PeerId bidder, long number) {
+        synchronized (queue) {
+            return number != 0 && !wrong.containsKey(new Claim(bidder, number));
+        }
+    }
+
+    @Override
+    public boolean look(Bytes source, PeerId bidder, long number, Consumer<Boolean> then) {
+        var claim = new Claim(bidder, number);
+        synchronized (queue) {
+            if (!bidders.add(claim)) {
+                return true; // It waits already.
+            }
+        }
+        boolean waits = look(source, new Shown(claim, then), BIDDERS_MAX);
+        if (!waits) {
+            forget(claim);
+        }
+        return waits;
+    }
+
+    private void forget(Claim claim) {
+        synchronized (queue) {
+            bidders.remove(claim);
+        }
+    }
+
     /// Looks at the reporter's stamp when it has time.
-    void look(SignedReport report) {
-        if (stamp.needed() && report.report().stamp() != 0 && !waiting.offer(report)) {
+    ///
+    /// @param then hears whether it is right
+    void look(SignedReport report, Consumer<Boolean> then) {
+        var claim = new Claim(report.report().reporter(), report.report().stamp());
+        if (stamp.needed()
+                && mayBeRight(claim.peer(), claim.number())
+                && !look(REPORTERS, new Shown(claim, then), REPORTERS_MAX)) {
             log.debug("too many stamps to check: one is left out");
         }
     }
 
+    private boolean look(Bytes source, Shown shown, int mostOfOne) {
+        Turns.Added<Shown> added;
+        synchronized (queue) {
+            added = waiting.add(source, shown, mostOfOne);
+            queue.notifyAll();
+        }
+        added.pushedOut()
+                .ifPresent(other -> {
+                    forget(other.claim());
+                    other.then().accept(false);
+                });
+        return added.added();
+    }
+
     /// Looks at the reporter's stamp now.
-    synchronized boolean fits(SignedReport report) {
-        return stamp.fits(report.report().reporter(), report.report().stamp());
+    boolean fits(SignedReport report) {
+        return fits(new Claim(report.report().reporter(), report.report().stamp()));
+    }
+
+    private synchronized boolean fits(Claim claim) {
+        return stamp.fits(claim.peer(), claim.number());
+    }
+
+    private Shown next() throws InterruptedException {
+        synchronized (queue) {
+            var next = waiting.next();
+            while (next.isEmpty()) {
+                queue.wait();
+                next = waiting.next();
+            }
+            bidders.remove(next.get().claim());
+            return next.get();
+        }
     }
 
     private void check() {
         run(() -> {
             while (closed.getCount() > 0) {
-                var report = waiting.take();
-                if (fits(report)) {
-                    shelf.putStamp(report.report().reporter(), report.report().stamp());
-                    right.accept(report);
-                }
+                look(next());
             }
         });
     }
 
+    private void look(Shown shown) {
+        var claim = shown.claim();
+        boolean isRight = known.test(claim.peer()) || mayBeRight(claim) && fits(claim);
+        if (isRight) {
+            shelf.putStamp(claim.peer(), claim.number());
+            right.accept(claim.peer());
+        } else {
+            synchronized (queue) {
+                wrong.put(claim, true);
+                if (wrong.size() > WRONG_MAX) {
+                    wrong.pollFirstEntry();
+                }
+            }
+        }
+        shown.then().accept(isRight);
+    }
+
+    private boolean mayBeRight(Claim claim) {
+        return mayBeRight(claim.peer(), claim.number());
+    }
+
     private void make() {
         run(() -> {
-            if (closed.await(BEFORE_MAKING.toSeconds(), TimeUnit.SECONDS)) {
-                return;
+            if (wanted.await(BEFORE_MAKING.toSeconds(), TimeUnit.SECONDS)) {
+                log.info("our stamp is made now, for the owner wants to bid");
             }
             var start = System.nanoTime();
             long made = stamp.find(self, new SecureRandom().nextLong());

@@ -152,7 +152,8 @@ final class Buying implements AutoCloseable {
         var attempt = bidder.bid(open, offer.get().statement(), now());
         if (attempt.isPresent()) {
             beacons.need(said.chain(), said.revealBy());
-            loop.put(new Event.Bid(open, attempt.get().price(), attempt.get().lots()));
+            long stamp = with.identities().toBid().orElse(0); // No purchase is without it.
+            loop.put(new Event.Bid(open, attempt.get().price(), attempt.get().lots(), stamp));
         }
     }
 
@@ -295,7 +296,7 @@ final class Buying implements AutoCloseable {
                 outcome instanceof Outcome.Voided(var why)
                         && switch (why) {
                             case NO_RECEIPT, NO_ROOT, WRONG_ROOT, NO_RESULT, UNHEARD -> true;
-                            case REFUSED, BEACON_KNOWN, NO_BEACON, FAULTY -> false;
+                            case REFUSED, NO_STAMP, BEACON_KNOWN, NO_BEACON, FAULTY -> false;
                         };
         silences.note(seller, silent);
     }

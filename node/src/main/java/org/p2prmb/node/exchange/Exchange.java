@@ -75,7 +75,13 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     private Exchange(Surroundings with, Bounds bounds) {
         this.with = with;
         book = new OfferBook(with.data());
-        topics = new Topics(with.gossip(), with.chains().clock(), this::heard);
+        topics =
+                new Topics(
+                        with.gossip(),
+                        with.chains().clock(),
+                        new MonotonicClock(),
+                        with.opinions(),
+                        this::heard);
         beacons = new Beacons(with.chains());
         claims = new Claims(book, with.settlement());
         prudence = new Prudence(with, book, purchases);
@@ -243,13 +249,13 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         }
     }
 
-    /// Offers something from now on; on disk when this returns.
+    /// Offers something from now on; on disk when this returns. What is on sale already is not
+    /// offered twice.
     ///
     /// Throws `IllegalArgumentException` when it is not ours, or there are too many.
     public Signed<Offer> sell(Offer offer, Duration window, boolean confirm) {
         var signed = Form.OFFER.seal(offer, with.host().keys());
-        book.add(signed, window, confirm, now());
-        return signed;
+        return book.add(signed, window, confirm, now()).signed();
     }
 
     Surroundings surroundings() {

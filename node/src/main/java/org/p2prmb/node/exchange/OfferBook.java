@@ -57,8 +57,15 @@ final class OfferBook {
         return Optional.ofNullable(offers.get(id));
     }
 
+    /// Adds an offer, and returns it; the same again is the one that is there, with what became of
+    /// it.
+    ///
     /// Throws `IllegalArgumentException` when there are too many.
-    synchronized void add(Signed<Offer> signed, Duration window, boolean confirm, Instant now) {
+    synchronized OwnOffer add(Signed<Offer> signed, Duration window, boolean confirm, Instant now) {
+        var known = offers.get(signed.statement().id());
+        if (known != null) {
+            return known;
+        }
         var open = offers.values().stream().filter(offer -> !offer.isOver(now)).count();
         if (open >= OPEN_MAX) {
             throw new IllegalArgumentException("%d offers are open at most".formatted(OPEN_MAX));
@@ -71,6 +78,7 @@ final class OfferBook {
                 .limit(Math.max(0, over.size() - OVER_MAX))
                 .forEach(offer -> changed.remove(offer.id()));
         keep(changed);
+        return added;
     }
 
     /// Nothing more is sold of it; what is in sale goes on.

@@ -16,6 +16,7 @@ import org.p2prmb.protocols.swap.Asset;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,9 @@ final class Orders {
                         new Price(price.atLeast(unitsPerLot)),
                         arguments.number("minReputation", Policy.REPUTATION_MIN, 0, TENTHS_MAX),
                         Policy.NEWCOMER_PERCENT_MAX);
-        var created = now.truncatedTo(ChronoUnit.MILLIS);
+        var created = created(arguments, now);
         var valid = arguments.millis("validMillis", SELL_VALID, COMMAND_VALID_MAX);
+        Limits.require(now.isBefore(created.plus(valid)), "the offer would be over already");
         return new Offer(
                 seller,
                 give.asset(),
@@ -82,6 +84,22 @@ final class Orders {
                 policy,
                 created,
                 created.plus(valid));
+    }
+
+    /// When the offer is made, which is part of its id: whoever says it again, since it got no
+    /// answer, means the same offer.
+    private static Instant created(Arguments arguments, Instant now) throws CommandException {
+        var said = arguments.optionalText("created");
+        if (said.isEmpty()) {
+            return now.truncatedTo(ChronoUnit.MILLIS);
+        }
+        try {
+            var created = Instant.parse(said.get()).truncatedTo(ChronoUnit.MILLIS);
+            Limits.require(!created.isAfter(now), "an offer is not made in the future");
+            return created;
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("'created' is a time such as " + now, e);
+        }
     }
 
     private static Weights weights(Map<String, String> prefer) {

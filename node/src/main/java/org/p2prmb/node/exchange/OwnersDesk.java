@@ -66,7 +66,9 @@ final class OwnersDesk {
         var locked =
                 with.lockTimes().of(offer.give(), offer.want(), offer.usdCents() * offer.lots());
         node.set("swap", swap.put("lockedSecondsMax", locked.seller().toSeconds()));
-        requireRoom(offer.want(), offer.policy().floor().units());
+        if (exchange.book().find(offer.id()).isEmpty()) {
+            requireRoom(offer.want(), offer.policy().floor().units());
+        }
         if (!dry) {
             var _ = exchange.sell(offer, window, confirm);
         }
@@ -194,6 +196,12 @@ final class OwnersDesk {
     JsonNode buy(Arguments arguments) throws CommandException, LedgerException {
         var order = orders().purchase(arguments, with.host().peerId(), now());
         requireRoom(order.request().want(), BigInteger.ONE);
+        if (with.identities().toBid().isEmpty()) {
+            throw new CommandException(
+                    CommandException.FAILED,
+                    "sellers of this network ask bidders for a stamp, which your agent makes now:"
+                            + " it takes a minute or two, once; buy again then");
+        }
         return json.objectNode().put("request", exchange.buy(order));
     }
 

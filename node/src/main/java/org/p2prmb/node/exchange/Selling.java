@@ -13,7 +13,6 @@ import org.p2prmb.protocols.exchange.News;
 import org.p2prmb.protocols.exchange.PublishedResult;
 import org.p2prmb.protocols.exchange.Refusal;
 import org.p2prmb.protocols.exchange.Signed;
-import org.p2prmb.protocols.exchange.Standing;
 import org.p2prmb.protocols.exchange.WindowMachine;
 import org.p2prmb.protocols.exchange.WindowMachine.Action;
 import org.p2prmb.protocols.exchange.WindowMachine.Event;
@@ -61,6 +60,7 @@ final class Selling implements AutoCloseable {
     private final DenialTally tally;
     private final Questions questions = new Questions();
     private final Loop<Event, Action> loop;
+    private final Admission admission;
 
     // Guarded by this.
     private final Map<Bytes, Opening> openings = new HashMap<>(); // By offer.
@@ -106,6 +106,7 @@ final class Selling implements AutoCloseable {
                         INBOX_MAX,
                         this::act,
                         with.died());
+        admission = new Admission(with, questions, loop::offer);
     }
 
     void start() {
@@ -132,7 +133,7 @@ final class Selling implements AutoCloseable {
         if (!request.isValid(now()) || request.buyer().equals(with.host().peerId())) {
             return windows;
         }
-        var standing = standing(request.buyer());
+        var standing = admission.standing(request.buyer());
         for (var own : book.all()) {
             boolean fits = request.fits(own.offer()) && own.offer().policy().admits(standing);
             if (fits && own.left(now()) > 0) {
@@ -142,11 +143,6 @@ final class Selling implements AutoCloseable {
             }
         }
         return windows;
-    }
-
-    private Standing standing(PeerId peer) {
-        var opinion = with.opinions().of(peer);
-        return Standing.of(opinion.score(), opinion.newcomer(), Standing.NO_BOND);
     }
 
     private Optional<Signed<WindowOpen>> opened(OwnOffer own) throws InterruptedException {
@@ -212,9 +208,7 @@ final class Selling implements AutoCloseable {
     }
 
     ExchangeResponse committed(ExchangeRequest.Committed asked) throws InterruptedException {
-        var commit = asked.commit();
-        var standing = standing(commit.statement().bidder());
-        return questions.ask(number -> loop.offer(new Event.Committed(number, commit, standing)));
+        return admission.committed(asked.commit());
     }
 
     ExchangeResponse revealed(ExchangeRequest.Revealed asked) throws InterruptedException {

@@ -1,5 +1,6 @@
 package org.p2prmb.node.exchange;
 
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
@@ -16,6 +17,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -33,6 +35,7 @@ public record Surroundings(
         Chains chains,
         Settlement settlement,
         Opinions opinions,
+        Identities identities,
         Peers peers,
         Shopfront shopfront,
         Timing lockTimes,
@@ -59,6 +62,24 @@ public record Surroundings(
     /// @param limitCents how much may be in flight with it
     /// @param newcomer whether it never settled a swap, as far as we know
     public record Opinion(double score, long limitCents, boolean newcomer) {}
+
+    /// What identities cost, where the network asks for that (docs/reputation.md).
+    public interface Identities {
+        /// Our own stamp, 0 where none is needed; empty while it is made, which begins now.
+        OptionalLong toBid();
+
+        /// Whether a bidder's stamp was found right before, or none is needed.
+        boolean isKnown(PeerId bidder);
+
+        /// Whether it is worth a look: there is one, and it was not found wrong before.
+        boolean mayBeRight(PeerId bidder, long stamp);
+
+        /// Looks at a stamp when its turn comes; false when too many of this source wait.
+        ///
+        /// @param source those of one wait for each other
+        /// @param then hears whether it is right, or false when it lost its place; it must not wait
+        boolean look(Bytes source, PeerId bidder, long stamp, Consumer<Boolean> then);
+    }
 
     /// Finds a way to another agent.
     @FunctionalInterface

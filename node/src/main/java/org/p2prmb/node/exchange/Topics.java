@@ -1,18 +1,16 @@
 package org.p2prmb.node.exchange;
 
 import org.p2prmb.libp2p.core.Bytes;
-import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.ProtocolException;
-import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
 import org.p2prmb.libp2p.gossipsub.Subscription;
 import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
+import org.p2prmb.node.exchange.Surroundings.Opinions;
 import org.p2prmb.protocols.exchange.News;
 import org.p2prmb.protocols.exchange.Pair;
-import org.p2prmb.protocols.exchange.WindowOpen;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,25 +30,32 @@ final class Topics implements AutoCloseable {
     /// Pairs at a time.
     static final int PAIRS_MAX = 64;
 
-    private static final int NEWS_PER_SECOND = 10;
-    private static final int NEWS_BURST = 200;
-    private static final int WINDOWS_MAX = 4_096;
     private static final Duration SKEW = Duration.ofSeconds(60);
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
     private final GossipSub gossip;
     private final InstantSource clock;
-    private final InstantSource passing = new MonotonicClock();
+    private final InstantSource passing;
+    private final Opinions opinions;
     private final Consumer<News> heard;
     private final Map<Pair, Subscription> joined = new LinkedHashMap<>();
-    private final TokenBuckets<PeerId> buckets = new TokenBuckets<>(NEWS_PER_SECOND, NEWS_BURST);
+    private final NewsLimits limits = new NewsLimits();
 
-    /// Whose windows are open or were lately: of others nobody needs to hear.
-    private final Map<Bytes, PeerId> windows = new LinkedHashMap<>();
+    // Newcomers have places of their own, so that they take none of others.
+    private final HeardWindows known = new HeardWindows();
+    private final HeardWindows newcomers = new HeardWindows();
 
-    Topics(GossipSub gossip, InstantSource clock, Consumer<News> heard) {
+    /// @param passing the true time: `clock`, that of the swaps, may stand still in tests
+    Topics(
+            GossipSub gossip,
+            InstantSource clock,
+            InstantSource passing,
+            Opinions opinions,
+            Consumer<News> heard) {
         this.gossip = gossip;
         this.clock = clock;
+        this.passing = passing;
+        this.opinions = opinions;
         this.heard = heard;
     }
 
@@ -76,19 +81,14 @@ final class Topics implements AutoCloseable {
     /// Tells the topic of a pair.
     void tell(Pair pair, News news) throws InterruptedException {
         if (news instanceof News.Opened(var open)) {
-            remember(open.statement());
+            synchronized (this) {
+                var _ = known.add(open.statement(), clock.instant());
+            }
         }
         gossip.publish(pair.topic(), news.encoded());
     }
 
-    private synchronized void remember(WindowOpen open) {
-        windows.put(open.window(), open.seller());
-        if (windows.size() > WINDOWS_MAX) {
-            windows.remove(windows.keySet().iterator().next());
-        }
-    }
-
-    private Verdict judge(Pair pair, GossipMessage message) {
+    Verdict judge(Pair pair, GossipMessage message) {
         News news;
         try {
             news = News.decode(message.data(), Signatures.REAL);
@@ -98,16 +98,16 @@ final class Topics implements AutoCloseable {
         if (!news.said().statement().author().equals(message.from())) {
             return Verdict.REJECT;
         }
+        boolean newcomer = opinions.of(message.from()).newcomer();
         synchronized (this) {
-            // By the true time: that of the swaps may stand still in tests.
-            if (!buckets.take(message.from(), passing.instant())) {
+            if (!limits.mayPass(message.from(), newcomer, passing.instant())) {
                 return Verdict.IGNORE;
             }
-            return judge(pair, news, clock.instant());
+            return judge(pair, news, newcomer ? newcomers : known, clock.instant());
         }
     }
 
-    private Verdict judge(Pair pair, News news, Instant now) {
+    private Verdict judge(Pair pair, News news, HeardWindows windows, Instant now) {
         return switch (news) {
             case News.Wanted(var request) -> {
                 if (!request.statement().pair().equals(pair)) {
@@ -121,22 +121,22 @@ final class Topics implements AutoCloseable {
                 var said = open.statement();
                 boolean isNow =
                         now.isBefore(said.closesAt()) && !said.opensAt().isAfter(now.plus(SKEW));
-                if (isNow) {
-                    remember(said);
-                }
-                yield accept(isNow);
+                yield accept(isNow && windows.add(said, now));
             }
             case News.Rooted(var root) ->
                     ofSeller(root.statement().window(), root.statement().seller());
             case News.Concluded(var notice) ->
                     ofSeller(notice.statement().window(), notice.statement().seller());
-            case News.Revealed(var reveal) ->
-                    accept(windows.containsKey(reveal.statement().window()));
+            case News.Revealed(var reveal) -> accept(isOpened(reveal.statement().window()));
         };
     }
 
     private Verdict ofSeller(Bytes window, PeerId seller) {
-        return accept(seller.equals(windows.get(window)));
+        return accept(known.isOf(window, seller) || newcomers.isOf(window, seller));
+    }
+
+    private boolean isOpened(Bytes window) {
+        return known.contains(window) || newcomers.contains(window);
     }
 
     private static Verdict accept(boolean fits) {

@@ -105,6 +105,11 @@ final class PromptLedger implements Ledger {
     }
 
     @Override
+    public boolean bindsSecretSize() {
+        return ledger.bindsSecretSize();
+    }
+
+    @Override
     public List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index)
             throws LedgerException {
         return turn.ask(() -> ledger.presignRedeem(leg, hash, ref, index));

@@ -58,7 +58,7 @@ final class ClaimsTest {
     void promise() {
         book = new OfferBook(directory);
         claims = new Claims(book, settlement);
-        book.add(Form.OFFER.seal(offer, keys), Trader.WINDOW, false, NOW);
+        var _ = book.add(Form.OFFER.seal(offer, keys), Trader.WINDOW, false, NOW);
         book.promise(offer.id(), sale);
     }
 

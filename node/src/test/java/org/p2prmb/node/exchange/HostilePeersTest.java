@@ -102,7 +102,7 @@ final class HostilePeersTest {
                 new ExchangeRequest.Wanted(Form.REQUEST.seal(request(other, now()), other)),
                 Refusal.NOT_YOURS);
         var window = window().statement().window();
-        var commit = new Commit(other.peerId(), window, bid(other).commit(window));
+        var commit = new Commit(other.peerId(), window, bid(other).commit(window), 0);
         isRefused(
                 new ExchangeRequest.Committed(Form.COMMIT.seal(commit, other)), Refusal.NOT_YOURS);
         assertThat(seller.left(offer)).isEqualTo(1);
@@ -119,7 +119,7 @@ final class HostilePeersTest {
     @Test
     void whatNobodyKnowsIsRefused() throws IOException {
         var nothing = Bytes.wrap(new byte[32]);
-        var commit = new Commit(keys.peerId(), nothing, nothing);
+        var commit = new Commit(keys.peerId(), nothing, nothing, 0);
         isRefused(new ExchangeRequest.OfferAsked(nothing), Refusal.UNKNOWN_OFFER);
         isRefused(
                 new ExchangeRequest.Committed(Form.COMMIT.seal(commit, keys)),
@@ -173,7 +173,7 @@ final class HostilePeersTest {
         try (honest) {
             honest.connect(seller);
             var window = window().statement().window();
-            var commit = new Commit(keys.peerId(), window, bid(keys).commit(window));
+            var commit = new Commit(keys.peerId(), window, bid(keys).commit(window), 0);
             var committed = new ExchangeRequest.Committed(Form.COMMIT.seal(commit, keys));
             assertThat(ask(committed)).isInstanceOf(ExchangeResponse.Receipted.class);
             var purchase = honest.buy(1, 4_000);

@@ -39,7 +39,9 @@ final class OfferFileTest {
                         Policy.bestPrice(Trader.FLOOR),
                         NOW,
                         NOW.plusSeconds(3_600));
-        new OfferBook(directory).add(Form.OFFER.seal(offer, keys), Trader.WINDOW, false, NOW);
+        var _ =
+                new OfferBook(directory)
+                        .add(Form.OFFER.seal(offer, keys), Trader.WINDOW, false, NOW);
         assertThat(new OfferBook(directory).all()).hasSize(1);
         var file = directory.resolve("offers.json");
         var whole = Files.readString(file);

@@ -86,6 +86,7 @@ final class Trader implements AutoCloseable {
                         new Blocks(),
                         settlement,
                         peer -> opinions.getOrDefault(peer, GOOD),
+                        new FreeIdentities(),
                         this::reach,
                         new Shops(),
                         (_, _, _) -> new LockTime(Duration.ofHours(2), Duration.ofHours(1)),

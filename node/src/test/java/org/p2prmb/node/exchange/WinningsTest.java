@@ -141,6 +141,7 @@ final class WinningsTest {
                         new Clocks(),
                         settlement,
                         _ -> new Surroundings.Opinion(1, 0, false),
+                        new FreeIdentities(),
                         _ -> {
                             throw new IOException("nobody answers");
                         },

@@ -25,7 +25,9 @@ public final class BidderMachine implements Machine<BidderMachine.Event, BidderM
     /// What the machine hears of.
     public sealed interface Event {
         /// Our owner wants so many lots at this price each.
-        record Bid(Signed<WindowOpen> open, Price price, int lots) implements Event {}
+        ///
+        /// @param stamp of our identity; 0 where none is needed
+        record Bid(Signed<WindowOpen> open, Price price, int lots, long stamp) implements Event {}
 
         record Receipted(Signed<Receipt> receipt) implements Event {}
 
@@ -123,8 +125,7 @@ public final class BidderMachine implements Machine<BidderMachine.Event, BidderM
     public List<Action> on(Instant now, Event event) {
         var out = new ArrayList<Action>(2);
         switch (event) {
-            case Event.Bid(var open, var price, var lots) ->
-                    bid(now, open.statement(), price, lots, out);
+            case Event.Bid bid -> bid(now, bid, out);
             case Event.Receipted(var receipt) -> {
                 var bidding = bidding(receipt);
                 if (bidding != null) {
@@ -179,10 +180,11 @@ public final class BidderMachine implements Machine<BidderMachine.Event, BidderM
         return bidding != null && bidding.isOf(ofSeller.statement().author()) ? bidding : null;
     }
 
-    private void bid(Instant now, WindowOpen terms, Price price, int lots, List<Action> out) {
+    private void bid(Instant now, Event.Bid wanted, List<Action> out) {
+        var terms = wanted.open().statement();
         var window = terms.window();
         boolean fits =
-                price.compareTo(terms.policy().floor()) >= 0
+                wanted.price().compareTo(terms.policy().floor()) >= 0
                         && now.isBefore(terms.closesAt())
                         && !terms.seller().equals(keys.peerId())
                         && biddings.size() < settings.windowsMax();
@@ -195,8 +197,8 @@ public final class BidderMachine implements Machine<BidderMachine.Event, BidderM
         }
         var nonce = new byte[Hashes.BYTES];
         random.nextBytes(nonce);
-        var bid = new Bid(keys.peerId(), price, lots, Bytes.wrap(nonce));
-        var bidding = new Bidding(terms, bid, keys, signatures, settings);
+        var bid = new Bid(keys.peerId(), wanted.price(), wanted.lots(), Bytes.wrap(nonce));
+        var bidding = new Bidding(terms, bid, wanted.stamp(), keys, signatures, settings);
         biddings.put(window, bidding);
         bidding.tick(now, out);
     }

@@ -43,6 +43,7 @@ final class Bidding {
     private final Signed<Commit> commit;
     private Phase phase = Phase.COMMITTED;
     private Instant nextTry = Instant.MIN;
+    private boolean held; // Until our stamp is looked at: the receipt may come after the close.
     private @Nullable Signed<Receipt> receipt;
     private @Nullable Signed<WindowRoot> root;
     private @Nullable Signed<Reveal> reveal;
@@ -52,6 +53,7 @@ final class Bidding {
     Bidding(
             WindowOpen terms,
             Bid bid,
+            long stamp,
             KeyPair keys,
             Signatures signatures,
             BidderMachine.Settings settings) {
@@ -61,7 +63,7 @@ final class Bidding {
         this.keys = keys;
         this.signatures = signatures;
         this.settings = settings;
-        var hidden = new Commit(keys.peerId(), id, bid.commit(id));
+        var hidden = new Commit(keys.peerId(), id, bid.commit(id), stamp);
         this.commit = Form.COMMIT.seal(hidden, keys, signatures);
     }
 
@@ -86,8 +88,13 @@ final class Bidding {
 
     void refused(PeerId seller, Refusal why, List<Action> out) {
         // Who took the commit already refuses at most a repetition.
-        if (phase == Phase.COMMITTED && isOf(seller) && why != Refusal.SECOND_COMMIT) {
-            end(new Outcome.Voided(VoidReason.REFUSED), out);
+        if (phase != Phase.COMMITTED || !isOf(seller) || why == Refusal.SECOND_COMMIT) {
+            return;
+        }
+        switch (why) {
+            case UNCHECKED -> held = true;
+            case NO_STAMP -> end(new Outcome.Voided(VoidReason.NO_STAMP), out);
+            default -> end(new Outcome.Voided(VoidReason.REFUSED), out);
         }
     }
 
@@ -205,7 +212,7 @@ final class Bidding {
             case COMMITTED -> {
                 if (!now.isBefore(rootUntil())) {
                     end(new Outcome.Voided(VoidReason.NO_RECEIPT), out);
-                } else if (isDue(now) && now.isBefore(terms.closesAt())) {
+                } else if (isDue(now) && mayCommit(now)) {
                     again(now, out, new Action.SendCommit(terms.seller(), commit));
                 }
             }
@@ -232,6 +239,10 @@ final class Bidding {
         }
     }
 
+    private boolean mayCommit(Instant at) {
+        return held || at.isBefore(terms.closesAt());
+    }
+
     private boolean isDue(Instant now) {
         return !now.isBefore(nextTry);
     }
@@ -243,7 +254,7 @@ final class Bidding {
 
     Instant nextTick() {
         return switch (phase) {
-            case COMMITTED -> nextTry.isBefore(terms.closesAt()) ? nextTry : rootUntil();
+            case COMMITTED -> mayCommit(nextTry) ? earlier(nextTry, rootUntil()) : rootUntil();
             case HELD -> earlier(nextTry, rootUntil());
             case SHOWN -> earlier(nextTry, terms.revealBy());
             case WAITING -> resultUntil();

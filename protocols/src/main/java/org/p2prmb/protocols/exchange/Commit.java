@@ -6,7 +6,10 @@ import org.p2prmb.libp2p.identity.PeerId;
 /// A bidder takes part in a window with a bid that it does not show yet.
 ///
 /// @param commit [Bid#commit] of the bid
-public record Commit(PeerId bidder, Bytes window, Bytes commit) implements WindowStatement {
+/// @param stamp what the bidder's identity cost ([org.p2prmb.protocols.reputation.Stamp]); 0 where
+///     the network asks for none
+public record Commit(PeerId bidder, Bytes window, Bytes commit, long stamp)
+        implements WindowStatement {
     /// Throws `IllegalArgumentException` when a part is not 32 bytes.
     public Commit {
         Hashes.require(window, "a window's id");

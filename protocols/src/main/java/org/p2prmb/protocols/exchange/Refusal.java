@@ -34,6 +34,10 @@ public enum Refusal {
     NOT_WON(15),
     /// The seller cannot promise what was won.
     CANNOT_SELL(16),
+    /// The bidder's identity has no stamp, or a wrong one, and the network asks for one.
+    NO_STAMP(17),
+    /// The bidder's stamp waits to be looked at; the commit is held, and to be sent again.
+    UNCHECKED(18),
     /// A reason of a later version.
     UNKNOWN(0);
 

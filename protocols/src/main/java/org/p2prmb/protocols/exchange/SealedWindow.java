@@ -9,6 +9,7 @@ import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.protocols.exchange.WindowMachine.Action;
 import org.p2prmb.protocols.statements.Limits;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ final class SealedWindow {
     /// So many of the places for commits newcomers may take, for they cost nothing.
     static final int NEWCOMERS_MAX = WindowRoot.COUNT_MAX / 4;
 
+    /// So long after the close the root waits for stamps that are being looked at.
+    static final Duration CHECK_GRACE = WindowOpen.ROOT_WITHIN.dividedBy(2);
+
     private enum Phase {
         COLLECTING,
         REVEALING,
@@ -52,6 +56,9 @@ final class SealedWindow {
         }
     }
 
+    /// A commit that came in time, whose bidder's stamp is being looked at.
+    private record Held(Commit commit, Standing standing) {}
+
     private final Signed<WindowOpen> open;
     private final WindowOpen terms;
     private final Bytes id;
@@ -60,6 +67,7 @@ final class SealedWindow {
     private final Signatures signatures;
     private final WindowSettings settings;
     private final SortedMap<PeerId, Entry> entries = new TreeMap<>();
+    private final Map<PeerId, Held> held = new HashMap<>(); // As many as commits.
     private int newcomers;
     private Phase phase = Phase.COLLECTING;
     private @Nullable Signed<WindowRoot> root;
@@ -94,26 +102,73 @@ final class SealedWindow {
     Action commit(Instant now, long askId, Commit commit, Standing standing) {
         var known = entries.get(commit.bidder());
         if (known != null) {
-            return known.leaf().commit().equals(commit.commit())
-                    ? new Action.Receipted(askId, known.receipt)
-                    : new Action.Refused(askId, Refusal.SECOND_COMMIT);
+            return repeated(askId, known, commit);
         }
+        var why = refusal(now, standing);
+        return why == null
+                ? new Action.Receipted(askId, enter(commit, standing).receipt)
+                : new Action.Refused(askId, why);
+    }
+
+    /// Holds a commit until its bidder's stamp is [#checked]: when it came is decided now, whenever
+    /// that is done.
+    Action hold(Instant now, long askId, Commit commit, Standing standing) {
+        var known = entries.get(commit.bidder());
+        if (known != null) {
+            return repeated(askId, known, commit);
+        }
+        var waiting = held.get(commit.bidder());
+        if (waiting != null) {
+            boolean same = waiting.commit().commit().equals(commit.commit());
+            return new Action.Refused(askId, same ? Refusal.UNCHECKED : Refusal.SECOND_COMMIT);
+        }
+        var why = held.size() == WindowRoot.COUNT_MAX ? Refusal.FULL : refusal(now, standing);
+        if (why == null) {
+            held.put(commit.bidder(), new Held(commit, standing));
+        }
+        return new Action.Refused(askId, why == null ? Refusal.UNCHECKED : why);
+    }
+
+    void checked(Instant now, PeerId bidder, boolean right, List<Action> out) {
+        var waiting = held.remove(bidder);
+        if (waiting == null) {
+            return;
+        }
+        if (right && hasRoom(waiting.standing())) {
+            enter(waiting.commit(), waiting.standing());
+        }
+        tick(now, out); // The close may have waited for it alone.
+    }
+
+    private static Action repeated(long askId, Entry known, Commit commit) {
+        return known.leaf().commit().equals(commit.commit())
+                ? new Action.Receipted(askId, known.receipt)
+                : new Action.Refused(askId, Refusal.SECOND_COMMIT);
+    }
+
+    private @Nullable Refusal refusal(Instant now, Standing standing) {
         if (phase != Phase.COLLECTING || !now.isBefore(terms.closesAt())) {
-            return new Action.Refused(askId, Refusal.LATE);
+            return Refusal.LATE;
         }
         if (!terms.policy().admits(standing)) {
-            return new Action.Refused(askId, Refusal.REPUTATION);
+            return Refusal.REPUTATION;
         }
-        if (entries.size() == WindowRoot.COUNT_MAX
-                || standing.newcomer() && newcomers == NEWCOMERS_MAX) {
-            return new Action.Refused(askId, Refusal.FULL);
-        }
+        return hasRoom(standing) ? null : Refusal.FULL;
+    }
+
+    private boolean hasRoom(Standing standing) {
+        return entries.size() < WindowRoot.COUNT_MAX
+                && !(standing.newcomer() && newcomers == NEWCOMERS_MAX);
+    }
+
+    private Entry enter(Commit commit, Standing standing) {
+        held.remove(commit.bidder());
         var leaf = new Leaf(commit.commit(), commit.bidder(), standing);
         var receipt = new Receipt(keys.peerId(), id, leaf, entries.size() + 1);
         var entry = new Entry(Form.RECEIPT.seal(receipt, keys, signatures));
         entries.put(commit.bidder(), entry);
         newcomers += standing.newcomer() ? 1 : 0;
-        return new Action.Receipted(askId, entry.receipt);
+        return entry;
     }
 
     Action reveal(Instant now, long askId, Signed<Reveal> reveal) {
@@ -185,7 +240,8 @@ final class SealedWindow {
 
     Instant nextTick() {
         return switch (phase) {
-            case COLLECTING -> terms.closesAt();
+            case COLLECTING ->
+                    held.isEmpty() ? terms.closesAt() : terms.closesAt().plus(CHECK_GRACE);
             case REVEALING ->
                     beacon == null
                             ? terms.beaconFrom().plus(settings.beaconWait())
@@ -200,6 +256,7 @@ final class SealedWindow {
             voided(VoidReason.NO_ROOT, out);
             return;
         }
+        held.clear(); // It is too late for them.
         tree = new MerkleTree(leaves());
         var statement = new WindowRoot(keys.peerId(), id, tree.root(), entries.size());
         root = Form.ROOT.seal(statement, keys, signatures);

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum VoidReason {
     /// The seller did not take the commit.
     REFUSED,
+    /// It does not take it, for our identity has no stamp that is right for its network.
+    NO_STAMP,
     /// It did not confirm it.
     NO_RECEIPT,
     /// There was no root in time: the seller might have waited for the beacon with it.

@@ -71,11 +71,16 @@ final class WindowCodec {
         return ExchangeWire.BidCommit.newBuilder()
                 .setWindow(Wire.field(commit.window()))
                 .setCommit(Wire.field(commit.commit()))
+                .setStamp(commit.stamp())
                 .build();
     }
 
     static Commit commit(PeerId bidder, ExchangeWire.BidCommit message) {
-        return new Commit(bidder, Wire.bytes(message.getWindow()), Wire.bytes(message.getCommit()));
+        return new Commit(
+                bidder,
+                Wire.bytes(message.getWindow()),
+                Wire.bytes(message.getCommit()),
+                message.getStamp());
     }
 
     static ExchangeWire.CommitReceipt receipt(Receipt receipt) {

@@ -48,6 +48,12 @@ public final class WindowMachine implements Machine<WindowMachine.Event, WindowM
         /// @param standing what we think of it now
         record Committed(long askId, Signed<Commit> commit, Standing standing) implements Event {}
 
+        /// As [Committed], by a bidder whose stamp nobody has looked at yet: its commit is held.
+        record Unchecked(long askId, Signed<Commit> commit, Standing standing) implements Event {}
+
+        /// A bidder's stamp was looked at.
+        record Checked(PeerId bidder, boolean right) implements Event {}
+
         /// A bidder lacks the root or the path to its commit.
         record ProofAsked(PeerId from, Bytes window) implements Event {}
 
@@ -144,6 +150,16 @@ public final class WindowMachine implements Machine<WindowMachine.Event, WindowM
                     out.add(window.commit(now, askId, commit.statement(), standing));
                 }
             }
+            case Event.Unchecked(var askId, var commit, var standing) -> {
+                var window = windows.get(commit.statement().window());
+                if (window == null) {
+                    out.add(new Action.Refused(askId, Refusal.UNKNOWN_WINDOW));
+                } else {
+                    out.add(window.hold(now, askId, commit.statement(), standing));
+                }
+            }
+            case Event.Checked(var bidder, var right) ->
+                    windows.values().forEach(window -> window.checked(now, bidder, right, out));
             case Event.ProofAsked(var from, var id) -> {
                 var window = windows.get(id);
                 if (window != null) {

@@ -45,6 +45,9 @@ public final class Audit {
                 || !terms.b().template().equals(b.template(sold.b()))) {
             return Optional.of("locks are made by something that we do not know");
         }
+        if (!b.bindsSecretSize()) {
+            return Optional.of("our lock would open to what opens none of the seller's");
+        }
         if (!now.isBefore(terms.validUntil())
                 || now.isBefore(terms.created().minus(margins.skew()))) {
             return Optional.of("it is over, or from the future");

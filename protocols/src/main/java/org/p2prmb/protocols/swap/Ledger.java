@@ -69,6 +69,12 @@ public interface Ledger {
     /// What the lock of this leg will be called, when that can be said before it is made.
     Optional<Bytes> predict(Leg leg, Bytes hash);
 
+    /// Whether nothing but a secret of 32 bytes opens a lock. Where more does, a lock must not be
+    /// leg B: the seller could redeem it by what opens nothing on the other chain (R2).
+    default boolean bindsSecretSize() {
+        return true;
+    }
+
     /// Signs the ladder that redeems a lock whose redeemer is our [#party] of this index, without
     /// the secret, where signatures do not cover it; empty where it must be known.
     List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index) throws LedgerException;

@@ -42,7 +42,7 @@ final class BidderMachineTest {
     }
 
     private Signed<Commit> bid() {
-        on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1));
+        on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1, 0));
         return last(Action.SendCommit.class).commit();
     }
 
@@ -301,12 +301,12 @@ final class BidderMachineTest {
     @Test
     void aWindowThatDoesNotFitIsNotBidIn() {
         var none = voided(seller.window(), VoidReason.REFUSED);
-        assertThat(on(SellerRun.START, new Event.Bid(seller.open(), Price.of(999), 1)))
+        assertThat(on(SellerRun.START, new Event.Bid(seller.open(), Price.of(999), 1, 0)))
                 .containsExactly(none);
-        assertThat(on(seller.terms().closesAt(), new Event.Bid(seller.open(), Buyer.FLOOR, 1)))
+        assertThat(on(seller.terms().closesAt(), new Event.Bid(seller.open(), Buyer.FLOOR, 1, 0)))
                 .containsExactly(none);
         bid();
-        assertThat(on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1))).isEmpty();
+        assertThat(on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1, 0))).isEmpty();
         var refusal = new Event.Refused(SellerRun.SELLER.peerId(), seller.window(), Refusal.FULL);
         assertThat(on(SellerRun.START, refusal)).containsExactly(none);
     }
@@ -319,9 +319,9 @@ final class BidderMachineTest {
                         BidderMachine.Settings.defaults().withWindowsMax(1),
                         new SplittableRandom(1),
                         Signatures.REAL);
-        one.on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1));
+        one.on(SellerRun.START, new Event.Bid(seller.open(), Buyer.FLOOR, 1, 0));
         var other = new SellerRun(2);
-        assertThat(one.on(SellerRun.START, new Event.Bid(other.open(), Buyer.FLOOR, 1)))
+        assertThat(one.on(SellerRun.START, new Event.Bid(other.open(), Buyer.FLOOR, 1, 0)))
                 .containsExactly(voided(other.window(), VoidReason.REFUSED));
     }
 }

@@ -33,7 +33,7 @@ record Buyer(KeyPair keys, Bid bid, Standing standing) {
     }
 
     Signed<Commit> commit(Bytes window) {
-        return Form.COMMIT.seal(new Commit(peer(), window, bid.commit(window)), keys);
+        return Form.COMMIT.seal(new Commit(peer(), window, bid.commit(window), 0), keys);
     }
 
     Signed<Reveal> reveal(Bytes window) {

@@ -64,7 +64,7 @@ final class WindowMachineTest {
     @Test
     void whoCopiesAnothersCommitTakesNothingFromIt() {
         var run = new SellerRun(1);
-        var copied = new Commit(BEN.peer(), run.window(), ANN.bid().commit(run.window()));
+        var copied = new Commit(BEN.peer(), run.window(), ANN.bid().commit(run.window()), 0);
         var copy = Form.COMMIT.seal(copied, BEN.keys());
         run.on(SellerRun.START, new Event.Committed(1, copy, Buyer.KNOWN));
         run.commit(SellerRun.START, ANN);

@@ -72,6 +72,16 @@ final class AuditTest {
         assertThat(objection(TERMS)).isEmpty();
     }
 
+    /// On leg A it does no harm: the secret that opens leg B has 32 bytes.
+    @Test
+    void aLegBThatOpensToMoreThanASecretIsRefused() throws LedgerException {
+        a.bindsSecretSize = false;
+        assertThat(objection(TERMS)).isEmpty();
+        b.bindsSecretSize = false;
+        assertThat(objection(TERMS))
+                .contains("our lock would open to what opens none of the seller's");
+    }
+
     /// Attack 37: another amount, asset, chain, script or recipient.
     @Test
     void anythingElseThanWasAgreedIsRefused() throws LedgerException {

@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A chain without scripts and contracts, as Stellar is: a lock is an account that opens to whoever
-/// shows a secret, or to another signer from a time on. It shows what a test tells it.
+/// A chain that shows what a test tells it.
 final class FakeLedger implements Ledger {
     final List<SignedTx> sent = new ArrayList<>();
     LockView view = new LockView.Absent();
     Instant time = Swaps.START;
     BigInteger balance = BigInteger.valueOf(1_000);
     boolean down;
+    boolean bindsSecretSize = true;
 
     /// In place of each redeem that is saved.
     Optional<SignedTx> renewed = Optional.empty();
@@ -113,6 +113,11 @@ final class FakeLedger implements Ledger {
     @Override
     public Optional<Bytes> predict(Leg leg, Bytes hash) {
         return Optional.of(Bytes.utf8("lock a"));
+    }
+
+    @Override
+    public boolean bindsSecretSize() {
+        return bindsSecretSize;
     }
 
     @Override

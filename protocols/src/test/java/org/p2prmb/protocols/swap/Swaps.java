@@ -46,12 +46,16 @@ final class Swaps {
     }
 
     static Terms terms(Deadlines deadlines, int depth) {
+        return terms(deadlines, depth, depth);
+    }
+
+    static Terms terms(Deadlines deadlines, int depthA, int depthB) {
         return new Terms(
                 hash("window"),
                 Agents.keys(1).peerId(),
                 Agents.keys(2).peerId(),
-                leg("test:a", "SEL", "BUY", deadlines.refundA(), depth),
-                leg("test:b", "BUY", "SEL", deadlines.refundB(), depth),
+                leg("test:a", "SEL", "BUY", deadlines.refundA(), depthA),
+                leg("test:b", "BUY", "SEL", deadlines.refundB(), depthB),
                 SECRET.hash(),
                 deadlines,
                 100_000,

@@ -327,7 +327,7 @@ final class WindowRun {
         double millis = -REACTION_MILLIS * StrictMath.log(1 - random.nextDouble());
         after(
                 Duration.ofNanos((long) (millis * 1_000_000)),
-                () -> bid(buyer, new BidderMachine.Event.Bid(open, PRICE, lots)));
+                () -> bid(buyer, new BidderMachine.Event.Bid(open, PRICE, lots, 0)));
     }
 
     private void act(int buyer, List<BidderMachine.Action> actions) {
