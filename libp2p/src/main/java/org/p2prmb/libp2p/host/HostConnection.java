@@ -127,7 +127,9 @@ final class HostConnection implements Connection {
         @Override
         public void onStream(YamuxStream stream) {
             try {
-                serveOnThread(stream, scope.stream(true));
+                var place = scope.stream(true);
+                stream.charge(place);
+                serveOnThread(stream, place);
             } catch (ResourceLimitException e) {
                 LOG.debug("a stream of {} is refused: {}", remotePeer().shortText(), text(e));
                 stream.reset();
@@ -223,9 +225,9 @@ final class HostConnection implements Connection {
         var end = System.nanoTime() + limit.toNanos();
         if (names.size() == 1) {
             use.agreed(names.getFirst());
-            return HostStream.propose(this, session.open(limit), names.getFirst(), use);
+            return HostStream.propose(this, raw(limit, use), names.getFirst(), use);
         }
-        var raw = session.open(limit);
+        var raw = raw(limit, use);
         try {
             var left = Duration.ofNanos(end - System.nanoTime());
             return HostStream.select(this, raw, names, left, use);
@@ -233,6 +235,12 @@ final class HostConnection implements Connection {
             raw.reset();
             throw e;
         }
+    }
+
+    private YamuxStream raw(Duration limit, Use use) throws IOException {
+        var raw = session.open(limit);
+        raw.charge(use.place);
+        return raw;
     }
 
     private Use use(StreamScope place) throws IOException {
