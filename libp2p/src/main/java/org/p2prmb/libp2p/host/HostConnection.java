@@ -50,8 +50,10 @@ final class HostConnection implements Connection {
     private final Instant since;
     private final IdleClock idle; // Guarded by itself.
 
-    /// Down once the host knows of this connection: no stream is served before.
+    /// Down once the host knows of this connection, or never will: no stream is served before.
     private final CountDownLatch admitted = new CountDownLatch(1);
+
+    private volatile boolean dismissed;
 
     /// The part of the host that keeps its connections.
     interface Owner {
@@ -165,6 +167,12 @@ final class HostConnection implements Connection {
         admitted.countDown();
     }
 
+    /// Lets go of the streams that came: the host will not know this connection.
+    void dismiss() {
+        dismissed = true;
+        admitted.countDown();
+    }
+
     @Override
     public PeerId remotePeer() {
         return secure.remotePeer();
@@ -257,7 +265,7 @@ final class HostConnection implements Connection {
         var done = false;
         try {
             admitted.await();
-            done = serveInUse(raw, place);
+            done = !dismissed && serveInUse(raw, place);
         } catch (IOException e) {
             LOG.debug("stream {} of {} ended: {}", raw.id(), remotePeer().shortText(), text(e));
         } catch (InterruptedException _) {
