@@ -53,7 +53,7 @@ final class LeftoversTest {
         assertThat(ping.path("connected").asInt()).isEqualTo(4);
         assertThat(ping.path("count").asInt()).isPositive();
         assertThat(server.host().resources().refused())
-                .containsKeys("connections-system", "streams-protocol-peer");
+                .containsKeys("connections-system", "streams-service-peer");
         assertNothingIsLeft();
     }
 

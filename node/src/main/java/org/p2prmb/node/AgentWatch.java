@@ -118,7 +118,8 @@ final class AgentWatch implements AutoCloseable {
         figures.gauge("rmb_streams", "Streams that live on these connections.", host::streams);
         figures.gauges(
                 "rmb_resources",
-                "What the host holds: connections, streams and bytes of receive windows.",
+                "What the host holds: connections, streams (also of services), unread and window"
+                        + " bytes.",
                 "kind",
                 () -> host.resources().held());
         figures.counter(

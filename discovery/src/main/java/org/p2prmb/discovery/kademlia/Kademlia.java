@@ -67,7 +67,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
     private final Map<Long, CompletableFuture<Found>> queries = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<KadMessage>> answers = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile int tableSize;
+    private final TablePeers members = new TablePeers();
 
     /// The table at the end.
     private final CompletableFuture<List<KadPeer>> table = new CompletableFuture<>();
@@ -118,6 +118,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
         if (config.server()) {
             host.handle(PROTOCOL, new KadServer(this::respond, clock));
         }
+        host.keepFor(members);
         host.listen(this);
     }
 
@@ -166,7 +167,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
 
     /// How many peers stand in the routing table.
     public int tableSize() {
-        return tableSize;
+        return members.size();
     }
 
     /// Publishes the value under `key`, or provides it, no longer.
@@ -242,7 +243,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
                     waiting.complete(found);
                 }
             }
-            case Action.TableSize(var peers) -> tableSize = peers;
+            case Action.TableChanged(var peers) -> members.are(peers);
             case Action.Remember(var peers) -> {
                 if (!closed.get()) {
                     save(peers);
@@ -387,6 +388,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
 
     private void stop() {
         host.unhandle(PROTOCOL);
+        members.are(List.of());
         loop.close();
         threads.shutdownNow();
         queries.values().forEach(waiting -> waiting.complete(Found.NOTHING));

@@ -138,7 +138,8 @@ public final class KademliaMachine
 
         record QueryDone(long queryId, Found found) implements Action {}
 
-        record TableSize(int peers) implements Action {}
+        /// These peers stand in the table now.
+        record TableChanged(List<KadPeer> peers) implements Action {}
 
         /// Keep these peers of the table for the next run.
         record Remember(List<KadPeer> peers) implements Action {
@@ -377,8 +378,7 @@ public final class KademliaMachine
 
     @Override
     public Instant nextTick() {
-        var next = earlier(remembering.next(), nextExpiry);
-        next = earlier(next, asks.nextDeadline());
+        var next = earlier(remembering.next(), earlier(nextExpiry, asks.nextDeadline()));
         next = earlier(next, queries.nextTick());
         next = earlier(next, refresh.next());
         return earlier(next, custody.publications().nextDue());

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// When the table has changed so that it should be kept for the next run; tells its size.
+/// When the table has changed so that it should be kept for the next run; tells who stands in it.
 @Pure
 final class Remembering {
     /// So that the changes that follow the first are kept with it.
@@ -17,7 +17,7 @@ final class Remembering {
 
     private final RoutingTable table;
     private long changes;
-    private int told;
+    private long told;
     private Instant last = Instant.EPOCH;
     private Instant next = Instant.MAX;
 
@@ -27,9 +27,9 @@ final class Remembering {
 
     /// The table may have changed.
     void plan(Instant now, List<Action> actions) {
-        if (table.size() != told) {
-            told = table.size();
-            actions.add(new Action.TableSize(told));
+        if (table.changes() != told) {
+            told = table.changes();
+            actions.add(new Action.TableChanged(List.copyOf(table.all())));
         }
         if (next.equals(Instant.MAX) && table.changes() != changes) {
             var soon = now.plus(AFTER);

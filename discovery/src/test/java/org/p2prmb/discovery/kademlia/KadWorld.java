@@ -160,7 +160,7 @@ final class KadWorld {
                 case Action.Refuse(var token, _) -> refuse(token);
                 case Action.QueryDone(var id, var found) -> results.put(id, found);
                 case Action.Remember(var peers) -> member.remembered = peers;
-                case Action.TableSize _ -> {}
+                case Action.TableChanged _ -> {}
             }
         }
     }

@@ -77,12 +77,13 @@ final class KademliaMachineTest {
     }
 
     @Test
-    void theSizeOfTheTableIsToldWheneverItChanges() {
+    void whoStandsInTheTableIsToldWheneverItChanges() {
         var peer = peer();
         var check = asks(on(new Event.PeerSeen(peer, true))).getFirst();
-        assertThat(answer(check, List.of())).contains(new Action.TableSize(1));
+        assertThat(answer(check, List.of())).contains(new Action.TableChanged(List.of(check.to())));
         assertThat(on(new Event.PeerSeen(peer, true))).isEmpty();
-        assertThat(on(new Event.PeerSeen(peer, false))).containsExactly(new Action.TableSize(0));
+        assertThat(on(new Event.PeerSeen(peer, false)))
+                .containsExactly(new Action.TableChanged(List.of()));
     }
 
     @Test

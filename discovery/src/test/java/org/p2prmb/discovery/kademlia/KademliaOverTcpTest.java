@@ -9,7 +9,10 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.host.TestHosts;
+import org.p2prmb.libp2p.resource.ResourceLimits;
+import org.p2prmb.libp2p.resource.WaterMarks;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +73,30 @@ final class KademliaOverTcpTest {
             row.add(host);
         }
         return row;
+    }
+
+    /// As of go-libp2p's connection manager, which tags the peers of the table.
+    @Test
+    void whenThereAreTooManyConnectionsThoseOfTheTableStay() throws Exception {
+        var marks = new WaterMarks(1, 3, Duration.ZERO, Duration.ZERO);
+        var limits = ResourceLimits.defaults().withMarks(marks);
+        var host = hosts.start(config -> config.withLimits(limits));
+        var kademlia = start(host, KademliaConfig.defaults());
+        TestHosts.connect(hosts.start(), host);
+        TestHosts.connect(hosts.start(), host);
+        var member = hosts.start();
+        start(member, KademliaConfig.defaults());
+        TestHosts.connect(member, host);
+        until(() -> kademlia.tableSize() == 1);
+
+        var late = hosts.start();
+        try {
+            TestHosts.connect(late, host);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("closed the connection at once");
+        }
+        until(() -> host.connections().size() == 1);
+        assertThat(host.connections().getFirst().remotePeer()).isEqualTo(member.peerId());
     }
 
     @Test

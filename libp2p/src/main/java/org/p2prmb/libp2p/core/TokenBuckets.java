@@ -32,6 +32,11 @@ public final class TokenBuckets<K> {
         this.burst = burst;
     }
 
+    /// The key will ask no more; should it, it has a full bucket.
+    public void forget(K key) {
+        fullAt.remove(key);
+    }
+
     /// Takes one of the key's tokens; false when there is none.
     public boolean take(K key, Instant now) {
         var full = fullAt.getOrDefault(key, now);

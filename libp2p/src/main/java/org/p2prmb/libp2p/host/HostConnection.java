@@ -50,8 +50,10 @@ final class HostConnection implements Connection {
     private final Instant since;
     private final IdleClock idle; // Guarded by itself.
 
-    /// Down once the host knows of this connection: no stream is served before.
+    /// Down once the host knows of this connection, or never will: no stream is served before.
     private final CountDownLatch admitted = new CountDownLatch(1);
+
+    private volatile boolean dismissed;
 
     /// The part of the host that keeps its connections.
     interface Owner {
@@ -127,7 +129,9 @@ final class HostConnection implements Connection {
         @Override
         public void onStream(YamuxStream stream) {
             try {
-                serveOnThread(stream, scope.stream(true));
+                var place = scope.stream(true);
+                stream.charge(place);
+                serveOnThread(stream, place);
             } catch (ResourceLimitException e) {
                 LOG.debug("a stream of {} is refused: {}", remotePeer().shortText(), text(e));
                 stream.reset();
@@ -160,6 +164,12 @@ final class HostConnection implements Connection {
 
     /// Lets the streams in: the host has registered this connection.
     void admit() {
+        admitted.countDown();
+    }
+
+    /// Lets go of the streams that came: the host will not know this connection.
+    void dismiss() {
+        dismissed = true;
         admitted.countDown();
     }
 
@@ -223,9 +233,9 @@ final class HostConnection implements Connection {
         var end = System.nanoTime() + limit.toNanos();
         if (names.size() == 1) {
             use.agreed(names.getFirst());
-            return HostStream.propose(this, session.open(limit), names.getFirst(), use);
+            return HostStream.propose(this, raw(limit, use), names.getFirst(), use);
         }
-        var raw = session.open(limit);
+        var raw = raw(limit, use);
         try {
             var left = Duration.ofNanos(end - System.nanoTime());
             return HostStream.select(this, raw, names, left, use);
@@ -233,6 +243,12 @@ final class HostConnection implements Connection {
             raw.reset();
             throw e;
         }
+    }
+
+    private YamuxStream raw(Duration limit, Use use) throws IOException {
+        var raw = session.open(limit);
+        raw.charge(use.place);
+        return raw;
     }
 
     private Use use(StreamScope place) throws IOException {
@@ -249,7 +265,7 @@ final class HostConnection implements Connection {
         var done = false;
         try {
             admitted.await();
-            done = serveInUse(raw, place);
+            done = !dismissed && serveInUse(raw, place);
         } catch (IOException e) {
             LOG.debug("stream {} of {} ended: {}", raw.id(), remotePeer().shortText(), text(e));
         } catch (InterruptedException _) {

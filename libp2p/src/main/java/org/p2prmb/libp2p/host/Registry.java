@@ -50,6 +50,7 @@ final class Registry implements AutoCloseable {
     HostConnection establish(
             boolean outbound, RawChannel channel, SecureChannel secure, ConnectionScope scope)
             throws IOException {
+        HostConnection connection = null;
         var established = false;
         try {
             if (secure.remotePeer().equals(self)) {
@@ -57,7 +58,7 @@ final class Registry implements AutoCloseable {
             }
             scope.established(secure.remotePeer());
             var membership = new Membership(scope);
-            var connection =
+            connection =
                     new HostConnection(
                             serials.incrementAndGet(),
                             outbound,
@@ -73,6 +74,9 @@ final class Registry implements AutoCloseable {
         } finally {
             if (!established) {
                 secure.close();
+                if (connection != null) {
+                    connection.dismiss();
+                }
             }
         }
     }

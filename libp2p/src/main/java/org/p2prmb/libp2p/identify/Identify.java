@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
+import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +50,11 @@ public final class Identify {
     private static final int PUSHES_MAX = 32;
     private static final Duration PUSH_INTERVAL = Duration.ofSeconds(1);
 
+    /// Questions of one connection that are answered at once, and then one each interval.
+    private static final int ASKS_BURST = 16;
+
+    private static final Duration ASK_INTERVAL = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Identify.class);
 
     private final KeyPair keys;
@@ -57,7 +64,10 @@ public final class Identify {
     private final Duration limit;
     private final BiConsumer<Connection, PeerInfo> results;
     private final Semaphore pushes = new Semaphore(PUSHES_MAX);
-    private final PushTurns turns = new PushTurns(new MonotonicClock(), PUSH_INTERVAL);
+    private final InstantSource clock = new MonotonicClock();
+    private final PushTurns turns = new PushTurns(clock, PUSH_INTERVAL);
+    private final TokenBuckets<Connection> asks = // Guarded by itself.
+            new TokenBuckets<>(ASK_INTERVAL, ASKS_BURST);
 
     /// What open connections said last; bounded by their number.
     private final ConcurrentMap<Connection, PeerInfo> known = new ConcurrentHashMap<>();
@@ -101,11 +111,24 @@ public final class Identify {
         }
     }
 
-    /// Answers a remote that asks.
+    /// Answers a remote that asks; throws when it does so over and over on one connection.
     public void serve(Stream stream) throws IOException {
+        if (!mayAsk(stream.connection())) {
+            throw new IOException("asked more often than anybody changes");
+        }
         stream.deadline(limit);
         say(stream);
         catchUp(stream.connection());
+    }
+
+    private boolean mayAsk(Connection connection) {
+        synchronized (asks) {
+            var may = asks.take(connection, clock.instant());
+            if (!connection.isOpen()) {
+                asks.forget(connection);
+            }
+            return may;
+        }
     }
 
     /// Takes in what a remote says unasked, when its turn comes.
@@ -158,6 +181,9 @@ public final class Identify {
         known.remove(connection);
         told.remove(connection);
         turns.forget(connection);
+        synchronized (asks) {
+            asks.forget(connection);
+        }
     }
 
     /// Pushes what changed between our answer and the remote's: until both have been given,

@@ -1,7 +1,6 @@
 package org.p2prmb.libp2p.resource;
 
 import org.jspecify.annotations.Nullable;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.yamux.WindowBudget;
 
@@ -12,43 +11,61 @@ import java.util.Objects;
 public final class ConnectionScope implements WindowBudget, AutoCloseable {
     private final Resources resources;
     private final Amount amount;
-    private final List<Bytes> networks;
     private final Usage memory;
 
+    /// Those of the connection, but for the one that its peer decides.
+    private final List<Usage> scopes;
+
     // Guarded by `resources`.
-    private @Nullable PeerId peer;
+    private @Nullable Proven proven;
     private boolean closed;
 
-    ConnectionScope(Resources resources, boolean inbound, List<Bytes> networks) {
+    /// Whom the connection is with, the scope of that, and where memory and streams are counted.
+    private record Proven(
+            PeerId peer,
+            Usage scope,
+            List<Usage> ofMemory,
+            List<Usage> ofStreams,
+            List<Usage> ofNewStreams) {}
+
+    ConnectionScope(Resources resources, Amount amount, List<Usage> scopes) {
         this.resources = resources;
-        this.amount = Amount.connection(inbound);
-        this.networks = networks;
+        this.amount = amount;
+        this.scopes = List.copyOf(scopes);
         this.memory = new Usage(ScopeName.CONNECTION, resources.limits.connection());
     }
 
-    /// The connection has proven to be with `proven`. Throws when there are too many with it.
-    public void established(PeerId proven) throws ResourceLimitException {
+    /// The connection has proven to be with `peer`. Throws when there are too many with it.
+    public void established(PeerId peer) throws ResourceLimitException {
         synchronized (resources) {
-            var usage = resources.peers.of(proven);
-            resources.check(amount, usage);
-            resources.peers.add(proven, usage, amount);
+            var scope = resources.peers.of(peer);
+            resources.reserve(amount, List.of(scope));
             resources.unproven.remove(amount);
-            peer = proven;
+            proven =
+                    new Proven(
+                            peer,
+                            scope,
+                            List.of(memory, scope, resources.system),
+                            List.of(resources.system, scope),
+                            List.of(resources.system, scope, resources.unproven));
         }
+    }
+
+    private Proven proven() {
+        return Objects.requireNonNull(proven, "used before the peer is proven");
     }
 
     /// Counts a stream on which no protocol is agreed yet; only once this is established. Throws
     /// with the scope that is full.
     public StreamScope stream(boolean inbound) throws ResourceLimitException {
         synchronized (resources) {
-            var remote = Objects.requireNonNull(peer, "a stream before the peer is proven");
+            var remote = proven();
+            if (closed) {
+                throw new ResourceLimitException("the connection is closed");
+            }
             var stream = Amount.stream(inbound);
-            var usage = resources.peers.of(remote);
-            resources.check(stream, resources.system, resources.unproven, usage);
-            resources.system.add(stream);
-            resources.unproven.add(stream);
-            resources.peers.add(remote, usage, stream);
-            return new StreamScope(resources, remote, stream);
+            resources.reserve(stream, remote.ofNewStreams());
+            return new StreamScope(resources, remote.peer(), stream, remote.ofStreams());
         }
     }
 
@@ -62,31 +79,17 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
         return take(bytes, false);
     }
 
-    /// Windows may grow while half of each scope stays for data that has come.
     private boolean take(long bytes, boolean growth) {
         synchronized (resources) {
-            var remote = Objects.requireNonNull(peer, "memory before the peer is proven");
-            var usage = resources.peers.of(remote);
-            for (var scope : List.of(memory, usage, resources.system)) {
-                if (!scope.fits(bytes, growth)) {
-                    resources.count((growth ? "windows-" : "memory-") + scope.name());
-                    return false;
-                }
-            }
-            memory.add(bytes);
-            resources.peers.add(remote, usage, bytes);
-            resources.system.add(bytes);
-            return true;
+            var remote = proven();
+            return !closed && resources.reserve(bytes, growth, remote.ofMemory());
         }
     }
 
     @Override
     public void release(long bytes) {
         synchronized (resources) {
-            var remote = Objects.requireNonNull(peer, "memory before the peer is proven");
-            memory.add(-bytes);
-            resources.peers.add(remote, resources.peers.of(remote), -bytes);
-            resources.system.add(-bytes);
+            Resources.give(bytes, proven().ofMemory());
         }
     }
 
@@ -98,13 +101,10 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
                 return;
             }
             closed = true;
-            if (peer == null) {
-                resources.unproven.remove(amount);
-            } else {
-                resources.peers.remove(peer, amount);
-            }
-            resources.system.remove(amount);
-            networks.forEach(network -> resources.networks.remove(network, amount));
+            var remote = proven;
+            var last = remote == null ? resources.unproven : remote.scope();
+            last.remove(amount);
+            Resources.give(amount, scopes);
         }
     }
 }

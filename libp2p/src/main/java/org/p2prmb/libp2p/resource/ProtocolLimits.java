@@ -1,6 +1,6 @@
 package org.p2prmb.libp2p.resource;
 
-/// Limits of the streams of one protocol.
+/// Limits of the streams of any one protocol.
 ///
 /// @param all those of all peers together
 /// @param perPeer those of one peer
@@ -10,5 +10,10 @@ public record ProtocolLimits(ScopeLimits all, ScopeLimits perPeer) {
         return new ProtocolLimits(
                 ScopeLimits.NONE.withStreams(all, all, all),
                 ScopeLimits.NONE.withStreams(perPeer, perPeer, 2 * perPeer));
+    }
+
+    /// As this, with limits of what the streams hold.
+    public ProtocolLimits withBytes(long most, long perPeerMost) {
+        return new ProtocolLimits(all.withBytes(most), perPeer.withBytes(perPeerMost));
     }
 }

@@ -1,14 +1,14 @@
 package org.p2prmb.libp2p.resource;
 
-import java.util.Map;
+import java.util.List;
 
 /// What each scope of a host may hold. A reservation must succeed in every scope around it:
 ///
 /// ```
 /// system > transient > ip                  a connection whose peer is not proven yet
 /// system > peer > connection               one that is
-/// system > transient > peer                a stream whose protocol is not agreed yet
-/// system > protocol > protocol-peer > peer one that is
+/// system > peer > transient                a stream whose protocol is not agreed yet
+/// system > peer > protocol > protocol-peer > service > service-peer     one that is
 /// ```
 ///
 /// How many streams one connection may carry, and how far its windows grow, is in
@@ -20,8 +20,8 @@ import java.util.Map;
 ///     wait
 /// @param peer all connections with one peer
 /// @param connection the memory of one connection
-/// @param protocol streams of a protocol, unless `protocols` has it
-/// @param protocols limits of single protocols
+/// @param protocol streams of any one protocol
+/// @param services streams of services, which have limits of their own besides
 /// @param marks when connections are closed that nobody needs, before strangers are refused
 public record ResourceLimits(
         ScopeLimits system,
@@ -30,7 +30,7 @@ public record ResourceLimits(
         ScopeLimits peer,
         ScopeLimits connection,
         ProtocolLimits protocol,
-        Map<String, ProtocolLimits> protocols,
+        List<ServiceLimits> services,
         WaterMarks marks) {
     private static final long GIB = 1L << 30;
 
@@ -44,14 +44,12 @@ public record ResourceLimits(
     private static final int PEER_CONNECTIONS_MAX = 8;
     private static final int PEER_STREAMS_MAX = 512;
     private static final int PROTOCOL_PEER_STREAMS_MAX = 256;
-    private static final int PING_STREAMS_MAX = 4;
-    private static final int IDENTIFY_STREAMS_MAX = 16;
 
     /// Descriptors that files, listeners and dials need.
     private static final long DESCRIPTORS_KEPT = 512;
 
     public ResourceLimits {
-        protocols = Map.copyOf(protocols);
+        services = List.copyOf(services);
     }
 
     /// For the heap and the file descriptors that this process may have.
@@ -79,7 +77,8 @@ public record ResourceLimits(
                 system,
                 ScopeLimits.NONE
                         .withConnections(pending, DIALS_MAX, Integer.MAX_VALUE)
-                        .withStreams(streams / 4, half, half),
+                        .withStreams(streams / 4, half, half)
+                        .withBytes(heapBytes / 8),
                 AddressLimits.defaults(),
                 new ScopeLimits(
                         PEER_CONNECTIONS_MAX,
@@ -90,16 +89,10 @@ public record ResourceLimits(
                         2 * PEER_STREAMS_MAX,
                         heapBytes / 16),
                 ScopeLimits.NONE.withBytes(heapBytes / 32),
-                ProtocolLimits.of(half, PROTOCOL_PEER_STREAMS_MAX),
-                Map.of(
-                        "/ipfs/id/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
-                        "/ipfs/id/push/1.0.0", ProtocolLimits.of(half, IDENTIFY_STREAMS_MAX),
-                        "/ipfs/ping/1.0.0", ProtocolLimits.of(half, PING_STREAMS_MAX)),
+                ProtocolLimits.of(half, PROTOCOL_PEER_STREAMS_MAX)
+                        .withBytes(heapBytes / 8, heapBytes / 32),
+                ServiceLimits.scaled(heapBytes),
                 WaterMarks.below(system.connectionsIn()));
-    }
-
-    ProtocolLimits protocol(String name) {
-        return protocols.getOrDefault(name, protocol);
     }
 
     /// So many connections, of which others may have dialled `inbound`; the rest of the total stays
@@ -112,36 +105,41 @@ public record ResourceLimits(
                 peer,
                 connection,
                 protocol,
-                protocols,
+                services,
                 WaterMarks.below(inbound));
     }
 
     public ResourceLimits withMarks(WaterMarks other) {
         return new ResourceLimits(
-                system, unproven, addresses, peer, connection, protocol, protocols, other);
+                system, unproven, addresses, peer, connection, protocol, services, other);
     }
 
     public ResourceLimits withUnproven(ScopeLimits other) {
         return new ResourceLimits(
-                system, other, addresses, peer, connection, protocol, protocols, marks);
+                system, other, addresses, peer, connection, protocol, services, marks);
     }
 
     public ResourceLimits withAddresses(AddressLimits other) {
         return new ResourceLimits(
-                system, unproven, other, peer, connection, protocol, protocols, marks);
+                system, unproven, other, peer, connection, protocol, services, marks);
     }
 
     public ResourceLimits withPeer(ScopeLimits other) {
         return new ResourceLimits(
-                system, unproven, addresses, other, connection, protocol, protocols, marks);
+                system, unproven, addresses, other, connection, protocol, services, marks);
     }
 
     public ResourceLimits withSystem(ScopeLimits other) {
         return new ResourceLimits(
-                other, unproven, addresses, peer, connection, protocol, protocols, marks);
+                other, unproven, addresses, peer, connection, protocol, services, marks);
     }
 
-    public ResourceLimits withProtocols(Map<String, ProtocolLimits> other) {
+    public ResourceLimits withProtocol(ProtocolLimits other) {
+        return new ResourceLimits(
+                system, unproven, addresses, peer, connection, other, services, marks);
+    }
+
+    public ResourceLimits withServices(List<ServiceLimits> other) {
         return new ResourceLimits(
                 system, unproven, addresses, peer, connection, protocol, other, marks);
     }

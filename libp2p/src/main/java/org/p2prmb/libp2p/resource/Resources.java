@@ -5,6 +5,8 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,28 +32,38 @@ public final class Resources {
     final Scopes<Bytes> networks;
     final Scopes<PeerId> peers;
     final Scopes<String> protocols;
-    final Scopes<PeerProtocol> peerProtocols;
+    final Scopes<PeerAnd> peerProtocols;
+    final Scopes<String> services;
+    final Scopes<PeerAnd> peerServices;
+    private final Map<String, ServiceLimits> serviceOf = new HashMap<>();
     private final AddressRate rate;
     private final Map<String, Long> refused = new TreeMap<>();
 
-    /// The scope of one protocol with one peer.
-    record PeerProtocol(PeerId peer, String protocol) {}
+    /// The scope of one protocol or service with one peer.
+    record PeerAnd(PeerId peer, String name) {}
 
     public Resources(ResourceLimits limits) {
         this.limits = limits;
         var addresses = limits.addresses();
         system = new Usage(ScopeName.SYSTEM, limits.system());
         unproven = new Usage(ScopeName.TRANSIENT, limits.unproven());
-        networks = new Scopes<>(network -> new Usage(ScopeName.IP, ofNetwork(network, addresses)));
-        peers = new Scopes<>(_ -> new Usage(ScopeName.PEER, limits.peer()));
-        protocols =
-                new Scopes<>(name -> new Usage(ScopeName.PROTOCOL, limits.protocol(name).all()));
-        peerProtocols =
-                new Scopes<>(key ->
-                        new Usage(
-                                ScopeName.PROTOCOL_PEER,
-                                limits.protocol(key.protocol()).perPeer()));
+        networks = new Scopes<>(ScopeName.IP, network -> ofNetwork(network, addresses));
+        peers = new Scopes<>(ScopeName.PEER, _ -> limits.peer());
+        protocols = new Scopes<>(ScopeName.PROTOCOL, _ -> limits.protocol().all());
+        peerProtocols = new Scopes<>(ScopeName.PROTOCOL_PEER, _ -> limits.protocol().perPeer());
+        services = new Scopes<>(ScopeName.SERVICE, name -> service(name).all());
+        peerServices = new Scopes<>(ScopeName.SERVICE_PEER, key -> service(key.name()).perPeer());
+        limits.services()
+                .forEach(service ->
+                        service.protocols().forEach(protocol -> serviceOf.put(protocol, service)));
         rate = new AddressRate(addresses.burst(), addresses.refill());
+    }
+
+    private ServiceLimits service(String name) {
+        return limits.services().stream()
+                .filter(service -> service.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static ScopeLimits ofNetwork(Bytes network, AddressLimits limits) {
@@ -66,27 +78,25 @@ public final class Resources {
     /// Throws with the scope that is full.
     public synchronized ConnectionScope accept(Instant now, Optional<InetAddress> remote)
             throws ResourceLimitException {
-        var counted = remote.filter(this::isCounted).map(Resources::networksOf).orElse(List.of());
-        check(Amount.CONNECTION_IN, system, unproven);
-        for (var network : counted) {
-            check(Amount.CONNECTION_IN, networks.of(network));
-        }
-        if (!counted.isEmpty() && !rate.take(now, counted.getFirst())) {
+        var keys = remote.filter(this::isCounted).map(Resources::networksOf).orElse(List.of());
+        var scopes = new ArrayList<>(List.of(system, unproven));
+        keys.forEach(key -> scopes.add(networks.of(key)));
+        check(Amount.CONNECTION_IN, scopes);
+        if (!keys.isEmpty() && !rate.take(now, keys.getFirst())) {
             throw refusal("connections-rate", "too many new connections from one address");
         }
-        system.add(Amount.CONNECTION_IN);
-        unproven.add(Amount.CONNECTION_IN);
-        counted.forEach(key -> networks.add(key, networks.of(key), Amount.CONNECTION_IN));
-        return new ConnectionScope(this, true, counted);
+        scopes.forEach(scope -> scope.add(Amount.CONNECTION_IN));
+        scopes.remove(unproven);
+        return new ConnectionScope(this, Amount.CONNECTION_IN, scopes);
     }
 
     /// Counts a connection that we dial. Throws when the host is full; how many dials run at a time
     /// is the dialer's to keep, in which the rest wait.
     public synchronized ConnectionScope dial() throws ResourceLimitException {
-        check(Amount.CONNECTION_OUT, system);
+        check(Amount.CONNECTION_OUT, List.of(system));
         system.add(Amount.CONNECTION_OUT);
         unproven.add(Amount.CONNECTION_OUT);
-        return new ConnectionScope(this, false, List.of());
+        return new ConnectionScope(this, Amount.CONNECTION_OUT, List.of(system));
     }
 
     private boolean isCounted(InetAddress remote) {
@@ -100,12 +110,64 @@ public final class Resources {
                 : List.of(address.slice(0, NETWORK_BYTES), address.slice(0, SITE_BYTES));
     }
 
-    /// Throws with the first of `scopes` that has no room for `amount`.
-    void check(Amount amount, Usage... scopes) throws ResourceLimitException {
+    /// The scopes of a stream of `peer` on which `protocol` is agreed, besides the peer's and the
+    /// system's.
+    List<Usage> agreed(PeerId peer, String protocol) {
+        var own = List.of(protocols.of(protocol), peerProtocols.of(new PeerAnd(peer, protocol)));
+        var service = serviceOf.get(protocol);
+        if (service == null) {
+            return own;
+        }
+        var name = service.name();
+        return List.of(
+                own.getFirst(),
+                own.getLast(),
+                services.of(name),
+                peerServices.of(new PeerAnd(peer, name)));
+    }
+
+    /// Adds to all of `scopes`, or throws with the first of them that has no room, and to none.
+    void reserve(Amount amount, List<Usage> scopes) throws ResourceLimitException {
+        check(amount, scopes);
+        for (var scope : scopes) {
+            scope.add(amount);
+        }
+    }
+
+    private void check(Amount amount, List<Usage> scopes) throws ResourceLimitException {
         for (var scope : scopes) {
             if (!scope.fits(amount)) {
                 throw refusal(amount.kind + "-" + scope.name(), scope.refusal(amount));
             }
+        }
+    }
+
+    /// Adds memory to all of `scopes`, or to none and returns false. Windows may grow while half of
+    /// each scope stays for data that has come.
+    boolean reserve(long bytes, boolean growth, List<Usage> scopes) {
+        for (var scope : scopes) {
+            if (!scope.fits(bytes, growth)) {
+                count((growth ? "windows-" : "memory-") + scope.name());
+                return false;
+            }
+        }
+        for (var scope : scopes) {
+            scope.add(bytes);
+        }
+        return true;
+    }
+
+    /// Gives back what [#reserve] took.
+    static void give(Amount amount, List<Usage> scopes) {
+        for (var scope : scopes) {
+            scope.remove(amount);
+        }
+    }
+
+    /// Gives memory back.
+    static void give(long bytes, List<Usage> scopes) {
+        for (var scope : scopes) {
+            scope.add(-bytes);
         }
     }
 
@@ -115,19 +177,27 @@ public final class Resources {
     }
 
     /// One more thing was refused; the names are few, for none comes from others.
-    void count(String counter) {
+    private void count(String counter) {
         refused.merge(counter, 1L, Long::sum);
     }
 
     /// What is held now.
     public synchronized ResourceUse use() {
+        var ofServices = new TreeMap<String, Integer>();
+        for (var service : limits.services()) {
+            ofServices.put(service.name(), services.of(service.name()).streams());
+        }
         return new ResourceUse(
                 system.count(Amount.CONNECTION_IN),
                 system.count(Amount.CONNECTION_OUT),
                 unproven.connections(),
                 system.count(Amount.STREAM_IN),
                 system.count(Amount.STREAM_OUT),
+                unproven.streams(),
+                ofServices,
                 system.bytes(),
+                unproven.bytes(),
+                protocols.all().stream().mapToLong(Usage::bytes).sum(),
                 peers.size(),
                 Map.copyOf(refused));
     }

@@ -10,7 +10,9 @@ enum ScopeName {
     PEER,
     CONNECTION,
     PROTOCOL,
-    PROTOCOL_PEER;
+    PROTOCOL_PEER,
+    SERVICE,
+    SERVICE_PEER;
 
     /// As the counters name it.
     @Override

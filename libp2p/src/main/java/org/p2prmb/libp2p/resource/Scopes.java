@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.resource;
 
 import org.p2prmb.libp2p.core.Pure;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -11,41 +12,33 @@ import java.util.function.Function;
 /// @param <K> what tells them apart
 @Pure
 final class Scopes<K> {
+    private final ScopeName name;
+    private final Function<K, ScopeLimits> limits;
     private final Map<K, Usage> held = new HashMap<>();
-    private final Function<K, Usage> empty;
 
-    /// @param empty makes the scope of a key
-    Scopes(Function<K, Usage> empty) {
-        this.empty = empty;
+    /// @param limits of the scope of a key
+    Scopes(ScopeName name, Function<K, ScopeLimits> limits) {
+        this.name = name;
+        this.limits = limits;
     }
 
-    /// The scope of `key`; one that is new is kept once [#add] has added to it.
+    /// The scope of `key`. One that holds nothing is not the scope any more after others were
+    /// asked for: whoever keeps it must hold something in it.
     Usage of(K key) {
         var usage = held.get(key);
-        return usage == null ? empty.apply(key) : usage;
+        return usage == null ? new Usage(name, limits.apply(key), it -> changed(key, it)) : usage;
     }
 
-    void add(K key, Usage usage, Amount amount) {
-        usage.add(amount);
-        held.put(key, usage);
-    }
-
-    void remove(K key, Amount amount) {
-        var usage = of(key);
-        usage.remove(amount);
-        forgetIfEmpty(key, usage);
-    }
-
-    void add(K key, Usage usage, long bytes) {
-        usage.add(bytes);
-        held.put(key, usage);
-        forgetIfEmpty(key, usage);
-    }
-
-    private void forgetIfEmpty(K key, Usage usage) {
+    private void changed(K key, Usage usage) {
         if (usage.isEmpty()) {
             held.remove(key);
+        } else {
+            held.put(key, usage);
         }
+    }
+
+    Collection<Usage> all() {
+        return held.values();
     }
 
     int size() {

@@ -2,11 +2,14 @@ package org.p2prmb.libp2p.resource;
 
 import org.p2prmb.libp2p.core.Pure;
 
+import java.util.function.Consumer;
+
 /// What is taken in one scope, and whether more fits.
 @Pure
 final class Usage {
     private final ScopeName name;
     private final ScopeLimits limits;
+    private final Consumer<Usage> changed;
     private int connectionsIn;
     private int connectionsOut;
     private int streamsIn;
@@ -14,8 +17,14 @@ final class Usage {
     private long bytes;
 
     Usage(ScopeName name, ScopeLimits limits) {
+        this(name, limits, _ -> {});
+    }
+
+    /// @param changed hears when this is empty no more, and when it is again
+    Usage(ScopeName name, ScopeLimits limits, Consumer<Usage> changed) {
         this.name = name;
         this.limits = limits;
+        this.changed = changed;
     }
 
     ScopeName name() {
@@ -44,6 +53,8 @@ final class Usage {
             case PROTOCOL -> "too many %s of one protocol".formatted(amount.kind);
             case PROTOCOL_PEER ->
                     "too many %s of one protocol with one peer".formatted(amount.kind);
+            case SERVICE -> "too many %s of one service".formatted(amount.kind);
+            case SERVICE_PEER -> "too many %s of one service with one peer".formatted(amount.kind);
         };
     }
 
@@ -52,18 +63,26 @@ final class Usage {
     }
 
     void remove(Amount amount) {
-        change(amount, -1);
-        if (count(amount) < 0) {
+        if (count(amount) == 0) {
             throw new IllegalStateException("given back twice: " + amount + " of " + name);
         }
+        change(amount, -1);
     }
 
     private void change(Amount amount, int by) {
+        var wasEmpty = isEmpty();
         switch (amount) {
             case CONNECTION_IN -> connectionsIn += by;
             case CONNECTION_OUT -> connectionsOut += by;
             case STREAM_IN -> streamsIn += by;
             case STREAM_OUT -> streamsOut += by;
+        }
+        tell(wasEmpty);
+    }
+
+    private void tell(boolean wasEmpty) {
+        if (wasEmpty != isEmpty()) {
+            changed.accept(this);
         }
     }
 
@@ -73,10 +92,12 @@ final class Usage {
     }
 
     void add(long more) {
-        bytes += more;
-        if (bytes < 0) {
+        if (bytes + more < 0) {
             throw new IllegalStateException("given back twice: memory of " + name);
         }
+        var wasEmpty = isEmpty();
+        bytes += more;
+        tell(wasEmpty);
     }
 
     int count(Amount amount) {

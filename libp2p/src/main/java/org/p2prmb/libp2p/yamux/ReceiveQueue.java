@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveQueue {
     private static final int COPY_BYTES_MAX = 16 << 10;
 
-    private final UnreadMemory memory;
+    private final UnreadMemory ofSession;
+    private UnreadMemory ofStream = new UnreadMemory(WindowBudget.UNLIMITED);
     private long bytes;
     private @Nullable Slice head;
     private @Nullable Slice tail;
@@ -36,13 +37,29 @@ final class ReceiveQueue {
         }
     }
 
-    ReceiveQueue(UnreadMemory memory) {
-        this.memory = memory;
+    ReceiveQueue(UnreadMemory ofSession) {
+        this.ofSession = ofSession;
+    }
+
+    /// Counts what is here, and what comes, with `budget` too; false when that has no room for it.
+    /// Once, before anything is read.
+    boolean charge(WindowBudget budget) {
+        var charged = new UnreadMemory(budget);
+        if (!charged.add(counted(bytes))) {
+            return false;
+        }
+        ofStream = charged;
+        return true;
     }
 
     /// Takes the memory for `length` bytes that are then appended; false when there is none.
     boolean reserve(int length) {
-        if (!memory.add(counted(bytes + length) - counted(bytes))) {
+        var more = counted(bytes + length) - counted(bytes);
+        if (!ofStream.add(more)) {
+            return false;
+        }
+        if (!ofSession.add(more)) {
+            ofStream.remove(more);
             return false;
         }
         bytes += length;
@@ -50,7 +67,9 @@ final class ReceiveQueue {
     }
 
     private void release(long length) {
-        memory.remove(counted(bytes) - counted(bytes - length));
+        var less = counted(bytes) - counted(bytes - length);
+        ofStream.remove(less);
+        ofSession.remove(less);
         bytes -= length;
     }
 

@@ -27,9 +27,20 @@ final class ReceiveWindow {
     private long credit = INITIAL_BYTES;
     private long unread;
     private Instant lastUpdate;
+    private WindowBudget budget = WindowBudget.UNLIMITED;
 
     ReceiveWindow(Instant now) {
         lastUpdate = now;
+    }
+
+    /// What the stream itself may grow by, while its connection can afford it.
+    WindowBudget budget() {
+        return budget;
+    }
+
+    /// Set once, while the window has not grown.
+    void budget(WindowBudget ofStream) {
+        budget = ofStream;
     }
 
     /// Takes the credit for a body of `bytes`; false when the remote sends more than it may.

@@ -52,6 +52,13 @@ final class StreamTable {
         return streams.get(id);
     }
 
+    void charge(int id, WindowBudget budget) {
+        var stream = streams.get(id);
+        if (stream != null) {
+            stream.window.budget(budget);
+        }
+    }
+
     /// False while the remote must first acknowledge or finish some of what we opened.
     boolean canOpen() {
         return !exhausted()
@@ -158,9 +165,9 @@ final class StreamTable {
     }
 
     void clear() {
+        streams.values().forEach(stream -> growth.release(stream.window));
         streams.clear();
         acksOwed.clear();
         lingering.clear();
-        growth.releaseAll();
     }
 }

@@ -2,10 +2,10 @@ package org.p2prmb.libp2p.yamux;
 
 import org.p2prmb.libp2p.core.Pure;
 
-/// The memory of what came for the streams of a session and nobody has read.
+/// The memory of what came for the streams of a session, or for one of them, and nobody has read.
 ///
-/// Every connection may hold [#FREE_BYTES]; what is above is taken from the [WindowBudget] in
-/// steps, so that a stream that is read as it comes costs nothing.
+/// Each may hold [#FREE_BYTES]; what is above is taken from its [WindowBudget] in steps, so that a
+/// stream that is read as it comes costs nothing.
 @Pure
 final class UnreadMemory {
     /// Enough for a request of each of many streams.

@@ -5,12 +5,11 @@ import org.p2prmb.libp2p.core.Pure;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Doubles the receive windows of fast streams as far as connection and host can afford it.
+/// Doubles the receive windows of fast streams as far as stream, connection and host can afford it.
 @Pure
 final class WindowGrowth {
     private final long windowBytesMax;
     private final WindowBudget budget;
-    private long grown;
 
     WindowGrowth(YamuxConfig config, WindowBudget budget) {
         this.windowBytesMax = config.windowBytesMax();
@@ -20,24 +19,28 @@ final class WindowGrowth {
     /// Doubles `window` if an update is due so soon after the last that the window was the limit.
     void grow(ReceiveWindow window, Instant now, Duration roundTrip) {
         var step = Math.min(window.sizeBytes(), windowBytesMax - window.sizeBytes());
-        if (step > 0 && window.growsWithin(now, roundTrip) && budget.reserve(step)) {
-            grown += step;
+        if (step > 0 && window.growsWithin(now, roundTrip) && reserve(window.budget(), step)) {
             window.grow(step);
         }
     }
 
-    /// Gives back what all windows had grown by; the connection is over.
-    void releaseAll() {
-        budget.release(grown);
-        grown = 0;
+    private boolean reserve(WindowBudget ofStream, long step) {
+        if (!ofStream.reserve(step)) {
+            return false;
+        }
+        if (!budget.reserve(step)) {
+            ofStream.release(step);
+            return false;
+        }
+        return true;
     }
 
-    /// Takes back what the window of a stream that is over had grown by.
+    /// Gives back what the window of a stream that is over had grown by.
     void release(ReceiveWindow window) {
         var had = window.sizeBytes() - ReceiveWindow.INITIAL_BYTES;
         if (had > 0) {
-            grown -= had;
             budget.release(had);
+            window.budget().release(had);
         }
     }
 }

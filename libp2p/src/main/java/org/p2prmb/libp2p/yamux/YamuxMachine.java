@@ -128,7 +128,7 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
         }
         return switch (event) {
             case Received(var frame) -> received(now, frame);
-            case Open() -> open(now);
+            case Open() -> List.of(new Opened(streams.open(now).id));
             case Write(var stream, var bytes) -> write(stream, bytes);
             case Finish(var stream) -> finish(stream);
             case Consumed(var stream, var bytes) -> consumed(stream, bytes);
@@ -188,6 +188,11 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
 
     int streams() {
         return streams.size();
+    }
+
+    /// The window of the stream grows only as far as `budget` can afford it, too.
+    void charge(int id, WindowBudget budget) {
+        streams.charge(id, budget);
     }
 
     private List<Action> received(Instant now, Header frame) {
@@ -283,10 +288,6 @@ final class YamuxMachine implements Machine<YamuxMachine.Event, YamuxMachine.Act
     private List<Action> remoteLeaves(long code) {
         remoteLeft = true;
         return List.of(new RemoteLeft(code));
-    }
-
-    private List<Action> open(Instant now) {
-        return List.of(new Opened(streams.open(now).id));
     }
 
     private List<Action> write(int id, long bytes) {

@@ -18,7 +18,7 @@ public final class YamuxStream implements AutoCloseable {
     /// Less is copied while the lock is held rather than taking the lock twice.
     private static final int LOCKED_COPY_BYTES_MAX = 4 << 10;
 
-    private static final byte[] NOTHING = new byte[0];
+    private static final String NO_MEMORY = "no memory is left for what the remote sends";
 
     private final YamuxSession session;
     private final Switchboard board;
@@ -28,13 +28,11 @@ public final class YamuxStream implements AutoCloseable {
     // Guarded by the session's lock, all of it.
     private final ReceiveQueue received;
     private final HeldEnd heldEnd = new HeldEnd();
-    private byte[] unsent = NOTHING;
-    private int unsentFrom;
-    private int unsentTo;
+    private final PendingWrite unsent = new PendingWrite();
     private Instant deadline = Instant.MAX;
     private @Nullable Thread reader;
     private @Nullable Thread writer;
-    private @Nullable Failure failure;
+    private @Nullable StreamFailure failure;
     private boolean remoteFinished;
     private boolean finished;
     private boolean closed;
@@ -42,12 +40,6 @@ public final class YamuxStream implements AutoCloseable {
 
     /// The machine knows the stream; afterwards its id may be another stream's.
     private boolean live = true;
-
-    private record Failure(String reason, boolean timeout) {
-        IOException exception() {
-            return timeout ? new SocketTimeoutException(reason) : new IOException(reason);
-        }
-    }
 
     YamuxStream(YamuxSession session, Switchboard board, int id, boolean outbound) {
         this.session = session;
@@ -69,6 +61,22 @@ public final class YamuxStream implements AutoCloseable {
     /// True when we opened it.
     public boolean outbound() {
         return outbound;
+    }
+
+    /// Takes what the stream holds from `budget`, too, and resets it when that has no room for what
+    /// has come. Called once, before anything is read.
+    public void charge(WindowBudget budget) {
+        board.lock();
+        try {
+            if (live) {
+                board.machine().charge(id, budget);
+            }
+            if (!received.charge(budget)) {
+                abort(NO_MEMORY, false);
+            }
+        } finally {
+            board.unlock();
+        }
     }
 
     /// Bounds the whole rest of the exchange: when `limit` has passed, waiting calls throw
@@ -161,7 +169,7 @@ public final class YamuxStream implements AutoCloseable {
             if (finished) {
                 throw new IOException("stream is closed for writing");
             }
-            if (unsentFrom < unsentTo) {
+            if (unsent.waits()) {
                 throw new IllegalStateException("two threads write to stream " + id);
             }
             send(from, offset, length);
@@ -171,21 +179,18 @@ public final class YamuxStream implements AutoCloseable {
     }
 
     private void send(byte[] from, int offset, int length) throws IOException {
-        unsent = from;
-        unsentFrom = offset;
-        unsentTo = offset + length;
+        unsent.begin(from, offset, length);
         try {
             apply(new YamuxMachine.Write(id, length));
             board.flush();
             awaitSent();
         } finally {
-            unsent = NOTHING;
-            unsentFrom = unsentTo;
+            unsent.end();
         }
     }
 
     private void awaitSent() throws IOException {
-        while (unsentFrom < unsentTo) {
+        while (unsent.waits()) {
             checkUsable();
             writer = Thread.currentThread();
             try {
@@ -244,7 +249,7 @@ public final class YamuxStream implements AutoCloseable {
     public void close() {
         board.lock();
         try {
-            if (unsentFrom < unsentTo) {
+            if (unsent.waits()) {
                 abort("stream was closed while writing", false);
             }
             if (!closed) {
@@ -352,7 +357,7 @@ public final class YamuxStream implements AutoCloseable {
             return false;
         }
         if (!received.reserve(length)) {
-            abort("no memory is left for what the remote sends", false);
+            abort(NO_MEMORY, false);
             return false;
         }
         board.wake(reader);
@@ -380,16 +385,15 @@ public final class YamuxStream implements AutoCloseable {
     /// The stream can do no more; what was delivered may still be read.
     void fail(String reason, boolean timeout) {
         if (failure == null) {
-            failure = new Failure(reason, timeout);
+            failure = new StreamFailure(reason, timeout);
         }
         wake();
     }
 
     /// Copies the next bytes of the write that waits.
     void copyUnsent(byte[] into, int offset, int length) {
-        System.arraycopy(unsent, unsentFrom, into, offset, length);
-        unsentFrom += length;
-        if (unsentFrom == unsentTo) {
+        unsent.copy(into, offset, length);
+        if (!unsent.waits()) {
             board.wake(writer);
         }
     }

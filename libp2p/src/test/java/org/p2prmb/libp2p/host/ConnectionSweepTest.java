@@ -77,12 +77,30 @@ final class ConnectionSweepTest {
     }
 
     /// Without a grace, a newcomer may have gone again before it knows that it was there.
-    private void come(Host server) throws IOException {
+    private TcpHost come(Host server) throws IOException {
+        var newcomer = hosts.start();
         try {
-            TestHosts.connect(hosts.start(), server);
+            TestHosts.connect(newcomer, server);
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("closed the connection at once");
         }
+        return newcomer;
+    }
+
+    /// The server's question may be there before the newcomer's host knows the connection, which
+    /// is over by then.
+    @Test
+    void newcomersThatAreSentAwayAtOnceHoldNothing() throws IOException {
+        var none = new WaterMarks(0, 0, Duration.ZERO, Duration.ZERO);
+        var limits = ResourceLimits.defaults().withMarks(none);
+        var server = hosts.start(config -> config.withLimits(limits));
+        var newcomers = new ArrayList<TcpHost>();
+        for (var i = 0; i < 60; i++) {
+            newcomers.add(come(server));
+        }
+        Eventually.holds(
+                "nothing is held",
+                () -> newcomers.stream().allMatch(host -> host.resources().isZero()));
     }
 
     /// Makes two dials at once: each has connected before either goes on.

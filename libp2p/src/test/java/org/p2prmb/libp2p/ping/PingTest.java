@@ -19,7 +19,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 @Timeout(60)
@@ -45,18 +44,18 @@ final class PingTest {
     }
 
     @Test
-    void aPeerHasFourPingStreamsAtATime() throws IOException {
-        var unbound = ResourceLimits.defaults().withProtocols(Map.of());
+    void aPeerHasTwoPingStreamsAtATime() throws IOException {
+        var unbound = ResourceLimits.defaults().withServices(List.of());
         var client = hosts.start(config -> config.withLimits(unbound));
         var server = hosts.start();
         var connection = TestHosts.connect(client, server);
         var open = new ArrayList<Stream>();
-        for (var i = 0; i < 4; i++) {
+        for (var i = 0; i < 2; i++) {
             open.add(pinged(connection));
         }
 
         assertThatThrownBy(() -> pinged(connection)).isInstanceOf(IOException.class);
-        assertThat(server.resources().refused()).containsEntry("streams-protocol-peer", 1L);
+        assertThat(server.resources().refused()).containsEntry("streams-service-peer", 1L);
         open.forEach(Stream::close);
         Eventually.holds("a place is free", () -> answers(connection));
     }

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -95,7 +94,7 @@ final class ResourcesTest {
     @Test
     void aStreamNeedsRoomInEveryScopeAroundIt() throws Exception {
         var chat = ProtocolLimits.of(3, 2);
-        var resources = new Resources(LIMITS.withProtocols(Map.of("/chat", chat)));
+        var resources = new Resources(LIMITS.withProtocol(chat));
         var alice = proven(resources, ALICE);
         var bob = proven(resources, BOB);
         var first = chat(alice);
@@ -186,7 +185,7 @@ final class ResourcesTest {
                 LIMITS.withConnections(20, 15)
                         .withUnproven(LIMITS.unproven().withConnections(6, 6, 9))
                         .withPeer(LIMITS.peer().withConnections(3, 3, 4).withStreams(5, 5, 8))
-                        .withProtocols(Map.of("/chat", chat));
+                        .withProtocol(chat);
         var peers = new ArrayList<PeerId>();
         for (var i = 0; i < 8; i++) {
             peers.add(KeyPair.generate(new SecureRandom()).peerId());

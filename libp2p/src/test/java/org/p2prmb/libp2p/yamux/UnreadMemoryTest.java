@@ -94,6 +94,50 @@ final class UnreadMemoryTest {
         }
     }
 
+    @Test
+    void aStreamHoldsNoMoreThanItsOwnBudgetAndOthersGoOn() throws Exception {
+        var ofAll = new SharedWindowBudget(1 << 20);
+        var ofOne = new SharedWindowBudget(2 * FRAME);
+        try (var peer = new RawPeer(ofAll)) {
+            peer.send(data(1, Header.SYN));
+            peer.send(data(1, 0));
+            peer.send(data(3, Header.SYN));
+            var one = peer.side.accept();
+            var other = peer.side.accept();
+            Eventually.holds("all has come", () -> ofAll.left() == (1 << 20) - 2L * FRAME);
+            one.charge(ofOne);
+            assertThat(ofOne.left()).isEqualTo(FRAME);
+
+            peer.send(data(1, 0));
+            peer.send(data(1, 0));
+            Header frame;
+            do {
+                frame = peer.receive();
+            } while (!frame.has(Header.RST));
+            assertThat(frame.stream()).isEqualTo(1);
+            assertThat(ofOne.left()).isEqualTo(2 * FRAME);
+            assertThatThrownBy(() -> one.read(new byte[1], 0, 1)).hasMessageContaining("memory");
+            assertReads(other, FRAME);
+            assertThat(ofAll.left()).isEqualTo(1 << 20);
+        }
+    }
+
+    @Test
+    void aStreamThatHoldsMoreThanItsBudgetWhenItGetsOneIsReset() throws Exception {
+        var ofAll = new SharedWindowBudget(1 << 20);
+        try (var peer = new RawPeer(ofAll)) {
+            peer.send(data(1, Header.SYN));
+            peer.send(data(1, 0));
+            var stream = peer.side.accept();
+            Eventually.holds("all has come", () -> ofAll.left() == (1 << 20) - FRAME);
+            var none = new SharedWindowBudget(0);
+            stream.charge(none);
+            assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).hasMessageContaining("memory");
+            assertThat(none.left()).isZero();
+            assertThat(ofAll.left()).isEqualTo(1 << 20);
+        }
+    }
+
     /// However data comes and goes: what is taken covers what is there, and nothing stays taken.
     @Test
     void whatIsTakenCoversWhatIsThereAndIsGivenBack() {

@@ -142,6 +142,25 @@ final class YamuxFlowTest {
     }
 
     @Test
+    void aWindowGrowsOnlyAsFarAsItsStreamAndItsSessionCanAfford() {
+        var ofAll = new SharedWindowBudget(WINDOW);
+        var ofOne = new SharedWindowBudget(4L * WINDOW);
+        var rig = new MachineRig(false, YamuxConfig.defaults(), ofAll);
+        rig.receive(Header.data(Header.SYN, 1, 0));
+        rig.machine.charge(1, ofOne);
+        consumeWindow(rig, WINDOW, 0);
+        pong(rig, Duration.ofMillis(10));
+        assertThat(consumeWindow(rig, WINDOW, 0)).isEqualTo(2L * WINDOW);
+        assertThat(consumeWindow(rig, 2 * WINDOW, 0)).isEqualTo(2L * WINDOW);
+        assertThat(ofOne.left()).isEqualTo(3L * WINDOW);
+        assertThat(ofAll.left()).isZero();
+
+        rig.on(new End(0));
+        assertThat(ofOne.left()).isEqualTo(4L * WINDOW);
+        assertThat(ofAll.left()).isEqualTo(WINDOW);
+    }
+
+    @Test
     void theEndOfASessionGivesItsMemoryBack() {
         var budget = new SharedWindowBudget(10L * WINDOW);
         var rig = new MachineRig(false, YamuxConfig.defaults(), budget);

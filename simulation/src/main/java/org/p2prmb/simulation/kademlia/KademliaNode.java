@@ -206,7 +206,7 @@ public final class KademliaNode implements ProtocolNode {
                     send(asker(token), KadFrame.reset(token & STREAM_MASK));
             case Action.QueryDone(var id, var found) -> world.ended(seat.agent(), id, found);
             case Action.Remember(var peers) -> world.remembers(peers);
-            case Action.TableSize _ -> {}
+            case Action.TableChanged _ -> {}
         }
     }
 
