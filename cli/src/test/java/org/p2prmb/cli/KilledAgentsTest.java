@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// Agents in processes of their own are killed while they trade over anvil and litecoind, right
 /// after a write to the journal of their swaps, together with a fault of a chain; nobody loses more
 /// than fees, and nothing stays locked. More of them: `-Druns=60`.
+@Program.Needed({Program.ANVIL, Program.LITECOIND})
 @Timeout(value = 2, unit = TimeUnit.HOURS) // Time that stands still shows as a test that hangs.
 final class KilledAgentsTest {
     private static final int RUNS = Integer.getInteger("runs", 6);

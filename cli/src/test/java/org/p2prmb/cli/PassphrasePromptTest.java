@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.ledgers.testing.Program;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A person at a terminal, which `script` (bsdutils, on every Debian) makes, types the passphrase
 /// of a wallet.
+@Program.Needed(Program.SCRIPT)
 final class PassphrasePromptTest {
-    private static final Path SCRIPT = Path.of("/usr/bin/script");
     private static final int SECONDS_MAX = 60;
     private static final int TEXT_MAX = 64 * 1024;
 
@@ -27,7 +28,6 @@ final class PassphrasePromptTest {
 
     @BeforeEach
     void init() {
-        assertThat(SCRIPT).as("what makes a terminal (Debian's bsdutils)").isExecutable();
         assertThat(CommandRun.of("init", "--home", home()).code()).isZero();
     }
 
@@ -44,7 +44,7 @@ final class PassphrasePromptTest {
     private Process begin(String words) throws IOException {
         var builder =
                 new ProcessBuilder(
-                        SCRIPT.toString(),
+                        Program.SCRIPT.found().getFirst(),
                         "-qec",
                         "exec \"$JAVA\" -cp \"$CLASSES\" %s %s --home \"$RMB\""
                                 .formatted(Rmb.class.getName(), words),

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.protocols.swap.LedgerException;
 
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Whole trades between two agents in processes of their own, over anvil and litecoind, from the
 /// owners' commands to their balances.
+@Program.Needed({Program.ANVIL, Program.LITECOIND})
 @Timeout(value = 5, unit = TimeUnit.MINUTES) // Time that stands still shows as a test that hangs.
 final class SwapProcessesTest {
     @TempDir Path folder;

@@ -15,6 +15,7 @@ import org.p2prmb.ledgers.evm.EvmAddress;
 import org.p2prmb.ledgers.evm.Htlc;
 import org.p2prmb.ledgers.testing.Anvil;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.config.Home;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -31,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A wallet from the command line, over anvil and litecoind.
+@Program.Needed({Program.ANVIL, Program.LITECOIND})
 final class WalletCommandTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final BigInteger TWO_ETHER = BigInteger.TEN.pow(18).shiftLeft(1);

@@ -8,6 +8,7 @@ import org.p2prmb.ledgers.rpc.Answer;
 import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.simulated.SimulatedEvm;
 import org.p2prmb.ledgers.testing.Anvil;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// The simulated chain with the contract of the locks and anvil, which runs its code, agree.
+@Program.Needed(Program.ANVIL)
 final class DifferentialEvmTest {
     private static final int HISTORIES = Integer.getInteger("runs", 24);
     private static final BigInteger COIN = BigInteger.TEN.pow(18);

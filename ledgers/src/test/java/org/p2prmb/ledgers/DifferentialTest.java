@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.rpc.Rpc;
 import org.p2prmb.ledgers.simulated.SimulatedUtxo;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.ledgers.utxo.UtxoChain;
 import org.p2prmb.ledgers.utxo.UtxoKeys;
 import org.p2prmb.ledgers.utxo.UtxoLedger;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// The simulated chain of Bitcoin's kind and litecoind agree, to the last unit.
+@Program.Needed(Program.LITECOIND)
 final class DifferentialTest {
     private static final int HISTORIES = Integer.getInteger("runs", 24);
     private static final long COINS = 200_000_000;

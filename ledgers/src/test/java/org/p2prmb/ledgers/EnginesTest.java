@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.testing.Anvil;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Outcome;
 
@@ -14,6 +15,7 @@ import java.io.IOException;
 
 /// Swaps of the production engines over real nodes, both ways round, each engine started anew from
 /// its journal before everything that it does.
+@Program.Needed({Program.ANVIL, Program.LITECOIND})
 final class EnginesTest {
     private static Anvil evm;
     private static Litecoind utxo;

@@ -8,6 +8,7 @@ import org.p2prmb.ledgers.evm.EvmLedger;
 import org.p2prmb.ledgers.evm.EvmSettings;
 import org.p2prmb.ledgers.testing.Anvil;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.ledgers.utxo.UtxoChain;
 import org.p2prmb.ledgers.utxo.UtxoKeys;
 import org.p2prmb.ledgers.utxo.UtxoLedger;
@@ -29,6 +30,7 @@ import java.util.List;
 
 /// A whole swap by hand: the seller's TFT on an EVM chain for the buyer's litecoins, through
 /// nothing but [Ledger].
+@Program.Needed({Program.ANVIL, Program.LITECOIND})
 final class TwoChainsTest {
     private static final long INDEX = 1;
     private static final BigInteger TFT_AMOUNT = BigInteger.valueOf(123_4567891L);

@@ -8,6 +8,7 @@ import static org.p2prmb.ledgers.evm.EvmRig.SECRET;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -21,6 +22,7 @@ import java.util.List;
 
 /// The base fee rises tenfold between the contract and the end of a lock, and gas accounts hold no
 /// unit more than they must to begin a swap.
+@Program.Needed(Program.ANVIL)
 final class EvmFeeRiseTest {
     private static final BigInteger USUAL = BigInteger.valueOf(100_000_000_000L);
     private static final BigInteger RISEN = USUAL.multiply(BigInteger.TEN);

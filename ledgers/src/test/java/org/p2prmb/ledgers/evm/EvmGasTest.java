@@ -7,6 +7,7 @@ import static org.p2prmb.ledgers.evm.EvmRig.SECRET;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Which account pays for what ends a lock, and whether one can.
+@Program.Needed(Program.ANVIL)
 final class EvmGasTest {
     private static final BigInteger AMOUNT = ETHER.divide(BigInteger.TWO);
 

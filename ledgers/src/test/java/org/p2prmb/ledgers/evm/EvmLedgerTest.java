@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Locks, redeems and refunds on a real node.
+@Program.Needed(Program.ANVIL)
 final class EvmLedgerTest {
     private static final BigInteger AMOUNT = ETHER.divide(BigInteger.TWO);
 

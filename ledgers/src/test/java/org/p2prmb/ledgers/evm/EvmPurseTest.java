@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -17,6 +18,7 @@ import java.math.BigInteger;
 import java.util.List;
 
 /// Payments beside locks, on a real node.
+@Program.Needed(Program.ANVIL)
 class EvmPurseTest {
     private static final Bytes SOMEBODY = Bytes.hex("00000000000000000000000000000000005ebd1e");
     private static final String TO = EvmAddress.text(SOMEBODY);

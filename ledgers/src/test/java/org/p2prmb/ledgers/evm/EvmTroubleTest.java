@@ -10,6 +10,7 @@ import static org.p2prmb.ledgers.evm.EvmRig.TFT;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Transactions that wait, are lost, are replaced, or are taken back by the chain.
+@Program.Needed(Program.ANVIL)
 final class EvmTroubleTest {
     private static final BigInteger AMOUNT = ETHER.divide(BigInteger.TWO);
     private static final BigInteger GWEI = BigInteger.TEN.pow(9);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.rpc.RpcRefusal;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What the contract itself refuses, whoever calls it.
+@Program.Needed(Program.ANVIL)
 final class HtlcContractTest {
     private static final BigInteger AMOUNT = BigInteger.valueOf(TFT);
     private static final String NOBODY = "0x" + "0".repeat(40);

@@ -3,6 +3,7 @@ package org.p2prmb.ledgers.evm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class HtlcResourceTest {
     }
 
     @Test
+    @Program.Needed(Program.NODE)
     void compilingAgainGivesTheSameBytes() throws IOException, InterruptedException {
         assertThat(compile(SOURCE)).isEqualTo(Files.readString(COMPILED));
         assertThat(compile(TOKEN_SOURCE)).isEqualTo(Files.readString(TOKEN_COMPILED));
@@ -45,7 +47,10 @@ final class HtlcResourceTest {
 
     private static String compile(Path source) throws IOException, InterruptedException {
         var process =
-                new ProcessBuilder("node", "src/test/chains/compile.js", source.toString())
+                new ProcessBuilder(
+                                Program.NODE.found().getFirst(),
+                                "src/test/chains/compile.js",
+                                source.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         try {

@@ -31,7 +31,7 @@ public final class Anvil implements AutoCloseable {
     }
 
     public static Anvil start() throws IOException, LedgerException {
-        var program = NodeProcess.program("anvil").getFirst();
+        var program = Program.ANVIL.found().getFirst();
         var folder = NodeProcess.newFolder("anvil");
         int port = NodeProcess.freePort();
         var command =

@@ -42,7 +42,7 @@ public final class Litecoind implements AutoCloseable {
     }
 
     public static Litecoind start() throws IOException, LedgerException {
-        var program = NodeProcess.program("litecoind");
+        var program = Program.LITECOIND.found();
         var folder = NodeProcess.newFolder("litecoind");
         int port = NodeProcess.freePort();
         var command =

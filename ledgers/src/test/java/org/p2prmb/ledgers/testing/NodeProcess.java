@@ -11,14 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A node of a chain as a process of its own, with a folder of its own for its data: it ends with
 /// [#close], and with the tests' process in any case.
 final class NodeProcess implements AutoCloseable {
-    private static final Path NOTES = Path.of("..", "ledgers", "target", "nodes");
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final long EXIT_SECONDS_MAX = 10;
@@ -44,20 +42,6 @@ final class NodeProcess implements AutoCloseable {
         this.process = process;
         this.folder = folder;
         this.rpc = rpc;
-    }
-
-    /// The lines that `fetch-nodes` has noted: the program, and what it needs; fails where it is
-    /// missing.
-    static List<String> program(String name) throws IOException {
-        var note = NOTES.resolve(name + ".txt");
-        if (!Files.exists(note)) {
-            throw new AssertionError(name + " is missing: run ledgers/fetch-nodes");
-        }
-        var lines = Files.readAllLines(note);
-        if (lines.isEmpty() || lines.getFirst().startsWith("missing")) {
-            throw new AssertionError(name + ": " + String.join(" ", lines));
-        }
-        return lines;
     }
 
     /// A port of the loopback interface that was free a moment ago.

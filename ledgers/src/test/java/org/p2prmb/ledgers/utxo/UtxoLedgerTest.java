@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.rpc.Answer;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Locks, redeems and refunds on a real node.
+@Program.Needed(Program.LITECOIND)
 final class UtxoLedgerTest {
     private static Litecoind chain;
     private static int tests;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Purse;
@@ -19,6 +20,7 @@ import java.math.BigInteger;
 import java.util.List;
 
 /// Payments beside locks, on a real node.
+@Program.Needed(Program.LITECOIND)
 class UtxoPurseTest {
     private static Litecoind chain;
     private static int tests;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.testing.Litecoind;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.LockView;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Transactions that wait, are replaced, or are taken back by the chain.
+@Program.Needed(Program.LITECOIND)
 final class UtxoTroubleTest {
     private static Litecoind chain;
     private static int tests = 50;

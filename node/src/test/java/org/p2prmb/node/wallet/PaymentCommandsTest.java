@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.ledgers.evm.EvmAddress;
 import org.p2prmb.ledgers.seed.SeedPhrase;
 import org.p2prmb.ledgers.testing.Anvil;
+import org.p2prmb.ledgers.testing.Program;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// What the owner may pay while swaps have set something aside, over anvil.
+@Program.Needed(Program.ANVIL)
 final class PaymentCommandsTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final BigInteger ETHER = BigInteger.TEN.pow(18);
