@@ -110,12 +110,11 @@ const commands = {
     return {}
   },
 
-  /** The address under which this peer is reached through the relay. */
+  /** The address under which this peer is reached through the relay, the way it went there. */
   async reserve ({ relay }) {
     await node.components.transportManager.listen([multiaddr(`${relay}/p2p-circuit`)])
-    const id = relay.slice(relay.lastIndexOf('/') + 1)
     const ours = node.getMultiaddrs().map(String)
-      .find(address => address.includes(`${id}/p2p-circuit`))
+      .find(address => address.startsWith(`${relay}/p2p-circuit`))
     if (ours == null) {
       throw new Error('the relay gave no address')
     }

@@ -43,7 +43,8 @@ enum Command {
 pub struct Peer {
     swarm: Swarm<Behaviour>,
     dials: HashMap<ConnectionId, Ticket>,
-    reservations: HashMap<ListenerId, Ticket>,
+    /// With how the wanted address begins: a relay names all of its own.
+    reservations: HashMap<ListenerId, (Ticket, String)>,
 }
 
 impl Peer {
@@ -99,7 +100,8 @@ impl Peer {
             Command::Reserve { relay } => {
                 let circuit = parse::<Multiaddr>(&relay)?.with(Protocol::P2pCircuit);
                 let listener = self.swarm.listen_on(circuit).map_err(text)?;
-                self.reservations.insert(listener, ticket.clone());
+                let wanted = format!("{relay}/p2p-circuit");
+                self.reservations.insert(listener, (ticket.clone(), wanted));
             }
             Command::Subscribe { topic } => {
                 let gossipsub = &mut self.swarm.behaviour_mut().gossipsub;
@@ -172,8 +174,13 @@ impl Peer {
                 listener_id,
                 address,
             } => {
-                if let Some(ticket) = self.reservations.remove(&listener_id) {
-                    return lines::emit(&ticket.outcome(Ok(json!({"address": address}))));
+                if let Some((ticket, wanted)) = self.reservations.get(&listener_id) {
+                    if !address.to_string().starts_with(wanted) {
+                        return Ok(());
+                    }
+                    let answer = ticket.outcome(Ok(json!({"address": address})));
+                    self.reservations.remove(&listener_id);
+                    return lines::emit(&answer);
                 }
                 // Reservations name external addresses only.
                 self.swarm.add_external_address(address.clone());
@@ -186,7 +193,7 @@ impl Peer {
                 reason,
                 ..
             } => match self.reservations.remove(&listener_id) {
-                Some(ticket) => lines::emit(&ticket.outcome(Err(format!("{reason:?}")))),
+                Some((ticket, _)) => lines::emit(&ticket.outcome(Err(format!("{reason:?}")))),
                 None => Ok(()),
             },
             SwarmEvent::ConnectionEstablished {

@@ -10,6 +10,11 @@ use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::{PeerId, noise, relay, tcp, tls, websocket, yamux};
 
+/// rust-yamux ends a connection at a frame of more than 1 MiB, and js-libp2p fills a whole window
+/// with one. The windows of a connection share 1 GiB, of which each stream that may be open has
+/// 256 KiB for sure: so many streams leave 512 KiB to grow by, and no window passes 768 KiB.
+const STREAMS_MAX: usize = 4_094;
+
 pub type Muxed = Boxed<(PeerId, StreamMuxerBox)>;
 
 /// What connections are secured with.
@@ -70,11 +75,17 @@ where
     Ok(match security {
         Security::Noise => upgrade
             .authenticate(noise::Config::new(key)?)
-            .multiplex(yamux::Config::default())
+            .multiplex(muxer())
             .boxed(),
         Security::Tls => upgrade
             .authenticate(tls::Config::new(key)?)
-            .multiplex(yamux::Config::default())
+            .multiplex(muxer())
             .boxed(),
     })
+}
+
+fn muxer() -> yamux::Config {
+    let mut config = yamux::Config::default();
+    config.set_max_num_streams(STREAMS_MAX);
+    config
 }

@@ -19,6 +19,9 @@ interface Contender extends AutoCloseable {
 
     double requestSeconds(int inFlight, int requests) throws IOException, InterruptedException;
 
+    /// Workload D in a process of its own: signed messages per second that all of ten peers get.
+    double gossipRate() throws IOException;
+
     /// A fresh server process of the same kind, to measure memory with.
     Idle idle() throws IOException;
 

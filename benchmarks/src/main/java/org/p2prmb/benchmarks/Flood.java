@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /// Everything that strangers may do too much of, all at once, against one host.
 ///
@@ -23,21 +25,27 @@ import java.util.concurrent.locks.LockSupport;
 final class Flood {
     private static final long PAUSE_NANOS = 1_000_000;
     private static final long ROUND_NANOS = 100_000_000;
+    private static final long LATE_NANOS_MAX = 60_000_000_000L;
     private static final byte[] NOTHING = new byte[0];
 
     private final Multiaddr server;
     private final long end;
     private final int held;
+    private final Predicate<Set<String>> enough;
     private final Map<String, LongAdder> tried = new ConcurrentHashMap<>();
+    private volatile boolean over;
 
     /// @param held how many connections of each kind the attackers try to keep open
-    Flood(Multiaddr server, long nanos, int held) {
+    /// @param enough given what was tried: whether it may end when the time is over, or goes on
+    ///     for another minute at most
+    Flood(Multiaddr server, long nanos, int held, Predicate<Set<String>> enough) {
         this.server = server;
         this.end = System.nanoTime() + nanos;
         this.held = held;
+        this.enough = enough;
     }
 
-    /// Runs all kinds side by side until their time is over; returns how often each was tried.
+    /// Runs all kinds side by side until it is enough; returns how often each was tried.
     Map<String, Long> run() throws InterruptedException {
         var kinds =
                 List.<Runnable>of(
@@ -51,6 +59,10 @@ final class Flood {
                         () -> repeat("ihave", this::ihave),
                         () -> repeat("junk", this::junk));
         var threads = kinds.stream().map(Thread.ofVirtual()::start).toList();
+        while (goesOn()) {
+            LockSupport.parkNanos(ROUND_NANOS);
+        }
+        over = true;
         for (var thread : threads) {
             thread.join();
         }
@@ -59,8 +71,9 @@ final class Flood {
         return counts;
     }
 
-    private boolean over() {
-        return System.nanoTime() > end;
+    private boolean goesOn() {
+        var late = System.nanoTime() - end;
+        return late < 0 || late < LATE_NANOS_MAX && !enough.test(tried.keySet());
     }
 
     private void count(String kind, long more) {
@@ -78,7 +91,7 @@ final class Flood {
     /// Opens ever more connections, and lets the oldest go when there are too many of our own.
     private void connections(String kind, Opener opener) {
         var open = new ArrayDeque<Attacker>();
-        while (!over()) {
+        while (!over) {
             count(kind, 1);
             try {
                 open.add(opener.open());
@@ -112,7 +125,7 @@ final class Flood {
     }
 
     private void repeat(String kind, Step step) {
-        while (!over()) {
+        while (!over) {
             try {
                 step.run();
             } catch (IOException _) {
@@ -126,7 +139,7 @@ final class Flood {
     private void streams() throws IOException {
         try (var attacker = new Attacker(server)) {
             var secure = attacker.secure(server);
-            for (var i = 0; i < 5_120 && !over(); i++) {
+            for (var i = 0; i < 5_120 && !over; i++) {
                 write(secure, Attacker.open(2 * i + 1, NOTHING));
                 count("streams", 1);
             }
@@ -139,7 +152,7 @@ final class Flood {
         try (var attacker = new Attacker(server)) {
             var secure = attacker.secure(server);
             var wish = new byte[] {0, 0, 0, 0, 1, 0, 0, 0};
-            for (var i = 0; i < 2_560 && !over(); i++) {
+            for (var i = 0; i < 2_560 && !over; i++) {
                 write(secure, Attacker.open(2 * i + 1, asking(BenchProtocols.SOURCE, wish)));
                 count("unreadStreams", 1);
             }
@@ -150,7 +163,7 @@ final class Flood {
     private void muxerPings() throws IOException {
         try (var attacker = new Attacker(server)) {
             var secure = attacker.secure(server);
-            for (var i = 0; i < 100_000 && !over(); i++) {
+            for (var i = 0; i < 100_000 && !over; i++) {
                 write(secure, Attacker.frame(Attacker.PING, Attacker.SYN, 0, i, NOTHING));
                 count("muxerPings", 1);
             }
@@ -209,7 +222,7 @@ final class Flood {
         try (var attacker = new Attacker(server)) {
             var secure = attacker.secure(server);
             write(secure, Attacker.open(1, asking("/meshsub/1.1.0", NOTHING)));
-            for (var i = 0; i < 200 && !over(); i++) {
+            for (var i = 0; i < 200 && !over; i++) {
                 var rpc = rpcs.rpc(i);
                 var framed = concat(varint(rpc.length), rpc);
                 write(secure, Attacker.frame(Attacker.DATA, 0, 1, framed.length, framed));
@@ -222,7 +235,7 @@ final class Flood {
     /// Random bytes instead of a handshake, and instead of frames after it.
     private void junk() throws IOException {
         var random = new SplittableRandom(System.nanoTime());
-        for (var i = 0; i < 40 && !over(); i++) {
+        for (var i = 0; i < 40 && !over; i++) {
             try (var attacker = new Attacker(server)) {
                 var junk = new byte[1 + random.nextInt(65_535)];
                 random.nextBytes(junk);

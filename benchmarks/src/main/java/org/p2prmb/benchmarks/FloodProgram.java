@@ -15,7 +15,7 @@ final class FloodProgram {
         Parent.follow();
         var server = Multiaddr.parse(args[0]);
         var nanos = Long.parseLong(args[1]) * 1_000_000_000L;
-        var tried = new Flood(server, nanos, Integer.parseInt(args[2])).run();
+        var tried = new Flood(server, nanos, Integer.parseInt(args[2]), _ -> true).run();
         System.out.println(new ObjectMapper().writeValueAsString(tried));
     }
 }

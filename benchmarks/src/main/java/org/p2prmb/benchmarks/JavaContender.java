@@ -46,6 +46,11 @@ final class JavaContender implements Contender {
     }
 
     @Override
+    public double gossipRate() throws IOException {
+        return GossipRate.of(new ChildProcess(GossipBenchmark.class));
+    }
+
+    @Override
     public Idle idle() throws IOException {
         var process = new ChildProcess(TransportServer.class);
         var address = process.line();

@@ -38,12 +38,13 @@ final class Leftovers {
         report.put("trimmed", state.path("trimmed").asLong());
     }
 
-    private static boolean isNothing(ObjectNode state) {
+    /// Whether a server holds no connection, no stream and nothing else of any peer.
+    static boolean isNothing(ObjectNode state) {
         for (var held : state.path("resources").properties()) {
             if (held.getValue().asLong() != 0) {
                 return false;
             }
         }
-        return state.path("connections").asInt() == 0;
+        return state.path("connections").asInt() == 0 && state.path("streams").asInt() == 0;
     }
 }

@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// rust-libp2p in the comparison: `rust-bench` (interop-tests/rust-peer) as server and as client.
+/// rust-libp2p in the comparison: `rust-bench` (interop-tests/rust-peer) as server and as client,
+/// and `rust-gossip`.
 final class RustContender implements Contender {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String PROGRAM = "rmb.rustBench";
+    private static final String PROGRAMS = "rmb.rustPrograms";
 
     private final ChildProcess server;
     private final ChildProcess client;
@@ -24,12 +26,16 @@ final class RustContender implements Contender {
     }
 
     private static ChildProcess start() throws IOException {
-        var program = System.getProperty(PROGRAM);
-        if (program == null) {
+        return program("rust-bench");
+    }
+
+    private static ChildProcess program(String name) throws IOException {
+        var folder = System.getProperty(PROGRAMS);
+        if (folder == null) {
             throw new IOException(
-                    "benchmarks/run builds the Rust peer and names it with " + PROGRAM);
+                    "benchmarks/run builds the Rust peer and names its folder with " + PROGRAMS);
         }
-        return new ChildProcess(List.of(program));
+        return new ChildProcess(List.of(Path.of(folder, name).toString()));
     }
 
     private static String addressOf(ChildProcess process) throws IOException {
@@ -70,6 +76,11 @@ final class RustContender implements Contender {
     @Override
     public double requestSeconds(int inFlight, int requests) throws IOException {
         return seconds("requests", Map.of("count", requests, "in_flight", inFlight));
+    }
+
+    @Override
+    public double gossipRate() throws IOException {
+        return GossipRate.of(program("rust-gossip"));
     }
 
     @Override

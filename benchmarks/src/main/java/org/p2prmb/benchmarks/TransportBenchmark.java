@@ -36,17 +36,8 @@ final class TransportBenchmark {
             report.put("connectionsPerSecond", Measured.round(connections(workloads), 0));
             requests(workloads, address, report);
         }
-        try (var gossip = new ChildProcess(GossipBenchmark.class)) {
-            for (var line = gossip.line(); ; line = gossip.line()) {
-                if (line.startsWith("result ")) {
-                    report.put(
-                            "gossipMessagesPerSecond",
-                            Measured.round(Double.parseDouble(line.substring(7)), 0));
-                    break;
-                }
-                say("D  %s", line);
-            }
-        }
+        var gossip = GossipRate.of(new ChildProcess(GossipBenchmark.class));
+        report.put("gossipMessagesPerSecond", Measured.round(gossip, 0));
         report.put("rssBytesPerIdleConnection", idle());
         return report;
     }

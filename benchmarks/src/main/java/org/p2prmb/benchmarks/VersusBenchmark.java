@@ -50,6 +50,8 @@ final class VersusBenchmark {
                 round(ours, round == 0 ? new LinkedHashMap<>() : java, "java");
                 round(theirs, round == 0 ? new LinkedHashMap<>() : rust, "rust");
             }
+            gossip(ours, java, "java");
+            gossip(theirs, rust, "rust");
             idle(ours, java, "java");
             idle(theirs, rust, "rust");
         }
@@ -90,6 +92,14 @@ final class VersusBenchmark {
                     REQUESTS / contender.requestSeconds(inFlight, REQUESTS));
         }
         System.err.println(name + " " + figures);
+    }
+
+    /// Once for each: a run tries many rates, and warms up with the first.
+    private static void gossip(Contender contender, Map<String, List<Double>> figures, String name)
+            throws IOException {
+        var rate = contender.gossipRate();
+        System.err.println(String.format(Locale.ROOT, "%s gossip: %.0f messages/s", name, rate));
+        add(figures, "gossipMessagesPerSecond", rate);
     }
 
     /// What one more idle connection costs a server that serves nobody else. The clients are ours

@@ -25,7 +25,8 @@ enum Check {
             var dialer = meeting.listener().await("identified", meeting.dialer());
             assertIdentified(listener, meeting.cell().listener());
             assertIdentified(dialer, meeting.cell().dialer());
-            var dialled = meeting.listener().address(meeting.transport()).withoutPeer().toString();
+            var dialled =
+                    meeting.listener().address(meeting.cell().transport()).withoutPeer().toString();
             assertThat(listener.get("listenAddrs"))
                     .anySatisfy(address -> assertThat(address.asText()).startsWith(dialled));
         }

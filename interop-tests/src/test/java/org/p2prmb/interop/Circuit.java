@@ -18,11 +18,11 @@ record Circuit(MatrixPeer relay, Meeting met) {
 
     /// The relay, the listener and a dialer that meet for `cell`.
     static void run(MatrixPeers peers, Cell cell) throws IOException, InterruptedException {
-        var relay = peers.noise(Implementation.of(cell.over().split(" ", 2)[0]), 2);
-        var listener = peers.noise(cell.listener(), 1);
+        var relay = peers.relay(cell);
+        var listener = peers.behindRelay(cell);
         // One that had met the listener would dial where that listens and need no relay.
-        try (var dialer = cell.dialer().start("noise", List.of())) {
-            new Circuit(relay, new Meeting(cell, dialer, listener, "tcp")).run();
+        try (var dialer = cell.dialer().start(cell.security(), List.of())) {
+            new Circuit(relay, new Meeting(cell, dialer, listener)).run();
         } finally {
             listener.ask("disconnect", Map.of("peer", relay.peerId().toString()));
         }
@@ -33,10 +33,11 @@ record Circuit(MatrixPeer relay, Meeting met) {
     private void run() throws IOException, InterruptedException {
         var dialer = met.dialer();
         var listener = met.listener();
-        var at = relay.address("tcp").toString();
+        var at = relay.address(met.cell().transport()).toString();
         listener.forget();
         listener.ask("dial", Map.of("address", at));
         var address = listener.ask("reserve", Map.of("relay", at)).get("address").asText();
+        assertThat(address).startsWith(at + "/p2p-circuit");
         dialer.ask("dial", Map.of("address", address));
         var connected = listener.await("connected", dialer);
         assertThat(connected.get("address").asText()).matches(OVER_A_RELAY);

@@ -3,6 +3,7 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,7 @@ final class ConnectionTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("go-multistream#20, go-multistream#87: no lazy in a lazy")
     void aConnectionIsAuthenticatedOnBothSides(Dialer dialer) throws Exception {
         try (var java = JavaPeer.start();
                 var rust = RustPeer.start()) {

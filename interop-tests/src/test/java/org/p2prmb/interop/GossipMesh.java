@@ -10,19 +10,24 @@ import java.util.Map;
 
 /// Nine peers in one topic, each connected with the two on either side of it: what one publishes
 /// reaches the others over peers of all implementations.
-record GossipMesh(List<MatrixPeer> peers) {
+final class GossipMesh {
     private static final String TOPIC = "rmb-test/matrix";
     private static final int STEPS = 2;
 
+    private GossipMesh() {}
+
     /// Connects them, and waits until each knows that its neighbours are in the topic.
-    void form() throws IOException, InterruptedException {
+    ///
+    /// @param transport of each of their connections
+    static void form(List<MatrixPeer> peers, String transport)
+            throws IOException, InterruptedException {
         for (var peer : peers) {
             peer.ask("subscribe", Map.of("topic", TOPIC));
         }
         for (var index = 0; index < peers.size(); index++) {
             for (var step = 1; step <= STEPS; step++) {
                 var listener = peers.get((index + step) % peers.size());
-                var address = listener.address("tcp").toString();
+                var address = listener.address(transport).toString();
                 peers.get(index).ask("dial", Map.of("address", address));
             }
         }

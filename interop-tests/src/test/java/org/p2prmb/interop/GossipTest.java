@@ -3,6 +3,7 @@ package org.p2prmb.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.libp2p.core.Bytes;
@@ -47,6 +48,7 @@ final class GossipTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("rust-libp2p#1671: our message ids")
     void ourMessageArrivesWithTheSameId(Dialer dialer) throws Exception {
         try (var meeting = Meeting.in(dialer, new Arrivals<>("our topic"))) {
             var id = meeting.gossip().publish(TOPIC, Bytes.utf8("sell 1000"));
@@ -62,6 +64,7 @@ final class GossipTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("rust-libp2p#1671: theirs")
     void theRustPeersMessageArrivesWithTheSameId(Dialer dialer) throws Exception {
         var arrivals = new Arrivals<GossipMessage>("our topic");
         try (var meeting = Meeting.in(dialer, arrivals)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.p2prmb.interop.JavaPeer.Heard;
@@ -51,6 +52,7 @@ final class IdentifyTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("py-libp2p#761: a length in front")
     void theRustPeerLearnsWhatWeAre(Dialer dialer) throws Exception {
         try (var java = JavaPeer.start();
                 var rust = RustPeer.start()) {

@@ -25,6 +25,7 @@ import org.p2prmb.libp2p.ping.Ping;
 import org.p2prmb.libp2p.relay.Relay;
 import org.p2prmb.libp2p.relay.RelayClient;
 import org.p2prmb.libp2p.relay.RelayConfig;
+import org.p2prmb.libp2p.relay.RelayPlace;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -155,7 +156,7 @@ final class JavaMatrixPeer implements MatrixPeer {
                 var at = address(fields, "relay");
                 var place = relays.reserve(host.connect(at, LIMIT), LIMIT);
                 yield JSON.createObjectNode()
-                        .put("address", place.addresses().getFirst().withPeer(peerId()).toString());
+                        .put("address", reached(place, at).withPeer(peerId()).toString());
             }
             case "ping" -> {
                 Ping.measure(connection(fields), 1, LIMIT);
@@ -206,6 +207,14 @@ final class JavaMatrixPeer implements MatrixPeer {
             }
             default -> throw new IllegalArgumentException("no command " + command);
         };
+    }
+
+    /// Of all ways to a relay, that by which we came.
+    private static Multiaddr reached(RelayPlace place, Multiaddr relay) {
+        return place.addresses().stream()
+                .filter(address -> address.toString().startsWith(relay + "/p2p-circuit"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private ObjectNode hold(Map<String, ?> fields, String protocol, Conversation conversation)

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// `matrix.json`: which cells are required, and why the others are impossible.
 ///
@@ -18,13 +19,10 @@ import java.util.Set;
 /// @param impossible with reason and source
 record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
     static final Path FILE = Path.of("matrix.json");
-    static final String CIRCUIT = "circuit";
-    static final String DELIVERY = "delivery";
-    static final List<String> GOSSIP_VERSIONS = List.of("gossip 1.1", "gossip 1.2");
+    static final List<String> STACKS = List.of("tcp/noise", "tcp/tls", "ws/noise", "ws/tls");
 
-    private static final List<String> STACKS =
-            List.of("tcp/noise", "tcp/tls", "ws/noise", "ws/tls");
-    private static final List<Implementation> RELAYS = List.of(Implementation.values());
+    /// That of the first peer of each implementation in a mesh, and that of its others.
+    static final List<String> GOSSIP = List.of(Cell.gossip("1.1"), Cell.gossip("1.2"));
 
     /// Reads the file. A cell that is there twice is an error.
     static Matrix read() throws IOException {
@@ -64,44 +62,39 @@ record Matrix(Set<Cell> required, Map<Cell, String> impossible) {
     /// All cells that there are.
     static Set<Cell> all() {
         var cells = new LinkedHashSet<Cell>();
-        for (var pair : pairs()) {
-            for (var stack : STACKS) {
-                for (var check : Check.values()) {
-                    cells.add(new Cell(pair.getFirst(), pair.getLast(), stack, check.title()));
-                }
-            }
-        }
         for (var dialer : Implementation.values()) {
             for (var listener : Implementation.values()) {
-                for (var relay : RELAYS) {
-                    cells.add(new Cell(dialer, listener, relay.title() + " relay", CIRCUIT));
-                }
-            }
-        }
-        for (var publisher : Implementation.values()) {
-            for (var receiver : Implementation.values()) {
-                for (var version : GOSSIP_VERSIONS) {
-                    cells.add(new Cell(publisher, receiver, version, DELIVERY));
+                for (var over : STACKS) {
+                    for (var check : checks()) {
+                        cells.add(new Cell(dialer, listener, over, check));
+                    }
                 }
             }
         }
         return cells;
     }
 
-    private static List<List<Implementation>> pairs() {
-        var pairs = new ArrayList<List<Implementation>>();
-        for (var dialer : Implementation.values()) {
-            for (var listener : Implementation.values()) {
-                pairs.add(List.of(dialer, listener));
-            }
+    private static List<String> checks() {
+        var checks = new ArrayList<String>();
+        for (var check : Check.values()) {
+            checks.add(check.title());
         }
-        return pairs;
+        for (var relay : Implementation.values()) {
+            checks.add(Cell.relayOf(relay));
+        }
+        checks.addAll(GOSSIP);
+        return checks;
     }
 
-    /// Those of the required cells that two peers check over one connection.
-    List<Cell> requiredOver(Implementation dialer, Implementation listener, String over) {
+    /// The required cells over one stack that are `wanted`.
+    List<Cell> requiredOver(String over, Predicate<Cell> wanted) {
         return required.stream()
-                .filter(cell -> cell.pair().equals(new Cell(dialer, listener, over, "").pair()))
+                .filter(cell -> cell.over().equals(over) && wanted.test(cell))
                 .toList();
+    }
+
+    /// The required cells of one pair over one stack.
+    List<Cell> requiredLike(Cell like) {
+        return requiredOver(like.over(), cell -> cell.pair().equals(like.pair()));
     }
 }

@@ -50,7 +50,7 @@ final class MatrixTable {
     }
 
     private static String square(Matrix matrix, Cell like, Function<List<Cell>, String> summary) {
-        var required = matrix.requiredOver(like.dialer(), like.listener(), like.over());
+        var required = matrix.requiredLike(like);
         var impossible =
                 matrix.impossible().keySet().stream()
                         .filter(cell -> cell.pair().equals(like.pair()))

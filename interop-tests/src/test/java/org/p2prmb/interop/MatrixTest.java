@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.function.Executable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Runs each required cell of `matrix.json` between peers of the three implementations, on the
@@ -60,7 +63,7 @@ final class MatrixTest {
         began = true;
         var direct = new LinkedHashMap<String, List<Cell>>();
         for (var cell : matrix.required()) {
-            if (cell.over().contains("/")) {
+            if (!cell.isRelayed() && !cell.isGossip()) {
                 direct.computeIfAbsent(cell.pair(), _ -> new ArrayList<>()).add(cell);
             }
         }
@@ -73,60 +76,74 @@ final class MatrixTest {
         var tests = new ArrayList<DynamicNode>();
         tests.add(dynamicTest("begin", () -> peers.meeting(cells.getFirst()).begin()));
         for (var cell : cells) {
-            tests.add(
-                    dynamicTest(
-                            cell.check(),
-                            () -> {
-                                Check.of(cell.check()).run(peers.meeting(cell));
-                                green.add(cell);
-                            }));
+            tests.add(test(cell, () -> Check.of(cell.check()).run(peers.meeting(cell))));
         }
         tests.add(dynamicTest("end", () -> peers.meeting(cells.getFirst()).end()));
         return tests;
     }
 
+    private DynamicTest test(Cell cell, Executable check) {
+        return dynamicTest(
+                cell.toString(),
+                () -> {
+                    check.execute();
+                    green.add(cell);
+                });
+    }
+
     /// The relay, the dialer and the listener are three peers, whatever their implementations.
     @TestFactory
     @Order(2)
-    List<DynamicNode> circuits() {
-        return matrix.required().stream()
-                .filter(cell -> cell.check().equals(Matrix.CIRCUIT))
-                .map(cell ->
-                        (DynamicNode)
-                                dynamicTest(
-                                        cell.toString(),
-                                        () -> {
-                                            Circuit.run(peers, cell);
-                                            green.add(cell);
-                                        }))
-                .toList();
+    List<DynamicContainer> circuits() {
+        return overEachStack(
+                MatrixPeers.Group.CIRCUIT,
+                over -> {
+                    var tests = new ArrayList<DynamicNode>();
+                    for (var cell : matrix.requiredOver(over, Cell::isRelayed)) {
+                        tests.add(test(cell, () -> Circuit.run(peers, cell)));
+                    }
+                    return tests;
+                });
     }
 
     @TestFactory
     @Order(3)
-    List<DynamicNode> gossip() {
-        var tests = new ArrayList<DynamicNode>();
-        tests.add(dynamicTest("mesh", () -> new GossipMesh(peers.mesh()).form()));
-        for (var cell : matrix.required()) {
-            if (cell.check().equals(Matrix.DELIVERY)) {
-                tests.add(
-                        dynamicTest(
-                                cell.toString(),
-                                () -> {
-                                    deliver(cell);
-                                    green.add(cell);
-                                }));
-            }
+    List<DynamicContainer> gossip() {
+        return overEachStack(
+                MatrixPeers.Group.MESH,
+                over -> {
+                    var tests = new ArrayList<DynamicNode>();
+                    tests.add(dynamicTest("mesh", () -> form(over)));
+                    for (var cell : matrix.requiredOver(over, Cell::isGossip)) {
+                        tests.add(test(cell, () -> deliver(cell)));
+                    }
+                    return tests;
+                });
+    }
+
+    /// Peers that nobody needs any more end before the next begin.
+    private List<DynamicContainer> overEachStack(
+            MatrixPeers.Group group, Function<String, List<DynamicNode>> tests) {
+        var containers = new ArrayList<DynamicContainer>();
+        for (var over : Matrix.STACKS) {
+            var all = tests.apply(over);
+            all.add(dynamicTest("end", () -> peers.end(group, over)));
+            containers.add(dynamicContainer(over, all));
         }
-        return tests;
+        return containers;
+    }
+
+    private void form(String over) throws IOException, InterruptedException {
+        var like = new Cell(Implementation.JAVA, Implementation.JAVA, over, "");
+        GossipMesh.form(peers.mesh(over), like.transport());
     }
 
     private void deliver(Cell cell) throws IOException, InterruptedException {
-        var version = Matrix.GOSSIP_VERSIONS.indexOf(cell.over());
-        var publisher = peers.meshed(cell.dialer(), version);
+        var publisher =
+                peers.meshed(cell.over(), cell.dialer(), Matrix.GOSSIP.indexOf(cell.check()));
         var receivers = new ArrayList<MatrixPeer>();
         for (var index = 0; index < MatrixPeers.MESH_PEERS; index++) {
-            receivers.add(peers.meshed(cell.listener(), index));
+            receivers.add(peers.meshed(cell.over(), cell.listener(), index));
         }
         receivers.remove(publisher);
         GossipMesh.deliver(publisher, receivers, cell.toString());

@@ -3,13 +3,13 @@ package org.p2prmb.interop;
 import java.io.IOException;
 import java.util.Map;
 
-/// Two peers of the matrix, and how the first dials the second.
-record Meeting(Cell cell, MatrixPeer dialer, MatrixPeer listener, String transport) {
+/// Two peers of the matrix that meet for a cell; the first dials the second.
+record Meeting(Cell cell, MatrixPeer dialer, MatrixPeer listener) {
     /// Connects them and waits until both know.
     void begin() throws IOException, InterruptedException {
         dialer.forget();
         listener.forget();
-        dialer.ask("dial", Map.of("address", listener.address(transport).toString()));
+        dialer.ask("dial", Map.of("address", listener.address(cell.transport()).toString()));
         dialer.await("connected", listener);
         listener.await("connected", dialer);
     }

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 
 /// Every test that docs/testing.md and docs/libp2p.md name exists, in whichever module.
 ///
-/// Who looks for an advisory finds a test by its id.
+/// Who looks for an advisory, or for a failure of another implementation, finds a test by its id.
 final class FaultTableTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
 
-    /// A row of the table of advisories: ids, what it is, tests.
-    private static final Pattern ADVISORY =
-            Pattern.compile("\\| ([^|]*\\d[^|]*) \\|[^|]*\\|(.*)\\|");
+    /// A row with ids: ids, what it is, tests.
+    private static final Pattern ROW =
+            Pattern.compile("^\\| ([^|]*\\d[^|]*) \\|[^|]*\\|(.*)\\|$", Pattern.MULTILINE);
 
     private static final Pattern IN_BRACKETS = Pattern.compile(" \\([^)]*\\)");
 
@@ -47,13 +47,21 @@ final class FaultTableTest {
 
     @Test
     void anAdvisoryStandsInTheNameOfATestOfIts() throws IOException {
+        assertThat(namedIds("### Advisories", "### Failures between")).isGreaterThan(30);
+    }
+
+    @Test
+    void aFailureOfOthersStandsInTheNameOfATestOfIts() throws IOException {
+        assertThat(namedIds("### Failures between", "### Failure detectors")).isGreaterThan(60);
+    }
+
+    /// How many ids the table between two headings has. Each is in the name of a test of its row,
+    /// unless the row has none and says why.
+    private static int namedIds(String from, String to) throws IOException {
         var page = Files.readString(ROOT.resolve("docs/testing.md"));
-        var table =
-                page.substring(
-                        page.indexOf("### Advisories"), page.indexOf("### Failures between"));
         var unnamed = new ArrayList<String>();
         var count = 0;
-        var row = ADVISORY.matcher(table);
+        var row = ROW.matcher(page.substring(page.indexOf(from), page.indexOf(to)));
         while (row.find()) {
             var names = namesOfTests(row.group(2));
             for (var id : IN_BRACKETS.matcher(row.group(1)).replaceAll("").split(", ", -1)) {
@@ -65,7 +73,7 @@ final class FaultTableTest {
             }
         }
         assertThat(unnamed).isEmpty();
-        assertThat(count).isGreaterThan(30);
+        return count;
     }
 
     /// What JUnit shows of each test that `text` names: its method and its `@DisplayName`.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.wire.KadMessageProto;
 import org.p2prmb.discovery.wire.KadPeerProto;
@@ -67,6 +68,7 @@ final class KadCodecTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#920, rust-libp2p#1622, rust-libp2p#1730, nim-libp2p#2788: limits")
     void whatWeWriteFitsTheSmallestReaderHoweverManyAddressesThereAre() throws ProtocolException {
         var long1 = Multiaddr.parse("/dns4/" + "a".repeat(60) + "." + "b".repeat(60) + "/tcp/1");
         var peers = new ArrayList<KadPeer>();
@@ -127,6 +129,7 @@ final class KadCodecTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1425: times that are none")
     void aTimeThatIsNoneIsAsNone() throws ProtocolException {
         for (var text : List.of("", "yesterday", "2030-13-01T00:00:00Z")) {
             var proto =

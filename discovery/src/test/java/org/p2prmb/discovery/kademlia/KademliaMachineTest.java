@@ -2,6 +2,7 @@ package org.p2prmb.discovery.kademlia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
 import org.p2prmb.discovery.kademlia.KademliaMachine.Event;
@@ -110,6 +111,7 @@ final class KademliaMachineTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#1144: PUT_VALUE is echoed")
     void putValueIsEchoedAndWhatIsWrongRefused() {
         var asker = known().id();
         var put = KadMessage.putValue(new KadRecord(KEY, Bytes.utf8("v5")));

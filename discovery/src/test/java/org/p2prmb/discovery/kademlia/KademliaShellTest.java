@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.wire.KadMessageProto;
 import org.p2prmb.discovery.wire.KadPeerProto;
@@ -94,6 +95,7 @@ final class KademliaShellTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1425: a refused value resets its stream")
     void anythingWrongResetsTheStream() throws IOException {
         start();
         var connection = stranger.connect(host);
@@ -166,6 +168,7 @@ final class KademliaShellTest {
 
     /// zq2#2253: an answer of more than 64 KiB was cut off, and the look-up with it.
     @Test
+    @DisplayName("zq2#2253: an answer of more than 64 KiB")
     void aLargeAnswerIsReadToItsEnd() throws Exception {
         var proto = KadMessageProto.newBuilder().setType(KadMessageProto.Type.FIND_NODE);
         var random = new SplittableRandom(7);

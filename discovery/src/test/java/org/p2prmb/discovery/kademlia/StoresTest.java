@@ -2,6 +2,7 @@ package org.p2prmb.discovery.kademlia;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.discovery.kademlia.RecordStore.Outcome;
 import org.p2prmb.libp2p.Seeds;
@@ -98,6 +99,7 @@ final class StoresTest {
     }
 
     @Test
+    @DisplayName("nim-libp2p#2820: a key need not be a multihash")
     void keysOfNoLengthOrTooLongAreRefused() {
         assertThat(providers.add(Bytes.EMPTY, peer(), NOW)).isFalse();
         assertThat(providers.add(Bytes.wrap(new byte[81]), peer(), NOW)).isFalse();

@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.autonat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -76,6 +77,7 @@ final class ObservedAddressesTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1538: a relay's address is not ours")
     void whatARelaySeesSaysNothing() {
         var circuit = "/p2p/%s/p2p-circuit".formatted(RELAY);
         for (var index = 0; index < 8; index++) {

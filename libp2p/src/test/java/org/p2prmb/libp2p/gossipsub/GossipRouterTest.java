@@ -8,6 +8,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.message;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.of;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Action;
@@ -134,6 +135,7 @@ final class GossipRouterTest {
 
     /// rust-libp2p starts at a random number, and older ones number at random.
     @Test
+    @DisplayName("rust-libp2p#3453: sequence numbers at random")
     void sequenceNumbersNeedNotAscend() {
         var rig = RouterRig.with(2);
         for (var number : List.of(7, 3, 9, 1)) {

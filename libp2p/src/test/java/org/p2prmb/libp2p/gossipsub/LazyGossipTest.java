@@ -9,6 +9,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.message;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.wanted;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
@@ -101,6 +102,7 @@ final class LazyGossipTest {
     }
 
     @Test
+    @DisplayName("js-gossipsub#408: a promise that another kept")
     void aBrokenPromiseIsABrokenRule() {
         var rig = RouterRig.with(2);
         rig.ihave(0, id(1));

@@ -81,6 +81,7 @@ final class MeshTest {
     }
 
     @Test
+    @DisplayName("jvm-libp2p#472, go-pubsub#367: a backoff outlives leaving")
     void joiningGraftsAtOnceButNobodyBackedOff() {
         var rig = RouterRig.with(6);
         rig.heartbeat();

@@ -8,6 +8,7 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.peer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Nested;
 import org.p2prmb.libp2p.Seeds;
@@ -106,6 +107,7 @@ final class PubsubCodecTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#2755: anonymous messages")
     void anUnsignedMessageIsInvalid() throws ProtocolException {
         for (var vector : List.of("unsigned_message", "strict_no_sign_message")) {
             var message = Vectors.bytes(VECTORS, vector);
@@ -137,6 +139,7 @@ final class PubsubCodecTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#4820, rust-libp2p#2603, js-libp2p#3427, lodestar#10079, teku#11265")
     void largeRpcsAreSplitToWhatEveryStackTakes() throws ProtocolException {
         var topics =
                 IntStream.range(0, 250)

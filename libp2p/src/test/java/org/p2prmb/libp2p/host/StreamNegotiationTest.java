@@ -6,6 +6,7 @@ import static org.p2prmb.libp2p.host.TestHosts.ECHO;
 import static org.p2prmb.libp2p.host.TestHosts.LIMIT;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.core.Bytes;
@@ -40,6 +41,7 @@ final class StreamNegotiationTest {
 
     /// litep2p's lazy streams could not be closed before something was read or written.
     @Test
+    @DisplayName("litep2p#60: closed before anything was read")
     void aStreamThatIsClosedUnusedStillReachesItsHandler() throws Exception {
         var received = new LinkedBlockingQueue<Bytes>();
         var server = hosts.start();

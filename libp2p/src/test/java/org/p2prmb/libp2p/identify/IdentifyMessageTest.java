@@ -34,6 +34,7 @@ final class IdentifyMessageTest {
     private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/4001");
 
     @Test
+    @DisplayName("go-libp2p#954: what others take at once")
     void theFirstMessageHasAtMost4096BytesAndTheRecordComesLast() throws IOException {
         var addresses = addresses(60);
         var record = new PeerRecord(PEER.peerId(), 1, addresses).seal(PEER);
@@ -102,6 +103,7 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    @DisplayName("js-libp2p#3478: an empty multiaddr")
     void addressesThatNameAnotherPeerOrNothingKnownAreLeftOut() throws IOException {
         var message =
                 IdentifyProto.newBuilder()

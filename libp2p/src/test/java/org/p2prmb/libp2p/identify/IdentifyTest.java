@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.p2prmb.libp2p.host.TestHosts.ECHO;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.core.Bytes;
@@ -82,6 +83,7 @@ final class IdentifyTest {
     }
 
     @Test
+    @DisplayName("go-libp2p#3483, js-libp2p#3423, specs#709: several messages")
     void manyProtocolsTakeSeveralMessages() throws Exception {
         var server = hosts.start();
         var names = IntStream.range(0, 500).mapToObj("/test/protocol/%03d/1.0.0"::formatted);
@@ -128,6 +130,7 @@ final class IdentifyTest {
     }
 
     @Test
+    @DisplayName("nim-libp2p#924: nothing depends on identify")
     void aRemoteWithoutIdentifyIsNoHarm() throws Exception {
         var server = hosts.startEcho(config -> config.withIdentify(false));
         var client = listening(hosts.start());

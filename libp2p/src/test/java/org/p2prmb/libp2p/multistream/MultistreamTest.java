@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.multistream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
@@ -33,6 +34,7 @@ final class MultistreamTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#285: a pipelined header")
     void theListenerAnswersHeaderAndProposalOfOnePacketInOne() throws IOException {
         var input = new Input(Multistream.proposal("/a"), utf8("data"));
         var sent = new Sent();
@@ -53,6 +55,7 @@ final class MultistreamTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#4772: another header")
     void theListenerWantsExactlyTheHeaderFirst() {
         for (var first : List.of("/a", "/multistream/1.0.0 ", "/multistream/1.0.1", "na", "ls")) {
             var sent = new Sent();
@@ -76,6 +79,7 @@ final class MultistreamTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#435, rust-libp2p#1847: ls")
     void aListIsAnsweredWithNestedNames() throws IOException {
         var input = new Input(tokens(HEADER, "ls", "/a").toArray());
         var sent = new Sent();
@@ -166,6 +170,7 @@ final class MultistreamTest {
     }
 
     @Test
+    @DisplayName("rust-libp2p#1871: early data after a refusal")
     void whatFollowsARefusalIsNoViolation() throws IOException {
         for (var rest : List.of("ffffffffff", "", "05", "03616263")) {
             var input = new Input(tokens(HEADER, "/x").toArray(), Bytes.hex(rest).toArray());

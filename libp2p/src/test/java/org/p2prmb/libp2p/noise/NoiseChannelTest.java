@@ -50,6 +50,7 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("js-noise#519: early muxers without a muxer")
     void aSideThatNamesNoMuxerNegotiatesOneLater() throws IOException {
         assertThat(connect(YAMUX, List.of()).dialer().muxer()).isEmpty();
         assertThat(connect(List.of(), YAMUX).listener().muxer()).isEmpty();
@@ -169,6 +170,7 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("nim-libp2p#685: frames of any size")
     void whateverIsWrittenIsReadWhateverTheSizes() throws IOException {
         var ends = connect(YAMUX, YAMUX);
         Seeds.forEach(

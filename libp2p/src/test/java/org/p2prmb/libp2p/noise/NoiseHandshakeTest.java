@@ -30,6 +30,7 @@ final class NoiseHandshakeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cac.json", "snow.json"})
+    @DisplayName("specs#263: the prefix of what is signed")
     void otherImplementationsSendTheSameBytes(String file) throws IOException {
         var vector = Vectors.at("noise_generic", file);
         var initiator =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Eventually;
@@ -99,6 +100,7 @@ final class HostilePeersTest {
 
     /// py-libp2p#1537: messages without their length in front.
     @Test
+    @DisplayName("py-libp2p#1537: messages without their length")
     void aMessageWithoutItsLengthIsNoMessage() throws IOException {
         var relay = hosts.connectRelay(hosts.peer());
         try (var stream = hop(relay)) {
@@ -112,6 +114,7 @@ final class HostilePeersTest {
 
     /// py-libp2p#1537: fields that the specification does not have.
     @Test
+    @DisplayName("py-libp2p#1537: fields that nobody specified")
     void fieldsThatNobodyKnowsAreIgnored() throws IOException {
         var relay = hosts.connectRelay(hosts.peer());
         assertThat(answerTo(relay, Bytes.hex("06" + "0800" + "3202abcd").toArray()))

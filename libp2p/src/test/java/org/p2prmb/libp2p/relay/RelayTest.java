@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Eventually;
@@ -84,6 +85,7 @@ final class RelayTest {
     }
 
     @Test
+    @DisplayName("interop#83: NO_RESERVATION is said")
     void withoutAPlaceNobodyIsCalled() throws IOException {
         var callee = hosts.peer();
         var caller = hosts.peer();

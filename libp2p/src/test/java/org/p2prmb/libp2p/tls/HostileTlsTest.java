@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Async;
@@ -71,6 +72,7 @@ final class HostileTlsTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1367, nim-libp2p#1303: no authority, and Ed25519")
     void honestCertificatesOfEveryKindAreServed() throws Exception {
         for (var kind : List.of(Kind.P256, Kind.P384, Kind.ED25519, Kind.RSA_PKCS1)) {
             var shown = new ForgedCertificate(mallory, kind).shown();

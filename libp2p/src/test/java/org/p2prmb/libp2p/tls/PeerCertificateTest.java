@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
@@ -43,6 +44,7 @@ final class PeerCertificateTest {
     }
 
     @Test
+    @DisplayName("go-libp2p-tls#88: the critical extension of rust-libp2p")
     void vectorsOfTheSpecificationAndOfRust() throws ProtocolException {
         var count = 0;
         for (var vector : Vectors.at("tls_certificates", "vectors")) {

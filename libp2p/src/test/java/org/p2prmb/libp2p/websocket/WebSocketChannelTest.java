@@ -3,6 +3,7 @@ package org.p2prmb.libp2p.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.p2prmb.libp2p.Seeds;
@@ -182,6 +183,7 @@ final class WebSocketChannelTest {
 
     /// py-libp2p#1082: the peer closes while the muxer still writes.
     @Test
+    @DisplayName("py-libp2p#1082, rust-libp2p#2598, polkadot-sdk#10479: writes after the end")
     void py1082AWriteToWhoHasClosedFails() throws IOException {
         send(true, Opcode.CLOSE, 3);
         assertThat(server.read(new byte[1], 0, 1)).isEqualTo(-1);

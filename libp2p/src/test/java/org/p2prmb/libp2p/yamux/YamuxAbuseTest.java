@@ -54,6 +54,7 @@ final class YamuxAbuseTest {
 
     /// myotis#80: the bodies of such frames leaked.
     @Test
+    @DisplayName("myotis#80: data for nobody")
     void dataForNobodyIsReadAndForgotten() throws Exception {
         try (var peer = new RawPeer()) {
             for (var stream = 1; stream < 200; stream += 2) {

@@ -19,6 +19,7 @@ final class YamuxFlowTest {
     private final MachineRig listener = new MachineRig(false);
 
     @Test
+    @DisplayName("rust-yamux#90, nim-libp2p#2787: 262,144 bytes, and not one more")
     void aSenderStopsAtTheWindow() {
         var stream = dialer.open();
         dialer.on(new Write(stream, 10_000_000));
@@ -30,6 +31,7 @@ final class YamuxFlowTest {
     }
 
     @Test
+    @DisplayName("rust-yamux#90: a body larger than the window")
     void oneByteMoreThanTheWindowIsAnError() {
         listener.receive(Header.data(Header.SYN, 1, WINDOW));
         assertThat(listener.closed()).isFalse();
@@ -49,6 +51,7 @@ final class YamuxFlowTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1269: the length of an update is what is added")
     void anUpdateThatWaitsForTheChannelGrowsInsteadOfMultiplying() {
         listener.receive(Header.data(Header.SYN, 1, WINDOW));
         listener.on(new Consumed(1, WINDOW / 2));

@@ -2,6 +2,7 @@ package org.p2prmb.libp2p.yamux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.yamux.YamuxMachine.Abandon;
 import org.p2prmb.libp2p.yamux.YamuxMachine.Aborted;
@@ -99,6 +100,7 @@ final class YamuxMachineTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1269: flags say what a frame does")
     void ackAndFinInOneFrameAreBothSeen() {
         var stream = announced();
         assertThat(dialer.receive(Header.windowUpdate(Header.ACK | Header.FIN, stream, 0)))
@@ -127,6 +129,7 @@ final class YamuxMachineTest {
     }
 
     @Test
+    @DisplayName("py-libp2p#1014: FIN on a window update")
     void bothFinishedIsTheEndOnBothSides() {
         var stream = announced();
         dialer.on(new Finish(stream));
@@ -187,6 +190,7 @@ final class YamuxMachineTest {
     }
 
     @Test
+    @DisplayName("js-libp2p#2505, js-yamux#91, js-yamux#93, rust-yamux#110: nothing is fatal")
     void framesForStreamsThatAreOverAreIgnored() {
         assertThat(listener.receive(Header.windowUpdate(0, 1, 1000))).isEmpty();
         assertThat(listener.receive(Header.windowUpdate(Header.FIN, 2, 0))).isEmpty();

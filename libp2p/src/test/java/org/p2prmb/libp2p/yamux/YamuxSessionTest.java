@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,6 +224,7 @@ final class YamuxSessionTest {
     }
 
     @Test
+    @DisplayName("go-yamux#129: nobody waits for ever")
     void closingWhileAnotherThreadWritesResetsTheStream() throws Exception {
         var stream = pair.stream();
         var writing = async(() -> writeInPieces(stream[0], new byte[1 << 20], 1 << 20));
@@ -277,6 +279,7 @@ final class YamuxSessionTest {
     }
 
     @Test
+    @DisplayName("js-yamux#48, test-plans#178: answers are flushed")
     void pingsMeasureTheRoundTripForAllWhoAsk() throws Exception {
         var pings = new ArrayList<CompletableFuture<Duration>>();
         for (var i = 0; i < 10; i++) {
