@@ -206,11 +206,12 @@ final class Stamps implements Identities, AutoCloseable {
 
     private void look(Shown shown) {
         var claim = shown.claim();
-        boolean isRight = known.test(claim.peer()) || mayBeRight(claim) && fits(claim);
+        boolean isKnown = known.test(claim.peer()); // By a number that was looked at.
+        boolean isRight = !isKnown && mayBeRight(claim) && fits(claim);
         if (isRight) {
             shelf.putStamp(claim.peer(), claim.number());
             right.accept(claim.peer());
-        } else {
+        } else if (!isKnown) {
             synchronized (queue) {
                 wrong.put(claim, true);
                 if (wrong.size() > WRONG_MAX) {
@@ -218,7 +219,7 @@ final class Stamps implements Identities, AutoCloseable {
                 }
             }
         }
-        shown.then().accept(isRight);
+        shown.then().accept(isKnown || isRight);
     }
 
     private boolean mayBeRight(Claim claim) {
