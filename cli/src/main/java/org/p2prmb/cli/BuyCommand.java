@@ -70,6 +70,15 @@ final class BuyCommand implements Callable<Integer> {
     @Option(names = "--valid", paramLabel = "TIME", description = "For how long (10 min).")
     private @Nullable String valid;
 
+    @Option(
+            names = "--made",
+            paramLabel = "WHEN",
+            description = {
+                "When this was ordered, such as 2030-01-01T12:00:00Z, if it was and no answer",
+                "came: nothing is bought twice."
+            })
+    private @Nullable String made;
+
     @Option(names = "--wait", description = "Wait until the swaps are over, too.")
     private boolean wait;
 
@@ -98,9 +107,9 @@ final class BuyCommand implements Callable<Integer> {
         ExchangeTexts.millis("--valid", valid)
                 .ifPresent(millis -> arguments.put("validMillis", millis));
         try (var client = OwnerClient.open(root)) {
-            var limit = quoted(client, arguments);
+            var quote = quoted(client, arguments);
             Confirmation.require(root, yes, "Buy?");
-            var bought = client.ask("exchange.buy", arguments.put("atMost", limit));
+            var bought = Repeatable.ask(root, client, "exchange.buy", arguments, quote);
             var request = bought.path("request").asText();
             if (detach) {
                 root.output().object(bought);
@@ -111,8 +120,11 @@ final class BuyCommand implements Callable<Integer> {
         }
     }
 
-    /// Shows what it will cost, and returns what it may cost at most.
-    private String quoted(OwnerClient client, ObjectNode arguments) throws InterruptedException {
+    /// Shows what it will cost, and adds to the order what it may cost at most.
+    private JsonNode quoted(OwnerClient client, ObjectNode arguments) throws InterruptedException {
+        if (made != null) {
+            arguments.put("created", made);
+        }
         if (atMost != null) {
             arguments.put("atMost", atMost);
         }
@@ -147,7 +159,8 @@ final class BuyCommand implements Callable<Integer> {
         output.note("Buys %s for %d USD, and pays at most %s".formatted(want, usd, limit));
         output.note("Free now %s".formatted(Replies.text(quote, "free")));
         ExchangeTexts.costs(quote.path("swap")).forEach(output::note);
-        return limit;
+        arguments.put("atMost", limit);
+        return quote;
     }
 
     private BigDecimal cost(JsonNode offer) {

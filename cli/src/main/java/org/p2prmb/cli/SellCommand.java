@@ -109,26 +109,12 @@ final class SellCommand implements Callable<Integer> {
             var preview = client.ask("exchange.sell", arguments.deepCopy().put("dryRun", 1));
             show(preview);
             Confirmation.require(root, yes, "Sell?");
-            var offer = sold(client, arguments.put("created", preview.path("created").asText()));
+            var offer = Repeatable.ask(root, client, "exchange.sell", arguments, preview);
             output.object(offer);
             output.line("offer %s".formatted(ExchangeTexts.id(offer, "offer")));
             output.note("It is sold while your agent runs: see rmb offers --mine");
         }
         return Rmb.DONE;
-    }
-
-    /// Without an answer it says how to ask again for the same offer, not a second one.
-    private ObjectNode sold(OwnerClient client, ObjectNode arguments) {
-        try {
-            return client.ask("exchange.sell", arguments);
-        } catch (FailedException e) {
-            root.output()
-                    .note(
-                            "If no answer came, it may be on sale all the same: see rmb offers"
-                                    + " --mine, or repeat this with --made %s"
-                                            .formatted(arguments.path("created").asText()));
-            throw e;
-        }
     }
 
     private ObjectNode arguments() {

@@ -14,6 +14,7 @@ import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.Refusal;
 import org.p2prmb.protocols.exchange.Signed;
 import org.p2prmb.protocols.exchange.WindowMachine;
+import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
     private final Surroundings with;
+    private final Instant started;
     private final OfferBook book;
     private final Purchases purchases = new Purchases();
     private final Topics topics;
@@ -74,6 +77,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
 
     private Exchange(Surroundings with, Bounds bounds) {
         this.with = with;
+        started = now().truncatedTo(ChronoUnit.MILLIS);
         book = new OfferBook(with.data());
         topics =
                 new Topics(
@@ -278,10 +282,14 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
         return purchases;
     }
 
-    /// Buys from now on.
+    /// Buys from now on; the same request again is no second purchase.
     ///
-    /// Throws `IllegalArgumentException` when there are too many purchases.
+    /// Throws `IllegalArgumentException` when there are too many purchases, or it was ordered of
+    /// the agent that ran here before: what that one won by it is unknown.
     String buy(Purchase.Order order) {
+        Limits.require(
+                !order.request().created().isBefore(started),
+                "your agent has started since then: see rmb swaps for what it won before");
         return purchases.add(order, now()).id();
     }
 

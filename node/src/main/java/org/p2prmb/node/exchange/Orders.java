@@ -86,16 +86,16 @@ final class Orders {
                 created.plus(valid));
     }
 
-    /// When the offer is made, which is part of its id: whoever says it again, since it got no
-    /// answer, means the same offer.
-    private static Instant created(Arguments arguments, Instant now) throws CommandException {
+    /// When an order is made, which is a part of it: whoever says it again, since it got no answer,
+    /// means the same one.
+    Instant created(Arguments arguments, Instant now) throws CommandException {
         var said = arguments.optionalText("created");
         if (said.isEmpty()) {
             return now.truncatedTo(ChronoUnit.MILLIS);
         }
         try {
             var created = Instant.parse(said.get()).truncatedTo(ChronoUnit.MILLIS);
-            Limits.require(!created.isAfter(now), "an offer is not made in the future");
+            Limits.require(!created.isAfter(now), "nothing is made in the future");
             return created;
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("'created' is a time such as " + now, e);
@@ -133,8 +133,9 @@ final class Orders {
         Limits.require(usd > 0 && usd % 1_000 == 0, "lots are of 1000 USD: buy a multiple of that");
         var price = Rate.parse(arguments.text("maxPrice"), want, with, known);
         var atMost = price(arguments.text("atMost"), with);
-        var created = now.truncatedTo(ChronoUnit.MILLIS);
+        var created = created(arguments, now);
         var valid = arguments.millis("validMillis", BUY_VALID, BuyRequest.VALID_MAX);
+        Limits.require(now.isBefore(created.plus(valid)), "the request would be over already");
         var request = new BuyRequest(buyer, want, with, usd / 1_000, created, created.plus(valid));
         int reputation = arguments.number("minReputation", Policy.REPUTATION_MIN, 0, TENTHS_MAX);
         return new Purchase.Order(request, price, atMost, reputation / TENTHS);

@@ -166,6 +166,7 @@ final class OwnersDesk {
         var want = orders().asset(arguments.text("want"));
         var paid = orders().asset(arguments.text("with"));
         var node = json.objectNode();
+        node.put("created", orders().created(arguments, now()).toString());
         node.put("free", Described.amount(paid, with.settlement().free(paid)));
         var rate = Rate.parse(arguments.text("maxPrice"), want, paid, with.chains().assets());
         long cents = (long) arguments.number("usd", 1_000, 1, USD_MAX) * CENTS;

@@ -36,8 +36,15 @@ final class Purchases {
     private final Map<String, Purchase> purchases = new LinkedHashMap<>();
     private long last;
 
+    /// Adds a purchase, and returns it; the same request again is the one that is there.
+    ///
     /// Throws `IllegalArgumentException` when there are too many.
     synchronized Purchase add(Order order, Instant now) {
+        for (var known : purchases.values()) {
+            if (known.order().request().equals(order.request())) {
+                return known;
+            }
+        }
         if (purchases.values().stream().filter(one -> !one.isOver(now)).count() >= OPEN_MAX) {
             throw new IllegalArgumentException("%d purchases at a time".formatted(OPEN_MAX));
         }

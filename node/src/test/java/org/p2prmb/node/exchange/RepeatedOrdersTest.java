@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 
-/// An owner who got no answer sells once, however often he asks.
-final class RepeatedSellTest {
+/// An owner who got no answer sells or buys once, however often he asks.
+final class RepeatedOrdersTest {
     @TempDir private Path directory;
     private final ObjectNode order = JsonNodeFactory.instance.objectNode();
     private Trader seller;
@@ -69,6 +69,34 @@ final class RepeatedSellTest {
         order.put("created", made.plusSeconds(1).toString());
         assertThat(sell()).isNotEqualTo(first);
         assertThat(seller.exchange().book().all()).hasSize(2);
+    }
+
+    private String buy(Instant created) throws Exception {
+        var ordered = JsonNodeFactory.instance.objectNode();
+        ordered.put("want", "BTC").put("with", "TFT").put("usd", 1_000).put("atMost", "100 TFT");
+        ordered.put("maxPrice", "1 BTC = 4100 TFT").put("created", created.toString());
+        return desk.buy(new Arguments(ordered)).path("request").asText();
+    }
+
+    @Test
+    void aPurchaseThatIsOrderedAgainIsTheSameAlsoWhenItIsOver() throws Exception {
+        var created = Instant.now();
+        var first = buy(created);
+        assertThat(buy(created)).isEqualTo(first);
+        assertThat(seller.exchange().purchases().cancel(first)).isTrue();
+        assertThat(buy(created)).isEqualTo(first);
+        var later = Instant.now().plusMillis(1);
+        while (!Instant.now().isAfter(later)) {
+            Thread.onSpinWait();
+        }
+        assertThat(buy(later)).isNotEqualTo(first);
+    }
+
+    /// Purchases are kept in memory only, but what they won is not.
+    @Test
+    void whatWasOrderedOfTheAgentBeforeIsNotBoughtByThisOne() {
+        assertThatThrownBy(() -> buy(Instant.now().minusSeconds(300)))
+                .hasMessageContaining("your agent has started since then");
     }
 
     @Test
