@@ -263,7 +263,7 @@ impl Network {
             }
             rate *= 1.6;
         }
-        while failed / passed > 1.1 && failed > 1.0 {
+        while failed / passed > 1.1 && failed >= 2.0 {
             let middle = (passed + failed) / 2.0;
             if self.passes(middle).await? {
                 passed = middle;

@@ -59,10 +59,13 @@ final class Flood {
                         () -> repeat("ihave", this::ihave),
                         () -> repeat("junk", this::junk));
         var threads = kinds.stream().map(Thread.ofVirtual()::start).toList();
-        while (goesOn()) {
-            LockSupport.parkNanos(ROUND_NANOS);
+        try {
+            while (goesOn() && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(ROUND_NANOS);
+            }
+        } finally {
+            over = true;
         }
-        over = true;
         for (var thread : threads) {
             thread.join();
         }
@@ -88,17 +91,20 @@ final class Flood {
         Attacker open() throws IOException;
     }
 
-    /// Opens ever more connections, and lets the oldest go when there are too many of our own.
+    /// Opens ever more connections, and lets the oldest go when there are too many of our own, or
+    /// one is refused: who needs a connection to flood gets a place now and then.
     private void connections(String kind, Opener opener) {
         var open = new ArrayDeque<Attacker>();
         while (!over) {
             count(kind, 1);
+            boolean refused = false;
             try {
                 open.add(opener.open());
             } catch (IOException _) {
+                refused = true;
                 count(kind + "Refused", 1);
             }
-            if (open.size() > held) {
+            if (open.size() > held || refused && !open.isEmpty()) {
                 open.remove().close();
             }
             LockSupport.parkNanos(PAUSE_NANOS);

@@ -115,7 +115,7 @@ final class GossipBenchmark {
                 failed = rate;
             }
         }
-        while (failed / passed > 1.1) {
+        while (failed / passed > 1.1 && failed >= 2) {
             var middle = (passed + failed) / 2;
             if (passes((int) middle)) {
                 passed = middle;

@@ -19,10 +19,13 @@ final class Repeatable {
         try {
             return client.ask(command, order.put("created", made));
         } catch (FailedException e) {
-            root.output()
-                    .note(
-                            "If no answer came, it may be done all the same: repeat this with"
-                                    + " --made %s, and nothing is done twice".formatted(made));
+            if (!e.code().equals("refused")) {
+                root.output()
+                        .note(
+                                "It may be done all the same: repeat this with --made %s, and"
+                                                .formatted(made)
+                                        + " nothing is done twice");
+            }
             throw e;
         }
     }

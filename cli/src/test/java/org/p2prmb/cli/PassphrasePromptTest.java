@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2prmb.ledgers.testing.Program;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A person at a terminal, which `script` (bsdutils, on every Debian) makes, types the passphrase
 /// of a wallet.
+@Timeout(180) // A prompt that never comes shows as a test that hangs.
 @Program.Needed(Program.SCRIPT)
 final class PassphrasePromptTest {
     private static final int SECONDS_MAX = 60;

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// What the search sees of the agent's connections, contacts and DHT.
@@ -52,6 +54,7 @@ final class AgentNetwork implements SearchNetwork {
     private final Liveness liveness;
     private final Supplier<List<Offering>> offerings;
     private final InstantSource clock;
+    private final Map<PeerId, CompletableFuture<Boolean>> pinged = new ConcurrentHashMap<>();
     private final Set<PeerId> secrets = new LinkedHashSet<>();
 
     /// Where the DHT says that providers are.
@@ -119,14 +122,24 @@ final class AgentNetwork implements SearchNetwork {
         return alive;
     }
 
-    private static boolean pings(Connection connection) {
+    /// Whoever asks while another does waits for the same answer: a peer serves few pings at a
+    /// time, and one that it refuses would tell of a death.
+    private boolean pings(Connection connection) {
+        var ours = new CompletableFuture<Boolean>();
+        var others = pinged.putIfAbsent(connection.remotePeer(), ours);
+        if (others != null) {
+            return others.join();
+        }
         try {
             Ping.measure(connection, 1, PING_LIMIT);
-            return true;
+            ours.complete(true);
         } catch (IOException e) {
             log.debug("{} gives no sign of life", connection.remotePeer().shortText(), e);
-            return false;
+        } finally {
+            pinged.remove(connection.remotePeer());
+            ours.complete(false);
         }
+        return ours.join();
     }
 
     /// The handshake proves that it lives.

@@ -287,7 +287,7 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         }
         if (!counts(report.report().reporter())) {
             var subject = report.report().subject();
-            stamps.look(report, _ -> scored(subject, score(subject)));
+            stamps.look(report, () -> scored(subject, score(subject)));
         }
         return finding;
     }

@@ -151,9 +151,15 @@ final class Stamps implements Identities, AutoCloseable {
 
     /// Looks at the reporter's stamp when it has time.
     ///
-    /// @param then hears whether it is right
-    void look(SignedReport report, Consumer<Boolean> then) {
+    /// @param right runs when it is
+    void look(SignedReport report, Runnable right) {
         var claim = new Claim(report.report().reporter(), report.report().stamp());
+        Consumer<Boolean> then =
+                isRight -> {
+                    if (isRight) {
+                        right.run();
+                    }
+                };
         if (stamp.needed()
                 && mayBeRight(claim.peer(), claim.number())
                 && !look(REPORTERS, new Shown(claim, then), REPORTERS_MAX)) {

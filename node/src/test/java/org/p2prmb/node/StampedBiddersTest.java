@@ -108,7 +108,7 @@ final class StampedBiddersTest {
         var sell = arguments().put("give", "0.01 BTC").put("want", "LTC");
         sell.put("price", "1 BTC = 40 LTC").put("usd", "1 BTC = 100000");
         agents.client(sellerHome.owner(), seller)
-                .ask("exchange.sell", sell.put("windowMillis", 3_000));
+                .ask("exchange.sell", sell.put("windowMillis", 8_000));
 
         assertThatThrownBy(() -> buys.ask("exchange.buy", order("41")))
                 .hasMessageContaining("ask bidders for a stamp, which your agent makes now");

@@ -17,9 +17,11 @@ import org.p2prmb.store.StoreConfig;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +33,7 @@ final class StampsTest {
     @TempDir private Path directory;
     private final Set<PeerId> known = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Boolean> said = new LinkedBlockingQueue<>();
+    private final Queue<Throwable> died = new ConcurrentLinkedQueue<>();
     private Store store;
     private Stamps stamps;
 
@@ -48,15 +51,14 @@ final class StampsTest {
                         store.reports(),
                         known::contains,
                         known::add,
-                        cause -> {
-                            throw new AssertionError(cause);
-                        });
+                        died::add);
     }
 
     @AfterEach
     void close() {
         stamps.close();
         store.close();
+        assertThat(died).isEmpty();
     }
 
     private boolean found(PeerId bidder, long number) throws InterruptedException {

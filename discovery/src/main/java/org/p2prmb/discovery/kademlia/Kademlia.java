@@ -243,7 +243,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
                     waiting.complete(found);
                 }
             }
-            case Action.TableChanged(var peers) -> members.are(peers);
+            case Action.TableChanged(var peers) -> members.are(closed.get() ? List.of() : peers);
             case Action.Remember(var peers) -> {
                 if (!closed.get()) {
                     save(peers);
@@ -388,8 +388,8 @@ public final class Kademlia implements HostListener, AutoCloseable {
 
     private void stop() {
         host.unhandle(PROTOCOL);
-        members.are(List.of());
         loop.close();
+        members.are(List.of());
         threads.shutdownNow();
         queries.values().forEach(waiting -> waiting.complete(Found.NOTHING));
     }

@@ -117,6 +117,9 @@ public final class AutoNatClient implements AutoCloseable {
     }
 
     private void dialledBack(Stream stream) throws IOException {
+        if (open.isEmpty()) {
+            throw new ProtocolException("a dial-back when nobody is asked");
+        }
         stream.deadline(DIAL_BACK_LIMIT);
         var back = open.get(AutoNatCodec.readDialBack(stream));
         if (back == null) {

@@ -137,8 +137,8 @@ public final class TcpHost implements Host {
                 listeners.all().stream()
                         .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
                         .collect(Collectors.toSet());
-        return new Dialer(
-                tools, listeners::addresses, scopes, config.limits().unproven().connectionsOut());
+        int dials = config.limits().unproven().all().connectionsOut();
+        return new Dialer(tools, listeners::addresses, scopes, dials);
     }
 
     private Identify identify() {

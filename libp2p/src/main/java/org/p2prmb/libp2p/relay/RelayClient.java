@@ -190,6 +190,11 @@ public final class RelayClient implements Transport {
 
     private void stop(Stream stream) throws IOException, InterruptedException {
         stream.deadline(STOP_LIMIT);
+        var relay = stream.connection();
+        if (!isExpected(relay)) { // Before it is read: the places are for those that may call us.
+            answer(stream, RelayStatus.PERMISSION_DENIED);
+            return;
+        }
         StopMessage message;
         try {
             message = CircuitCodec.readStop(stream);
@@ -201,7 +206,6 @@ public final class RelayClient implements Transport {
             answer(stream, RelayStatus.UNEXPECTED_MESSAGE);
             return;
         }
-        var relay = stream.connection();
         if (!isExpected(relay) || from.equals(host.peerId())) {
             answer(stream, RelayStatus.PERMISSION_DENIED);
             return;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.yamux.WindowBudget;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,12 +22,7 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
     private boolean closed;
 
     /// Whom the connection is with, the scope of that, and where memory and streams are counted.
-    private record Proven(
-            PeerId peer,
-            Usage scope,
-            List<Usage> ofMemory,
-            List<Usage> ofStreams,
-            List<Usage> ofNewStreams) {}
+    private record Proven(PeerId peer, Usage scope, List<Usage> ofMemory, List<Usage> ofStreams) {}
 
     ConnectionScope(Resources resources, Amount amount, List<Usage> scopes) {
         this.resources = resources;
@@ -46,8 +42,7 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
                             peer,
                             scope,
                             List.of(memory, scope, resources.system),
-                            List.of(resources.system, scope),
-                            List.of(resources.system, scope, resources.unproven));
+                            List.of(resources.system, scope));
         }
     }
 
@@ -64,7 +59,9 @@ public final class ConnectionScope implements WindowBudget, AutoCloseable {
                 throw new ResourceLimitException("the connection is closed");
             }
             var stream = Amount.stream(inbound);
-            resources.reserve(stream, remote.ofNewStreams());
+            var scopes = new ArrayList<>(remote.ofStreams());
+            scopes.addAll(resources.unproven(remote.peer()));
+            resources.reserve(stream, scopes);
             return new StreamScope(resources, remote.peer(), stream, remote.ofStreams());
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /// ```
 /// system > transient > ip                  a connection whose peer is not proven yet
 /// system > peer > connection               one that is
-/// system > peer > transient                a stream whose protocol is not agreed yet
+/// system > peer > transient > transient-peer   a stream whose protocol is not agreed yet
 /// system > peer > protocol > protocol-peer > service > service-peer     one that is
 /// ```
 ///
@@ -25,7 +25,7 @@ import java.util.List;
 /// @param marks when connections are closed that nobody needs, before strangers are refused
 public record ResourceLimits(
         ScopeLimits system,
-        ScopeLimits unproven,
+        ProtocolLimits unproven,
         AddressLimits addresses,
         ScopeLimits peer,
         ScopeLimits connection,
@@ -75,10 +75,12 @@ public record ResourceLimits(
         var half = streams / 2;
         return new ResourceLimits(
                 system,
-                ScopeLimits.NONE
-                        .withConnections(pending, DIALS_MAX, Integer.MAX_VALUE)
-                        .withStreams(streams / 4, half, half)
-                        .withBytes(heapBytes / 8),
+                new ProtocolLimits(
+                        ScopeLimits.NONE
+                                .withConnections(pending, DIALS_MAX, Integer.MAX_VALUE)
+                                .withStreams(streams / 4, half, half)
+                                .withBytes(heapBytes / 8),
+                        ScopeLimits.NONE.withBytes(heapBytes / 64)),
                 AddressLimits.defaults(),
                 new ScopeLimits(
                         PEER_CONNECTIONS_MAX,
@@ -114,7 +116,8 @@ public record ResourceLimits(
                 system, unproven, addresses, peer, connection, protocol, services, other);
     }
 
-    public ResourceLimits withUnproven(ScopeLimits other) {
+    public ResourceLimits withUnproven(ScopeLimits all) {
+        var other = new ProtocolLimits(all, unproven.perPeer());
         return new ResourceLimits(
                 system, other, addresses, peer, connection, protocol, services, marks);
     }

@@ -29,6 +29,7 @@ public final class Resources {
     // All that follows is guarded by this.
     final Usage system;
     final Usage unproven;
+    final Scopes<PeerId> unprovenOfPeers;
     final Scopes<Bytes> networks;
     final Scopes<PeerId> peers;
     final Scopes<String> protocols;
@@ -46,7 +47,8 @@ public final class Resources {
         this.limits = limits;
         var addresses = limits.addresses();
         system = new Usage(ScopeName.SYSTEM, limits.system());
-        unproven = new Usage(ScopeName.TRANSIENT, limits.unproven());
+        unproven = new Usage(ScopeName.TRANSIENT, limits.unproven().all());
+        unprovenOfPeers = new Scopes<>(ScopeName.TRANSIENT_PEER, _ -> limits.unproven().perPeer());
         networks = new Scopes<>(ScopeName.IP, network -> ofNetwork(network, addresses));
         peers = new Scopes<>(ScopeName.PEER, _ -> limits.peer());
         protocols = new Scopes<>(ScopeName.PROTOCOL, _ -> limits.protocol().all());
@@ -108,6 +110,11 @@ public final class Resources {
         return address.size() < NETWORK_BYTES
                 ? List.of(address)
                 : List.of(address.slice(0, NETWORK_BYTES), address.slice(0, SITE_BYTES));
+    }
+
+    /// The scopes of a stream of `peer` on which no protocol is agreed, likewise.
+    List<Usage> unproven(PeerId peer) {
+        return List.of(unproven, unprovenOfPeers.of(peer));
     }
 
     /// The scopes of a stream of `peer` on which `protocol` is agreed, besides the peer's and the

@@ -6,6 +6,7 @@ import java.util.Locale;
 enum ScopeName {
     SYSTEM,
     TRANSIENT,
+    TRANSIENT_PEER,
     IP,
     PEER,
     CONNECTION,

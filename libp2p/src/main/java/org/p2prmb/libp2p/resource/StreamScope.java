@@ -26,7 +26,7 @@ public final class StreamScope implements WindowBudget, AutoCloseable {
         this.peer = peer;
         this.amount = amount;
         this.always = always;
-        this.scopes = List.of(resources.unproven);
+        this.scopes = resources.unproven(peer);
     }
 
     /// The stream speaks `name`. Throws when too many do, or when they hold too much.

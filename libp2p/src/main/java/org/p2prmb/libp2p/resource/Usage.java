@@ -48,6 +48,7 @@ final class Usage {
         return switch (name) {
             case SYSTEM -> "too many " + (inbound ? "inbound " : "") + amount.kind;
             case TRANSIENT -> "too many pending " + amount.kind;
+            case TRANSIENT_PEER -> "too many pending %s with one peer".formatted(amount.kind);
             case IP -> "too many %s from one address".formatted(amount.kind);
             case PEER, CONNECTION -> "too many %s with one peer".formatted(amount.kind);
             case PROTOCOL -> "too many %s of one protocol".formatted(amount.kind);

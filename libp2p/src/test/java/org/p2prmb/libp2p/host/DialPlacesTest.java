@@ -52,7 +52,7 @@ final class DialPlacesTest {
 
     @Test
     void ourOwnDialsWaitForOneAnotherAndNoneIsRefused() throws Exception {
-        var places = ResourceLimits.defaults().unproven().connectionsOut();
+        var places = ResourceLimits.defaults().unproven().all().connectionsOut();
         var all = places + 30;
         var client = hosts.start(config -> config.withTransport(transport));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

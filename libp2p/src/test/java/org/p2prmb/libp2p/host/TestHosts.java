@@ -48,7 +48,7 @@ public final class TestHosts implements AutoCloseable {
     public static ResourceLimits pending(int most) {
         var limits = ResourceLimits.defaults();
         return limits.withUnproven(
-                limits.unproven().withConnections(most, most, Integer.MAX_VALUE));
+                limits.unproven().all().withConnections(most, most, Integer.MAX_VALUE));
     }
 
     public static Connection connect(Host from, Host to) throws IOException {

@@ -183,6 +183,8 @@ final class HostileRelayTest {
 
     @Test
     void junkOnTheStopStreamIsToldSo() throws IOException {
+        grants(new Reservation(soon(), List.of(), Bytes.EMPTY));
+        reserve();
         for (var hex : List.of("ff", "0802", "0800")) {
             assertThat(stop(Bytes.hex(hex).toArray()))
                     .as(hex)

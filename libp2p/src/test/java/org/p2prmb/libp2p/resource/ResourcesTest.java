@@ -127,7 +127,7 @@ final class ResourcesTest {
 
     @Test
     void whatIsNotNegotiatedYetHasFewPlaces() throws Exception {
-        var few = LIMITS.unproven().withConnections(2, 2, 2).withStreams(1, 1, 1);
+        var few = LIMITS.unproven().all().withConnections(2, 2, 2).withStreams(1, 1, 1);
         var resources = new Resources(LIMITS.withUnproven(few));
         var alice = resources.accept(NOW, NOBODY);
         resources.accept(NOW, NOBODY);
@@ -183,7 +183,7 @@ final class ResourcesTest {
         var chat = ProtocolLimits.of(20, 3);
         var limits =
                 LIMITS.withConnections(20, 15)
-                        .withUnproven(LIMITS.unproven().withConnections(6, 6, 9))
+                        .withUnproven(LIMITS.unproven().all().withConnections(6, 6, 9))
                         .withPeer(LIMITS.peer().withConnections(3, 3, 4).withStreams(5, 5, 8))
                         .withProtocol(chat);
         var peers = new ArrayList<PeerId>();

@@ -71,7 +71,15 @@ final class ServiceLimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ping,2,3,4", "identify,16,16,32", "autonat,2,2,4", "relay,128,128,256"})
+    @CsvSource({
+        "ping,2,3,4",
+        "identify,16,16,32",
+        "identify-push,16,16,32",
+        "autonat-request,2,2,4",
+        "autonat-back,2,2,4",
+        "relay-hop,32,32,64",
+        "relay-stop,128,128,256"
+    })
     void aPeerHasFewStreamsOfAServiceInEachDirection(String name, int in, int out, int all)
             throws Exception {
         var service = service(name);
@@ -90,8 +98,8 @@ final class ServiceLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "identify,true,64", "identify,false,64", "autonat,true,64",
-        "autonat,false,64", "relay,true,640", "relay,false,640"
+        "identify,true,64", "identify-push,true,64", "autonat-request,true,64",
+        "autonat-back,false,64", "relay-hop,true,640", "relay-stop,false,640"
     })
     void allPeersTogetherHaveFewStreamsOfAService(String name, boolean inbound, int most)
             throws Exception {
@@ -128,6 +136,34 @@ final class ServiceLimitsTest {
         assertThat(large.name()).isEqualTo("identify");
         assertThat(large.all().streamsIn()).isEqualTo(2_048);
         assertThat(large.perPeer().streamsIn()).isEqualTo(16);
+    }
+
+    /// Or a host whose places others hold would not learn what honest peers speak.
+    @Test
+    void whatIdentifyAsksIsBoundedByConnectionsAlone() throws Exception {
+        for (var peer = 0; peer < 2 * 64; peer++) {
+            stream(connect(), false, Identify.PROTOCOL);
+        }
+        assertThat(resources.use().refused()).isEmpty();
+    }
+
+    @Test
+    void whoHoldsThePlacesOfOneProtocolOfAServiceLeavesTheOther() throws Exception {
+        fillAll("identify-push", Identify.PROTOCOL);
+        fillAll("autonat-back", AutoNatServer.DIAL_REQUEST);
+        fillAll("relay-hop", Relay.STOP);
+    }
+
+    private void fillAll(String full, String other) throws Exception {
+        var before = refused();
+        while (refused() == before) {
+            fill(connect(), true, service(full));
+        }
+        stream(connect(), true, other);
+    }
+
+    private long refused() {
+        return resources.use().refused().getOrDefault("streams-service", 0L);
     }
 
     @Test

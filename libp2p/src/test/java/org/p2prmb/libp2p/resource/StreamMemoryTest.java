@@ -32,7 +32,7 @@ final class StreamMemoryTest {
         var service =
                 new ServiceLimits(
                         "mail", Set.of("/post", "/fetch"), any.withBytes(60), any.withBytes(40));
-        return defaults.withUnproven(defaults.unproven().withBytes(100))
+        return defaults.withUnproven(defaults.unproven().all().withBytes(100))
                 .withProtocol(ProtocolLimits.of(100, 100).withBytes(80, 50))
                 .withServices(List.of(service));
     }

@@ -1,7 +1,9 @@
 package org.p2prmb.node.exchange;
 
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.protocols.exchange.Commit;
 import org.p2prmb.protocols.exchange.ExchangeResponse;
 import org.p2prmb.protocols.exchange.Refusal;
@@ -9,6 +11,7 @@ import org.p2prmb.protocols.exchange.Signed;
 import org.p2prmb.protocols.exchange.Standing;
 import org.p2prmb.protocols.exchange.WindowMachine.Event;
 
+import java.util.Comparator;
 import java.util.function.Predicate;
 
 /// Who takes part in windows of ours: bidders with what we think of them, once their identities are
@@ -68,10 +71,12 @@ final class Admission {
         return answer;
     }
 
-    /// Where a bidder comes from, as far as we see it.
+    /// Where a bidder comes from, as far as we see it; through a relay, that is its network.
     private Bytes network(PeerId bidder) {
         return with.host().connections(bidder).stream()
-                .flatMap(connection -> connection.remoteAddress().tcpAddress().stream())
+                .map(Connection::remoteAddress)
+                .sorted(Comparator.comparing(Multiaddr::isCircuit))
+                .flatMap(address -> address.tcpAddress().stream())
                 .map(address -> Bytes.wrap(address.getAddress().getAddress()))
                 .map(address -> address.slice(0, Math.min(NETWORK_BYTES, address.size())))
                 .findFirst()

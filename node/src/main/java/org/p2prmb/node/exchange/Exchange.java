@@ -14,7 +14,6 @@ import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.Refusal;
 import org.p2prmb.protocols.exchange.Signed;
 import org.p2prmb.protocols.exchange.WindowMachine;
-import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.statements.Offering;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.slf4j.Logger;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,9 +45,8 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
     private final Surroundings with;
-    private final Instant started;
     private final OfferBook book;
-    private final Purchases purchases = new Purchases();
+    private final Purchases purchases;
     private final Topics topics;
     private final Beacons beacons;
     private final Claims claims;
@@ -77,7 +74,7 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
 
     private Exchange(Surroundings with, Bounds bounds) {
         this.with = with;
-        started = now().truncatedTo(ChronoUnit.MILLIS);
+        purchases = new Purchases(now());
         book = new OfferBook(with.data());
         topics =
                 new Topics(
@@ -284,12 +281,8 @@ public final class Exchange implements ExchangeServer.Desk, AutoCloseable {
 
     /// Buys from now on; the same request again is no second purchase.
     ///
-    /// Throws `IllegalArgumentException` when there are too many purchases, or it was ordered of
-    /// the agent that ran here before: what that one won by it is unknown.
+    /// Throws as [Purchases#add].
     String buy(Purchase.Order order) {
-        Limits.require(
-                !order.request().created().isBefore(started),
-                "your agent has started since then: see rmb swaps for what it won before");
         return purchases.add(order, now()).id();
     }
 

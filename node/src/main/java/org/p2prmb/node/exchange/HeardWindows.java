@@ -14,8 +14,9 @@ import java.util.SequencedMap;
 
 /// Whose windows are open or were lately: of others nobody needs to hear.
 ///
-/// A seller's new window takes the place of that seller's oldest one, never of another's; where all
-/// places are taken, new ones are not let in. Not thread-safe.
+/// A seller that has its share makes room for its new window with its oldest one. Where all places
+/// are taken, whoever has most makes room, unless nobody has more than the newcomer would: then new
+/// sellers are not let in. Not thread-safe.
 @Pure
 final class HeardWindows {
     /// More than a seller has within [#KEPT] after which others have heard how its windows ended.
@@ -49,16 +50,29 @@ final class HeardWindows {
             forget(now);
         }
         var own = windows.computeIfAbsent(open.seller(), _ -> new LinkedHashMap<>());
-        if (own.size() >= SELLER_MAX || sellers.size() >= max && !own.isEmpty()) {
+        if (own.size() >= SELLER_MAX) {
             sellers.remove(own.pollFirstEntry().getKey());
         }
-        if (sellers.size() >= max) {
+        if (sellers.size() >= max && !makeRoom(own)) {
             windows.remove(open.seller()); // It has none.
             return false;
         }
         own.put(open.window(), open.revealBy().plus(KEPT));
         sellers.put(open.window(), open.seller());
         return true;
+    }
+
+    private boolean makeRoom(SequencedMap<Bytes, Instant> own) {
+        var most = own;
+        for (var others : windows.values()) {
+            most = others.size() > most.size() ? others : most;
+        }
+        var from = most.size() > own.size() + 1 ? most : own;
+        var oldest = from.pollFirstEntry();
+        if (oldest != null) {
+            sellers.remove(oldest.getKey());
+        }
+        return oldest != null;
     }
 
     private void forget(Instant now) {

@@ -7,7 +7,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.time.Instant;
 
 /// How often others may speak in our topics: each of them, and together all of whom we know no
-/// settled swap. Identities cost little, so many of them are one; a history cannot be made up.
+/// settled swap. Identities cost little, so many of them are one; a history costs a swap each.
 ///
 /// Not thread-safe.
 @Pure
@@ -22,8 +22,12 @@ final class NewsLimits {
     private final TokenBuckets<Boolean> newcomers =
             new TokenBuckets<>(NEWCOMERS_PER_SECOND, NEWCOMERS_BURST);
 
-    /// @param newcomer whether the author never settled a swap, as far as we know
-    boolean mayPass(PeerId author, boolean newcomer, Instant now) {
-        return authors.take(author, now) && (!newcomer || newcomers.take(true, now));
+    boolean mayPass(PeerId author, Instant now) {
+        return authors.take(author, now);
+    }
+
+    /// Whether one that never settled a swap, as far as we know, may pass as well.
+    boolean mayNewcomerPass(Instant now) {
+        return newcomers.take(true, now);
     }
 }

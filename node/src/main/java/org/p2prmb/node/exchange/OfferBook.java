@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.protocols.exchange.Offer;
 import org.p2prmb.protocols.exchange.Signed;
+import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.Outcome;
 import org.p2prmb.protocols.swap.SellerSwap;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,8 @@ final class OfferBook {
     /// Offers of which something is left, or in sale.
     static final int OPEN_MAX = 64;
 
-    /// Those that are over are kept, to be shown; the oldest are forgotten.
+    /// Those that are over are kept, to be shown and not to be made again; those that were made
+    /// first are forgotten.
     private static final int OVER_MAX = 256;
 
     private final OfferFile file;
@@ -60,7 +63,8 @@ final class OfferBook {
     /// Adds an offer, and returns it; the same again is the one that is there, with what became of
     /// it.
     ///
-    /// Throws `IllegalArgumentException` when there are too many.
+    /// Throws `IllegalArgumentException` when there are too many, or it was made so long ago that
+    /// it may have been forgotten.
     synchronized OwnOffer add(Signed<Offer> signed, Duration window, boolean confirm, Instant now) {
         var known = offers.get(signed.statement().id());
         if (known != null) {
@@ -73,7 +77,15 @@ final class OfferBook {
         var added = new OwnOffer(signed, window, confirm, false, 0, List.of());
         var changed = new LinkedHashMap<>(offers);
         changed.put(added.id(), added);
-        var over = changed.values().stream().filter(offer -> offer.isOver(now)).toList();
+        var over =
+                changed.values().stream()
+                        .filter(offer -> offer.isOver(now))
+                        .sorted(Comparator.comparing(offer -> offer.offer().created()))
+                        .toList();
+        Limits.require(
+                over.size() < OVER_MAX
+                        || over.getFirst().offer().created().isBefore(added.offer().created()),
+                "your agent does not know any more what it sold then: see rmb swaps");
         over.stream()
                 .limit(Math.max(0, over.size() - OVER_MAX))
                 .forEach(offer -> changed.remove(offer.id()));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.handlers.Arguments;
 import org.p2prmb.node.handlers.CommandException;
+import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Denial;
 import org.p2prmb.protocols.exchange.Rate;
 import org.p2prmb.protocols.exchange.WindowOpen;
@@ -196,14 +197,20 @@ final class OwnersDesk {
 
     JsonNode buy(Arguments arguments) throws CommandException, LedgerException {
         var order = orders().purchase(arguments, with.host().peerId(), now());
-        requireRoom(order.request().want(), BigInteger.ONE);
+        if (exchange.purchases().find(order.request()).isEmpty()) {
+            requireBids(order.request());
+        }
+        return json.objectNode().put("request", exchange.buy(order));
+    }
+
+    private void requireBids(BuyRequest request) throws CommandException, LedgerException {
+        requireRoom(request.want(), BigInteger.ONE);
         if (with.identities().toBid().isEmpty()) {
             throw new CommandException(
                     CommandException.FAILED,
                     "sellers of this network ask bidders for a stamp, which your agent makes now:"
                             + " it takes a minute or two, once; buy again then");
         }
-        return json.objectNode().put("request", exchange.buy(order));
     }
 
     JsonNode requests(Arguments arguments) throws CommandException, InterruptedException {

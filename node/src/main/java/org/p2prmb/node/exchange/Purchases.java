@@ -4,15 +4,18 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.node.exchange.Purchase.Attempt;
 import org.p2prmb.node.exchange.Purchase.Order;
 import org.p2prmb.node.exchange.Purchase.State;
+import org.p2prmb.protocols.exchange.BuyRequest;
 import org.p2prmb.protocols.exchange.Offer;
 import org.p2prmb.protocols.exchange.Pair;
 import org.p2prmb.protocols.exchange.Signed;
 import org.p2prmb.protocols.exchange.WindowOpen;
+import org.p2prmb.protocols.statements.Limits;
 import org.p2prmb.protocols.swap.Asset;
 
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,15 +39,32 @@ final class Purchases {
     private final Map<String, Purchase> purchases = new LinkedHashMap<>();
     private long last;
 
+    // What was ordered before may have been bought and forgotten.
+    private Instant since;
+
+    /// @param since when the agent started: what one before it won by a purchase is unknown
+    Purchases(Instant since) {
+        this.since = since.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    synchronized Optional<Purchase> find(BuyRequest request) {
+        return purchases.values().stream()
+                .filter(one -> one.order().request().equals(request))
+                .findFirst();
+    }
+
     /// Adds a purchase, and returns it; the same request again is the one that is there.
     ///
-    /// Throws `IllegalArgumentException` when there are too many.
+    /// Throws `IllegalArgumentException` when there are too many, or it was ordered so long ago
+    /// that it may have been forgotten.
     synchronized Purchase add(Order order, Instant now) {
-        for (var known : purchases.values()) {
-            if (known.order().request().equals(order.request())) {
-                return known;
-            }
+        var known = find(order.request());
+        if (known.isPresent()) {
+            return known.get();
         }
+        Limits.require(
+                !order.request().created().isBefore(since),
+                "your agent does not know any more what it bought then: see rmb swaps");
         if (purchases.values().stream().filter(one -> !one.isOver(now)).count() >= OPEN_MAX) {
             throw new IllegalArgumentException("%d purchases at a time".formatted(OPEN_MAX));
         }
@@ -54,10 +74,15 @@ final class Purchases {
             purchases.values().stream()
                     .filter(one -> one.isOver(now))
                     .findFirst()
-                    .map(Purchase::id)
-                    .ifPresent(purchases::remove);
+                    .ifPresent(this::forget);
         }
         return purchase;
+    }
+
+    private void forget(Purchase purchase) {
+        purchases.remove(purchase.id());
+        var after = purchase.order().request().created().plusMillis(1);
+        since = after.isAfter(since) ? after : since;
     }
 
     /// Looks at all of them, under the lock: it must not wait.

@@ -41,7 +41,8 @@ final class Topics implements AutoCloseable {
     private final Map<Pair, Subscription> joined = new LinkedHashMap<>();
     private final NewsLimits limits = new NewsLimits();
 
-    // Newcomers have places of their own, so that they take none of others.
+    // Newcomers have places of their own, and so have we, so that nobody takes them.
+    private final HeardWindows ours = new HeardWindows();
     private final HeardWindows known = new HeardWindows();
     private final HeardWindows newcomers = new HeardWindows();
 
@@ -82,7 +83,7 @@ final class Topics implements AutoCloseable {
     void tell(Pair pair, News news) throws InterruptedException {
         if (news instanceof News.Opened(var open)) {
             synchronized (this) {
-                var _ = known.add(open.statement(), clock.instant());
+                var _ = ours.add(open.statement(), clock.instant());
             }
         }
         gossip.publish(pair.topic(), news.encoded());
@@ -98,9 +99,14 @@ final class Topics implements AutoCloseable {
         if (!news.said().statement().author().equals(message.from())) {
             return Verdict.REJECT;
         }
+        synchronized (this) {
+            if (!limits.mayPass(message.from(), passing.instant())) {
+                return Verdict.IGNORE; // Before we think of what it is worth, which is work.
+            }
+        }
         boolean newcomer = opinions.of(message.from()).newcomer();
         synchronized (this) {
-            if (!limits.mayPass(message.from(), newcomer, passing.instant())) {
+            if (newcomer && !limits.mayNewcomerPass(passing.instant())) {
                 return Verdict.IGNORE;
             }
             return judge(pair, news, newcomer ? newcomers : known, clock.instant());
@@ -132,11 +138,14 @@ final class Topics implements AutoCloseable {
     }
 
     private Verdict ofSeller(Bytes window, PeerId seller) {
-        return accept(known.isOf(window, seller) || newcomers.isOf(window, seller));
+        return accept(
+                known.isOf(window, seller)
+                        || newcomers.isOf(window, seller)
+                        || ours.isOf(window, seller));
     }
 
     private boolean isOpened(Bytes window) {
-        return known.contains(window) || newcomers.contains(window);
+        return known.contains(window) || newcomers.contains(window) || ours.contains(window);
     }
 
     private static Verdict accept(boolean fits) {

@@ -12,7 +12,7 @@ import org.p2prmb.protocols.statements.Canonical;
 import java.time.Duration;
 import java.time.Instant;
 
-/// Many sellers of windows that nobody wants take no place of those that were there before.
+/// Sellers of windows that nobody wants take no place of others.
 final class HeardWindowsTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_800_000_000_000L);
     private static final int MAX = 300;
@@ -61,6 +61,24 @@ final class HeardWindowsTest {
         assertThat(knows("seller 7", 1)).isTrue();
         assertThat(knows("seller 8", 0)).isTrue();
         assertThat(add("seller 7", 1, NOW)).isTrue();
+    }
+
+    @Test
+    void fewSellersWithManyWindowsKeepNobodyOut() {
+        for (int number = 0; number < MAX; number++) {
+            assertThat(add("seller " + number % 3, number, NOW)).isTrue();
+        }
+        for (int seller = 0; seller < 50; seller++) {
+            assertThat(add("calm " + seller, 0, NOW)).isTrue();
+        }
+        for (int number = MAX; number < 2 * MAX; number++) {
+            assertThat(add("seller " + number % 3, number, NOW)).isTrue();
+        }
+        for (int seller = 0; seller < 50; seller++) {
+            assertThat(knows("calm " + seller, 0)).isTrue();
+        }
+        assertThat(knows("seller 0", 0)).isFalse();
+        assertThat(knows("seller 2", 2 * MAX - 1)).isTrue();
     }
 
     @Test

@@ -96,7 +96,7 @@ final class RepeatedOrdersTest {
     @Test
     void whatWasOrderedOfTheAgentBeforeIsNotBoughtByThisOne() {
         assertThatThrownBy(() -> buy(Instant.now().minusSeconds(300)))
-                .hasMessageContaining("your agent has started since then");
+                .hasMessageContaining("does not know any more what it bought then");
     }
 
     @Test

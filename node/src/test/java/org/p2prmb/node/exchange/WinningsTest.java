@@ -51,7 +51,7 @@ final class WinningsTest {
     private final KeyPair seller = keys("seller");
     private final KeyPair buyer = keys("buyer");
     private final PaperSettlement settlement = new PaperSettlement(seller.peerId());
-    private final Purchases purchases = new Purchases();
+    private final Purchases purchases = new Purchases(Instant.MIN);
     private final Offer offer =
             new Offer(
                     seller.peerId(),

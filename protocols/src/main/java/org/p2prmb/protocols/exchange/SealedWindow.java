@@ -33,6 +33,9 @@ final class SealedWindow {
     /// So many of the places for commits newcomers may take, for they cost nothing.
     static final int NEWCOMERS_MAX = WindowRoot.COUNT_MAX / 4;
 
+    /// More than wait for a look at their stamp, where it matters who brings many, and not here.
+    static final int HELD_MAX = 4 * WindowRoot.COUNT_MAX;
+
     /// So long after the close the root waits for stamps that are being looked at.
     static final Duration CHECK_GRACE = WindowOpen.ROOT_WITHIN.dividedBy(2);
 
@@ -67,7 +70,7 @@ final class SealedWindow {
     private final Signatures signatures;
     private final WindowSettings settings;
     private final SortedMap<PeerId, Entry> entries = new TreeMap<>();
-    private final Map<PeerId, Held> held = new HashMap<>(); // As many as commits.
+    private final Map<PeerId, Held> held = new HashMap<>();
     private int newcomers;
     private Phase phase = Phase.COLLECTING;
     private @Nullable Signed<WindowRoot> root;
@@ -122,7 +125,7 @@ final class SealedWindow {
             boolean same = waiting.commit().commit().equals(commit.commit());
             return new Action.Refused(askId, same ? Refusal.UNCHECKED : Refusal.SECOND_COMMIT);
         }
-        var why = held.size() == WindowRoot.COUNT_MAX ? Refusal.FULL : refusal(now, standing);
+        var why = held.size() == HELD_MAX ? Refusal.FULL : refusal(now, standing);
         if (why == null) {
             held.put(commit.bidder(), new Held(commit, standing));
         }
