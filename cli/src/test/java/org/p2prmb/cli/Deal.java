@@ -29,7 +29,8 @@ final class Deal implements AutoCloseable {
 
     private static final int STEPS_MAX = 400;
 
-    /// While bids are collected, time runs four times as fast as ours.
+    /// While bids are collected, time runs twice as fast as ours: a busy machine that is late with
+    /// its roots is taken for a seller that is silent.
     private static final Duration IN_WINDOWS = Duration.ofSeconds(1);
 
     private static final BigDecimal HALF = new BigDecimal("0.5");

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// An EVM chain and a Litecoin chain of one test. One hand moves the time of both and of the
 /// agents' swaps together, and makes a block on each at every step.
 final class TestChains implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofMillis(250);
+    private static final Duration EVERY = Duration.ofMillis(500);
     private static final Duration EVM_BLOCK = Duration.ofSeconds(12);
     private static final Duration UTXO_BLOCK = Duration.ofSeconds(150);
 

@@ -31,8 +31,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ThirtyAgentsTest {
     private static final int AGENTS = 30;
 
-    /// Walks may miss it, and then filters tell of it after a minute at most.
-    private static final Duration SEARCH_MAX = Duration.ofSeconds(150);
+    /// Walks may miss it, and then filters tell of it, which take a minute at most for each step.
+    private static final Duration SEARCH_MAX = Duration.ofMinutes(5);
 
     /// An owner does not ask more often; neighbours would not pass it on.
     private static final Duration PAUSE = Duration.ofSeconds(1);
