@@ -122,7 +122,7 @@ final class TestChains implements AutoCloseable {
                         utxo.address());
     }
 
-    /// From now on time goes on by so much four times a second.
+    /// From now on time goes on by so much twice a second.
     void run(Duration changed) {
         step = changed;
         halted = false;
