@@ -118,14 +118,15 @@ public record SearchSettings(Bounds bounds, Rates rates, Stages stages) {
             Limits.require(walkSteps > 0, "a walk has steps");
         }
 
-        /// For an agent without a DHT: walks are all that it has.
+        /// For an agent without a DHT: walks are all that it has. They begin at once, or a fast one
+        /// reaches the other neighbours first, and nobody is left to begin the next with.
         public Stages withLongWalks() {
             return new Stages(
                     lookAheadMax,
                     lookAheadWait,
                     walksMax,
                     SearchQuery.HOPS_MAX,
-                    walkStagger,
+                    Duration.ZERO,
                     walkWait,
                     providersMax,
                     providersAtOnce,

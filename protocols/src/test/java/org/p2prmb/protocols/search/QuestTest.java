@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The end of a search for which the DHT has nothing.
+/// A search by walks, with a DHT that has nothing and without one.
 final class QuestTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
     private static final PeerId NEIGHBOUR = Agents.keys(3).peerId();
@@ -61,5 +61,22 @@ final class QuestTest {
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Action.Reply.class, reply -> assertThat(reply.last()).isTrue());
+    }
+
+    @Test
+    void withoutADhtAllWalksBeginBeforeOneCanReachTheOtherNeighbours() {
+        var usual = SearchSettings.defaults();
+        var walker =
+                new SearchMachine(
+                        Agents.keys(1).peerId(),
+                        usual.withStages(usual.stages().withLongWalks()),
+                        Reputations.NEUTRAL,
+                        new SplittableRandom(1));
+        walker.on(NOW, new Event.Connected(NEIGHBOUR));
+        walker.on(NOW, new Event.Connected(OTHER));
+        walker.on(NOW, new Event.Sought(1, QUERY));
+        assertThat(walker.on(NOW, new Event.Found(QUERY.id(), List.of(), List.of())))
+                .filteredOn(Action.Ask.class::isInstance)
+                .hasSize(2);
     }
 }
