@@ -1,69 +1,68 @@
 package org.p2prmb.benchmarks;
 
-import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
-/// The command line of the benchmarks: `transport [--json] [--rounds N] [--versus rust]`,
-/// `store [--json] [--rows N]`, `journal [--json] [--directory DIR]`,
-/// `idle [--json] [--connections N] [--seconds S]`, `flood [--json] [--seconds S]`,
-/// `churn [--json] [--minutes M | --seconds S] [--peer COMMAND]...`,
-/// or `liveness [--json]` with `--agents N`, `--hot N`, `--interval S`, `--settle S`, `--window S`
-/// and `--deaths N`.
+/// The command line of the benchmarks: the name of one and its [Options]; prints what it measured.
 public final class Benchmarks {
     private static final int ROUNDS = 5;
-    private static final List<String> BENCHMARKS =
-            List.of("transport", "liveness", "store", "journal", "idle", "flood", "churn");
 
     private Benchmarks() {}
 
-    private static void run(List<String> words, AtomicReference<@Nullable Exception> failure) {
-        var json = words.contains("--json");
-        try {
-            if (words.getFirst().equals("liveness")) {
-                LivenessBenchmark.run(json, words);
-            } else if (words.getFirst().equals("store")) {
-                StoreBenchmark.run(json, words);
-            } else if (words.getFirst().equals("journal")) {
-                JournalBenchmark.run(json, words);
-            } else if (words.getFirst().equals("idle")) {
-                IdleBenchmark.run(json, words);
-            } else if (words.getFirst().equals("flood")) {
-                FloodBenchmark.run(json, words);
-            } else if (words.getFirst().equals("churn")) {
-                ChurnBenchmark.run(json, words);
-            } else {
-                var at = words.indexOf("--rounds");
-                var given = at >= 0 && at + 1 < words.size();
-                var rounds = given ? Integer.parseInt(words.get(at + 1)) : ROUNDS;
-                if (words.contains("--versus")) {
-                    VersusBenchmark.run(json, rounds);
-                } else {
-                    TransportBenchmark.run(json, rounds);
-                }
-            }
-        } catch (IOException | InterruptedException e) {
-            failure.set(e);
+    private static ObjectNode transport(Options options) throws IOException, InterruptedException {
+        var rounds = options.number("--rounds", ROUNDS);
+        return options.has("--versus")
+                ? VersusBenchmark.run(rounds)
+                : TransportBenchmark.run(rounds);
+    }
+
+    private static ObjectNode measure(String benchmark, Options options)
+            throws IOException, InterruptedException {
+        return switch (benchmark) {
+            case "transport" -> transport(options);
+            case "liveness" -> LivenessBenchmark.run(options);
+            case "store" -> StoreBenchmark.run(options);
+            case "journal" -> JournalBenchmark.run(options);
+            case "idle" -> IdleBenchmark.run(options);
+            case "flood" -> FloodBenchmark.run(options);
+            case "churn" -> ChurnBenchmark.run(options);
+            default -> throw new WrongUse(Options.usage());
+        };
+    }
+
+    private static void run(List<String> words) throws IOException, InterruptedException {
+        if (words.isEmpty()) {
+            throw new WrongUse(Options.usage());
         }
+        var options = Options.of(words.getFirst(), words.subList(1, words.size()));
+        var report = measure(words.getFirst(), options);
+        System.out.println(
+                options.json()
+                        ? new ObjectMapper().writeValueAsString(report)
+                        : report.toPrettyString());
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        var words = List.of(args);
-        if (words.isEmpty() || !BENCHMARKS.contains(words.getFirst())) {
-            System.err.println(
-                    "usage: benchmarks/run "
-                            + String.join("|", BENCHMARKS)
-                            + " [--json] [options]");
-            System.exit(2);
-        }
         // Streams are made for callers on virtual threads; a platform thread pays for each wake-up.
-        var failure = new AtomicReference<@Nullable Exception>();
-        Thread.startVirtualThread(() -> run(words, failure)).join();
-        var thrown = failure.get();
-        if (thrown != null) {
-            throw new IOException("the benchmark failed", thrown);
+        var work =
+                new FutureTask<Void>(() -> {
+                    run(List.of(args));
+                    return null;
+                });
+        Thread.startVirtualThread(work);
+        try {
+            work.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WrongUse wrong) {
+                System.err.println("benchmarks: " + wrong.getMessage());
+                System.exit(2);
+            }
+            throw new IOException("the benchmark failed", e.getCause());
         }
     }
 }

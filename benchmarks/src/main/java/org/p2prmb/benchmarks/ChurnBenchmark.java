@@ -20,12 +20,10 @@ final class ChurnBenchmark {
 
     private ChurnBenchmark() {}
 
-    static void run(boolean json, List<String> words) throws IOException, InterruptedException {
-        var minutes = Options.number(words, "--minutes", MINUTES);
-        var seconds = Options.number(words, "--seconds", 60 * minutes);
-        var report = measure(seconds, Options.all(words, "--peer"));
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+    static ObjectNode run(Options options) throws IOException, InterruptedException {
+        var minutes = options.number("--minutes", MINUTES);
+        var seconds = options.number("--seconds", 60 * minutes);
+        return measure(seconds, options.all("--peer"));
     }
 
     private static ObjectNode measure(int seconds, List<String> commands)
@@ -70,6 +68,7 @@ final class ChurnBenchmark {
             }
             for (var second = 0; second < seconds; second++) {
                 TimeUnit.SECONDS.sleep(1);
+                foreign.check();
                 var state = HostState.parse(server.ask("state"));
                 heap = Math.max(heap, state.path("heapMiB").asLong());
             }

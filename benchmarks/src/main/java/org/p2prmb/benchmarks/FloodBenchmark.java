@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Floods a host with ten times what it may hold while others use it: `flood [--json]
@@ -22,10 +21,8 @@ final class FloodBenchmark {
 
     private FloodBenchmark() {}
 
-    static void run(boolean json, List<String> words) throws IOException, InterruptedException {
-        var report = measure(Options.number(words, "--seconds", SECONDS));
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+    static ObjectNode run(Options options) throws IOException, InterruptedException {
+        return measure(options.number("--seconds", SECONDS));
     }
 
     private static ObjectNode measure(int seconds) throws IOException, InterruptedException {

@@ -22,13 +22,9 @@ final class IdleBenchmark {
 
     private IdleBenchmark() {}
 
-    static void run(boolean json, List<String> words) throws IOException, InterruptedException {
-        var report =
-                measure(
-                        Options.number(words, "--connections", CONNECTIONS),
-                        Options.number(words, "--seconds", SECONDS));
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+    static ObjectNode run(Options options) throws IOException, InterruptedException {
+        return measure(
+                options.number("--connections", CONNECTIONS), options.number("--seconds", SECONDS));
     }
 
     private static ObjectNode measure(int connections, int seconds)

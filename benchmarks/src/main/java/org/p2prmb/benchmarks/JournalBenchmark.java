@@ -1,7 +1,7 @@
 package org.p2prmb.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.store.Store;
@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -28,11 +27,11 @@ final class JournalBenchmark {
 
     private JournalBenchmark() {}
 
-    static void run(boolean json, List<String> words) throws IOException, InterruptedException {
-        var at = words.indexOf("--directory");
+    static ObjectNode run(Options options) throws IOException, InterruptedException {
+        var directory = options.text("--directory");
         var folder =
-                at >= 0 && at + 1 < words.size()
-                        ? Files.createTempDirectory(Path.of(words.get(at + 1)), "rmb-journal-")
+                directory.isPresent()
+                        ? Files.createTempDirectory(Path.of(directory.get()), "rmb-journal-")
                         : Files.createTempDirectory("rmb-journal-");
         var report = JsonNodeFactory.instance.objectNode();
         try (var store = Store.open(folder.resolve("data"), StoreConfig.defaults())) {
@@ -50,8 +49,7 @@ final class JournalBenchmark {
         } finally {
             StoreBenchmark.delete(folder);
         }
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+        return report;
     }
 
     /// What each append took.

@@ -1,6 +1,5 @@
 package org.p2prmb.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -52,22 +51,15 @@ final class LivenessBenchmark {
             Duration settle,
             Duration window,
             int deaths) {
-        static Settings of(List<String> words) {
-            var agents = number(words, "--agents", 60);
+        static Settings of(Options options) {
+            var agents = options.number("--agents", 60);
             return new Settings(
                     agents,
-                    number(words, "--hot", Math.min(64, agents - 1)),
-                    Duration.ofSeconds(number(words, "--interval", 30)),
-                    Duration.ofSeconds(number(words, "--settle", 120)),
-                    Duration.ofSeconds(number(words, "--window", 120)),
-                    number(words, "--deaths", Math.max(1, agents / 10)));
-        }
-
-        private static int number(List<String> words, String option, int otherwise) {
-            var at = words.indexOf(option);
-            return at >= 0 && at + 1 < words.size()
-                    ? Integer.parseInt(words.get(at + 1))
-                    : otherwise;
+                    options.number("--hot", Math.min(64, agents - 1)),
+                    Duration.ofSeconds(options.number("--interval", 30)),
+                    Duration.ofSeconds(options.number("--settle", 120)),
+                    Duration.ofSeconds(options.number("--window", 120)),
+                    options.number("--deaths", Math.max(1, agents / 10)));
         }
     }
 
@@ -76,12 +68,10 @@ final class LivenessBenchmark {
         this.directory = directory;
     }
 
-    static void run(boolean json, List<String> words) throws IOException {
+    static ObjectNode run(Options options) throws IOException {
         var directory = Files.createTempDirectory("rmb-liveness-");
         try {
-            var report = new LivenessBenchmark(Settings.of(words), directory).measure();
-            System.out.println(
-                    json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+            return new LivenessBenchmark(Settings.of(options), directory).measure();
         } finally {
             delete(directory);
         }

@@ -1,6 +1,5 @@
 package org.p2prmb.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -8,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,15 +29,11 @@ final class StoreBenchmark {
         this.data = data;
     }
 
-    static void run(boolean json, List<String> words) throws IOException, InterruptedException {
-        var at = words.indexOf("--rows");
-        var given = at >= 0 && at + 1 < words.size();
-        var rows = given ? Integer.parseInt(words.get(at + 1)) : ROWS;
+    static ObjectNode run(Options options) throws IOException, InterruptedException {
+        var rows = options.number("--rows", ROWS);
         var folder = Files.createTempDirectory("rmb-store-");
         try {
-            var report = new StoreBenchmark(rows, folder.resolve("data")).measure();
-            System.out.println(
-                    json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+            return new StoreBenchmark(rows, folder.resolve("data")).measure();
         } finally {
             delete(folder);
         }

@@ -21,10 +21,8 @@ final class TransportBenchmark {
         this.rounds = rounds;
     }
 
-    static void run(boolean json, int rounds) throws IOException, InterruptedException {
-        var report = new TransportBenchmark(rounds).measure();
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+    static ObjectNode run(int rounds) throws IOException, InterruptedException {
+        return new TransportBenchmark(rounds).measure();
     }
 
     private ObjectNode measure() throws IOException, InterruptedException {

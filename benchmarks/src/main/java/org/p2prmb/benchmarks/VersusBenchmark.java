@@ -34,10 +34,8 @@ final class VersusBenchmark {
         this.rounds = rounds;
     }
 
-    static void run(boolean json, int rounds) throws IOException, InterruptedException {
-        var report = new VersusBenchmark(rounds).measure();
-        System.out.println(
-                json ? new ObjectMapper().writeValueAsString(report) : report.toPrettyString());
+    static ObjectNode run(int rounds) throws IOException, InterruptedException {
+        return new VersusBenchmark(rounds).measure();
     }
 
     private ObjectNode measure() throws IOException, InterruptedException {
