@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.autonat;
 
+import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.autonat.AutoNatMessage.DialDataRequest;
 import org.p2prmb.libp2p.autonat.AutoNatMessage.DialDataResponse;
 import org.p2prmb.libp2p.autonat.AutoNatMessage.DialRequest;
@@ -13,12 +14,14 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Asks servers of AutoNAT v2 to dial this host. The message flow is drawn at [AutoNatServer].
 public final class AutoNatClient implements AutoCloseable {
@@ -30,11 +33,46 @@ public final class AutoNatClient implements AutoCloseable {
     private final Host host;
     private final SecureRandom random = new SecureRandom();
 
-    /// The nonces that we wait for, and whether they have come.
-    private final ConcurrentMap<Long, AtomicBoolean> open = new ConcurrentHashMap<>();
+    /// By the nonces that we wait for.
+    private final ConcurrentMap<Long, Question> open = new ConcurrentHashMap<>();
 
     private AutoNatClient(Host host) {
         this.host = host;
+    }
+
+    /// What is open at one server.
+    private static final class Question {
+        /// Whoever has one of these did not dial us to answer.
+        private final Set<Connection> before;
+
+        private final AtomicReference<@Nullable Connection> back = new AtomicReference<>();
+
+        Question(List<Connection> before) {
+            this.before = Set.copyOf(before);
+        }
+
+        /// Takes a connection that brought the nonce, if the server opened it now and directly.
+        void dialledBack(Connection connection) throws ProtocolException {
+            if (connection.outbound()
+                    || connection.remoteAddress().isCircuit()
+                    || before.contains(connection)) {
+                throw new ProtocolException("a dial-back for which nobody dialled us");
+            }
+            back.set(connection);
+        }
+
+        /// Whether somebody came by `address`; behind a router we see another one than that which
+        /// was dialled, but of the same kind.
+        boolean cameBy(Multiaddr address) {
+            var connection = back.get();
+            return connection != null
+                    && (address.ip().isEmpty()
+                            || connection
+                                    .localAddress()
+                                    .ip()
+                                    .map(InetAddress::getClass)
+                                    .equals(address.ip().map(InetAddress::getClass)));
+        }
     }
 
     /// What a server found out about one address.
@@ -57,13 +95,13 @@ public final class AutoNatClient implements AutoCloseable {
         }
         var asked = addresses.stream().limit(AutoNatCodec.ADDRESSES_MAX).toList();
         var nonce = random.nextLong();
-        var back = new AtomicBoolean();
-        open.put(nonce, back);
+        var question = new Question(host.connections());
+        open.put(nonce, question);
         try (var stream = server.open(List.of(AutoNatServer.DIAL_REQUEST), limit)) {
             stream.deadline(limit);
             var encoded = asked.stream().map(Multiaddr::encoded).toList();
             AutoNatCodec.write(stream, new DialRequest(encoded, nonce));
-            return finding(asked, answer(stream, asked.size()), back.get());
+            return finding(asked, answer(stream, asked.size()), question);
         } finally {
             open.remove(nonce);
         }
@@ -93,7 +131,7 @@ public final class AutoNatClient implements AutoCloseable {
         }
     }
 
-    private static Finding finding(List<Multiaddr> asked, DialResponse response, boolean back)
+    private static Finding finding(List<Multiaddr> asked, DialResponse response, Question question)
             throws IOException {
         if (response.status() != Status.OK) {
             throw new IOException("the server answers " + response.status());
@@ -102,6 +140,7 @@ public final class AutoNatClient implements AutoCloseable {
             throw new ProtocolException("the server dialled what it was not asked to");
         }
         var address = asked.get(response.addressIndex());
+        var back = question.cameBy(address);
         return switch (response.dial()) {
             case OK -> {
                 if (!back) {
@@ -121,11 +160,11 @@ public final class AutoNatClient implements AutoCloseable {
             throw new ProtocolException("a dial-back when nobody is asked");
         }
         stream.deadline(DIAL_BACK_LIMIT);
-        var back = open.get(AutoNatCodec.readDialBack(stream));
-        if (back == null) {
+        var question = open.get(AutoNatCodec.readDialBack(stream));
+        if (question == null) {
             throw new ProtocolException("a dial-back that nobody asked for");
         }
-        back.set(true);
+        question.dialledBack(stream.connection());
         AutoNatCodec.writeDialBackOk(stream);
         stream.closeWrite();
     }

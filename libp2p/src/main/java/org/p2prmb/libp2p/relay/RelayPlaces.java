@@ -7,30 +7,45 @@ import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /// Who has a place at a relay and how many circuits are open: says yes or no to each request.
 ///
 /// ```
 /// reserve   place (again) until now + ttl     refused: too often, too many, too many of a network
 /// leave     no place                          its connection is gone
-/// open      one circuit more                  refused: too often, no place, too many circuits
+/// open      one circuit more                  refused: too often, no place, too many circuits,
+///                                             too many of one caller or its network to one peer
 /// ended     one circuit less
 /// ```
 @Pure
 final class RelayPlaces {
+    /// Whoever calls a peer more than twice at a time does it to keep others out.
+    private static final int PER_CALLER_MAX = 2;
+
+    /// Callers of one network leave three of four circuits of a peer to others.
+    private static final int NETWORK_SHARE = 4;
+
     private final RelayConfig config;
     private final Map<PeerId, Place> places = new LinkedHashMap<>();
-
-    /// Open circuits of each peer, to it or from it; bounded by the circuits.
-    private final Map<PeerId, Integer> circuits = new HashMap<>();
+    private final List<Circuit> circuits = new ArrayList<>();
 
     private final Asked reserving;
     private final Asked connecting;
-    private int open;
+
+    /// An open one.
+    ///
+    /// @param network of the caller; null when that is not counted
+    private record Circuit(PeerId from, @Nullable Bytes network, PeerId to) {
+        boolean isOf(PeerId peer) {
+            return from.equals(peer) || to.equals(peer);
+        }
+    }
 
     /// @param network from which it was reserved; null when that is not counted
     private record Place(Instant expires, @Nullable Bytes network) {}
@@ -105,24 +120,45 @@ final class RelayPlaces {
         if (place == null || !now.isBefore(place.expires())) {
             return RelayStatus.NO_RESERVATION;
         }
-        if (open >= config.circuits().max() || isFull(from) || isFull(to)) {
+        var isTooMany =
+                circuits.size() >= config.circuits().max()
+                        || isFull(from)
+                        || isFull(to)
+                        || crowds(from, network, to);
+        if (isTooMany) {
             return RelayStatus.RESOURCE_LIMIT_EXCEEDED;
         }
-        open++;
-        circuits.merge(from, 1, Integer::sum);
-        circuits.merge(to, 1, Integer::sum);
+        circuits.add(new Circuit(from, network, to));
         return RelayStatus.OK;
     }
 
     private boolean isFull(PeerId peer) {
-        return circuits.getOrDefault(peer, 0) >= config.circuits().perPeerMax();
+        return count(circuit -> circuit.isOf(peer)) >= config.circuits().perPeerMax();
+    }
+
+    /// Whether the caller, or all of its network together, keep others from calling `to`.
+    private boolean crowds(PeerId from, @Nullable Bytes network, PeerId to) {
+        var perNetworkMax =
+                Math.max(PER_CALLER_MAX, config.circuits().perPeerMax() / NETWORK_SHARE);
+        return count(open -> open.from().equals(from) && open.to().equals(to)) >= PER_CALLER_MAX
+                || network != null
+                        && count(open ->
+                                Objects.equals(open.network(), network) && open.to().equals(to))
+                                >= perNetworkMax;
+    }
+
+    private long count(Predicate<Circuit> which) {
+        return circuits.stream().filter(which).count();
     }
 
     /// A circuit that was counted is over.
     void ended(PeerId from, PeerId to) {
-        open--;
-        circuits.computeIfPresent(from, (_, count) -> count == 1 ? null : count - 1);
-        circuits.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
+        for (var open : circuits) {
+            if (open.from().equals(from) && open.to().equals(to)) {
+                circuits.remove(open); // And no further: it is one of perhaps two.
+                return;
+            }
+        }
     }
 
     int reservations() {
@@ -130,6 +166,6 @@ final class RelayPlaces {
     }
 
     int circuits() {
-        return open;
+        return circuits.size();
     }
 }

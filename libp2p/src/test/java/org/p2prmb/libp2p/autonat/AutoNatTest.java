@@ -31,7 +31,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Hosts that ask each other whether they can be dialled, over real sockets, and liars.
@@ -246,26 +245,62 @@ final class AutoNatTest {
         }
     }
 
+    /// Says OK and answers on `connection`, with the nonce that it was given plus `off`.
+    private static void dialBack(
+            Connection connection, Stream asked, long off, AtomicInteger failures)
+            throws IOException {
+        var request = (DialRequest) AutoNatCodec.read(asked);
+        try (var back = connection.open(List.of(AutoNatServer.DIAL_BACK), TestHosts.LIMIT)) {
+            back.deadline(TestHosts.LIMIT);
+            AutoNatCodec.writeDialBack(back, request.nonce() + off);
+            AutoNatCodec.readDialBackOk(back);
+        } catch (IOException e) {
+            failures.incrementAndGet();
+        }
+        AutoNatCodec.write(asked, new DialResponse(Status.OK, 0, DialStatus.OK));
+    }
+
     @Test
-    void aDialBackWithAnotherNonceIsRefused() throws Exception {
-        var tried = new CountDownLatch(1);
+    void aDialBackWithAnotherNonceIsRefused() throws IOException {
         var failures = new AtomicInteger();
-        var asker =
-                askerOf(stream -> {
-                    var client = stream.connection();
-                    try (var back =
-                            client.open(List.of(AutoNatServer.DIAL_BACK), TestHosts.LIMIT)) {
-                        back.deadline(TestHosts.LIMIT);
-                        AutoNatCodec.writeDialBack(back, 42);
-                        AutoNatCodec.readDialBackOk(back);
-                    } catch (IOException e) {
-                        failures.incrementAndGet();
-                    }
-                    tried.countDown();
-                    AutoNatCodec.write(stream, new DialResponse(Status.OK, 0, DialStatus.OK));
-                });
+        var server = hosts.start();
+        var asker = asker(server);
+        var connection = TestHosts.connect(hosts.start(), asker.host());
+        server.handle(
+                AutoNatServer.DIAL_REQUEST, stream -> dialBack(connection, stream, 1, failures));
         assertThatThrownBy(() -> asker.ask(DEAD)).isInstanceOf(ProtocolException.class);
-        tried.await();
         assertThat(failures).hasValue(1);
+    }
+
+    /// The server needs no way to us for what it does over connections that are there.
+    @Test
+    void aDialBackForWhichNobodyDialledIsNotBelieved() throws IOException {
+        var failures = new AtomicInteger();
+        var server = hosts.start();
+        var asker = asker(server);
+        var older = TestHosts.connect(hosts.start(), asker.host());
+        server.handle(
+                AutoNatServer.DIAL_REQUEST,
+                stream -> dialBack(stream.connection(), stream, 0, failures));
+        assertThatThrownBy(() -> asker.ask(DEAD)).isInstanceOf(ProtocolException.class);
+        server.handle(AutoNatServer.DIAL_REQUEST, stream -> dialBack(older, stream, 0, failures));
+        assertThatThrownBy(() -> asker.ask(DEAD)).isInstanceOf(ProtocolException.class);
+        assertThat(failures).hasValue(2);
+    }
+
+    /// Somebody who can be dialled over IPv4 may yet be behind a router over IPv6.
+    @Test
+    void aDialBackToAnAddressOfAnotherKindIsNotBelieved() throws IOException {
+        var server = hosts.start();
+        var asker = asker(server);
+        server.handle(
+                AutoNatServer.DIAL_REQUEST,
+                stream -> {
+                    var dialled = TestHosts.connect(hosts.start(), asker.host());
+                    dialBack(dialled, stream, 0, new AtomicInteger());
+                });
+        var six = Multiaddr.parse("/ip6/2001:db8::1/tcp/1");
+        assertThatThrownBy(() -> asker.ask(six)).isInstanceOf(ProtocolException.class);
+        assertThat(asker.ask(DEAD)).isEqualTo(new AutoNatClient.Finding(DEAD, true));
     }
 }

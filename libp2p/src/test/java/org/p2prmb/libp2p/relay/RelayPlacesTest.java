@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Set;
 
 final class RelayPlacesTest {
@@ -91,6 +92,25 @@ final class RelayPlacesTest {
         assertThat(open(9, 3)).isEqualTo(RelayStatus.RESOURCE_LIMIT_EXCEEDED);
         assertThat(open(7, 1)).isEqualTo(RelayStatus.OK);
         assertThat(open(7, 6)).isEqualTo(RelayStatus.NO_RESERVATION);
+    }
+
+    /// Two callers, or one network, could keep everybody else from an agent behind its relay.
+    @Test
+    void neitherACallerNorItsNetworkTakesAllCircuitsOfAPeer() {
+        var usual = new RelayPlaces(RelayConfig.defaults());
+        usual.reserve(START, peer(1), network(1));
+        var given = new ArrayList<PeerId>();
+        for (var caller = 10; caller < 15; caller++) {
+            for (var count = 0; count < 3; count++) {
+                if (usual.open(START, peer(caller), HOME, peer(1)) == RelayStatus.OK) {
+                    given.add(peer(caller));
+                }
+            }
+        }
+        assertThat(given).containsExactly(peer(10), peer(10), peer(11), peer(11));
+        assertThat(usual.open(START, peer(20), network(20), peer(1))).isEqualTo(RelayStatus.OK);
+        usual.ended(peer(10), peer(1));
+        assertThat(usual.open(START, peer(14), HOME, peer(1))).isEqualTo(RelayStatus.OK);
     }
 
     @Test
