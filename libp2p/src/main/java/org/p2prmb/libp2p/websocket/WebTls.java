@@ -12,7 +12,8 @@ import javax.net.ssl.SSLEngine;
 
 /// The ordinary certificates of `/tls/ws`: the one that we show, and those whose issuers we trust.
 public final class WebTls {
-    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+    /// Nothing older: there a remote may ask for one handshake after the other on one connection.
+    private static final String[] VERSIONS = {"TLSv1.3"};
 
     private final @Nullable SSLContext listening;
 

@@ -26,6 +26,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
 /// WebSockets inside TLS with an ordinary certificate, which the dialer trusts or not.
 @Timeout(60)
 final class WebTlsTest {
@@ -107,6 +110,17 @@ final class WebTlsTest {
 
         assertThatThrownBy(() -> dial(client, server.listenAddresses().getFirst()))
                 .hasMessageContaining("tls: ");
+    }
+
+    @Test
+    void olderVersionsOfTlsAreRefused() throws Exception {
+        var address = server.listenAddresses().getFirst().tcpAddress().orElseThrow();
+        var sockets = SSLContext.getDefault().getSocketFactory();
+        try (var socket =
+                (SSLSocket) sockets.createSocket(address.getAddress(), address.getPort())) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThatThrownBy(socket::startHandshake).hasMessageContaining("protocol_version");
+        }
     }
 
     @Test
