@@ -19,28 +19,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /// Agents of a network that asks bidders what their identities cost.
 final class StampedBiddersTest {
-    private static final Duration STEP = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path directory;
     private final SimulatedTown town = new SimulatedTown(Instant.now().minus(Duration.ofHours(12)));
-    private final Thread time = Thread.ofVirtual().unstarted(this::flow);
+    private final TownTime time = new TownTime(town);
     private TestAgents agents;
-
-    private void flow() {
-        while (!Thread.currentThread().isInterrupted()) {
-            town.skip(STEP);
-            LockSupport.parkNanos(STEP.toNanos());
-        }
-    }
 
     @AfterEach
     void stopAll() {
-        time.interrupt();
+        time.close();
         agents.close();
     }
 

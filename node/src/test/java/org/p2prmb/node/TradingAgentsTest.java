@@ -20,12 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /// The whole story between two agents and their owners, on simulated chains: an offer, a request, a
 /// window, a contract, a swap.
 final class TradingAgentsTest {
-    private static final Duration STEP = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /// Five looks at one swap.
@@ -35,20 +33,12 @@ final class TradingAgentsTest {
     private final SimulatedTown town = new SimulatedTown(Instant.now().minus(Duration.ofHours(12)));
     private final SimulatedTown.Wallet sellersWallet = town.wallet("seller");
     private final SimulatedTown.Wallet buyersWallet = town.wallet("buyer");
-    private final Thread time = Thread.ofVirtual().unstarted(this::flow);
+    private final TownTime time = new TownTime(town);
     private TestAgents agents;
-
-    /// The town's clock goes as fast as the true one, but for the jumps of its blocks.
-    private void flow() {
-        while (!Thread.currentThread().isInterrupted()) {
-            town.skip(STEP);
-            LockSupport.parkNanos(STEP.toNanos());
-        }
-    }
 
     @AfterEach
     void stopAll() {
-        time.interrupt();
+        time.close();
         agents.close();
     }
 
