@@ -44,7 +44,7 @@ final class PeerLink {
 
     private final PeerId peer;
     private final Host host;
-    private final GossipConfig.Streams limits;
+    private final GossipStreams limits;
     private final Owner owner;
     private final OutboundQueue queue;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -54,7 +54,7 @@ final class PeerLink {
     private @Nullable Stream inbound;
     private @Nullable Stream outbound;
 
-    PeerLink(PeerId peer, Host host, GossipConfig.Streams limits, Owner owner) {
+    PeerLink(PeerId peer, Host host, GossipStreams limits, Owner owner) {
         this.peer = peer;
         this.host = host;
         this.limits = limits;
