@@ -15,6 +15,7 @@ import org.p2prmb.node.config.AgentConfig;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What an agent's configuration says to its host and to gossip.
@@ -38,7 +39,7 @@ final class HostSettings {
     }
 
     /// Scores and limits stay as they are, for agents judge each other alike; but whether this
-    /// machine's addresses count is the configuration's to say.
+    /// machine's addresses count, and whom to trust at first, is the configuration's to say.
     static GossipConfig gossip(AgentConfig config) {
         var direct = new HashMap<PeerId, List<Multiaddr>>();
         for (var address : config.operator().direct()) {
@@ -47,9 +48,14 @@ final class HostSettings {
                     List.of(address),
                     (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
         }
+        var trusted =
+                config.bootstrap().stream()
+                        .flatMap(address -> address.peer().stream())
+                        .collect(Collectors.toSet());
         var groups = IpGroups.of(config.exemptLoopback());
         return GossipConfig.defaults()
                 .withScore(ScoreConfig.defaults().withColocationGroups(groups))
+                .withTrusted(trusted)
                 .withDirectPeers(direct);
     }
 

@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// How one router builds its meshes, how long it remembers and what it accepts.
 ///
@@ -13,20 +14,24 @@ import java.util.Map;
 ///     of only to the mesh; costs bandwidth, defeats a mesh that censors us
 /// @param directPeers peers that always get every message, are never in the mesh, and are dialled
 ///     when they are gone; with their addresses
+/// @param trusted peers that are rated (P5) with what it takes to introduce others; direct peers
+///     are so in any case
 /// @param topics which topics of remote peers are remembered
 /// @param ids the id of a message; every peer of a topic must compute the same
 public record GossipConfig(
         Degrees degrees,
         Timing timing,
         Limits limits,
-        Streams streams,
+        GossipStreams streams,
         ScoreConfig score,
         boolean floodPublish,
         Map<PeerId, List<Multiaddr>> directPeers,
+        Set<PeerId> trusted,
         TopicFilter topics,
         MessageIds ids) {
     public GossipConfig {
         directPeers = Map.copyOf(directPeers);
+        trusted = Set.copyOf(trusted);
     }
 
     public static GossipConfig defaults() {
@@ -34,10 +39,11 @@ public record GossipConfig(
                 Degrees.defaults(),
                 Timing.defaults(),
                 Limits.defaults(),
-                Streams.defaults(),
+                GossipStreams.defaults(),
                 ScoreConfig.defaults(),
                 true,
                 Map.of(),
+                Set.of(),
                 TopicFilter.ANY,
                 MessageIds.SHA256);
     }
@@ -49,42 +55,128 @@ public record GossipConfig(
 
     public GossipConfig withDegrees(Degrees changed) {
         return new GossipConfig(
-                changed, timing, limits, streams, score, floodPublish, directPeers, topics, ids);
+                changed,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
     public GossipConfig withTiming(Timing changed) {
         return new GossipConfig(
-                degrees, changed, limits, streams, score, floodPublish, directPeers, topics, ids);
+                degrees,
+                changed,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
     public GossipConfig withLimits(Limits changed) {
         return new GossipConfig(
-                degrees, timing, changed, streams, score, floodPublish, directPeers, topics, ids);
+                degrees,
+                timing,
+                changed,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
-    public GossipConfig withStreams(Streams changed) {
+    public GossipConfig withStreams(GossipStreams changed) {
         return new GossipConfig(
-                degrees, timing, limits, changed, score, floodPublish, directPeers, topics, ids);
+                degrees,
+                timing,
+                limits,
+                changed,
+                score,
+                floodPublish,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
     public GossipConfig withScore(ScoreConfig changed) {
         return new GossipConfig(
-                degrees, timing, limits, streams, changed, floodPublish, directPeers, topics, ids);
+                degrees,
+                timing,
+                limits,
+                streams,
+                changed,
+                floodPublish,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
     public GossipConfig withFloodPublish(boolean changed) {
         return new GossipConfig(
-                degrees, timing, limits, streams, score, changed, directPeers, topics, ids);
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                changed,
+                directPeers,
+                trusted,
+                topics,
+                ids);
     }
 
     public GossipConfig withDirectPeers(Map<PeerId, List<Multiaddr>> changed) {
         return new GossipConfig(
-                degrees, timing, limits, streams, score, floodPublish, changed, topics, ids);
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                changed,
+                trusted,
+                topics,
+                ids);
+    }
+
+    public GossipConfig withTrusted(Set<PeerId> changed) {
+        return new GossipConfig(
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                changed,
+                topics,
+                ids);
     }
 
     public GossipConfig withTopics(TopicFilter changed) {
         return new GossipConfig(
-                degrees, timing, limits, streams, score, floodPublish, directPeers, changed, ids);
+                degrees,
+                timing,
+                limits,
+                streams,
+                score,
+                floodPublish,
+                directPeers,
+                trusted,
+                changed,
+                ids);
     }
 
     public GossipConfig withIds(MessageIds changed) {
@@ -96,6 +188,7 @@ public record GossipConfig(
                 score,
                 floodPublish,
                 directPeers,
+                trusted,
                 topics,
                 changed);
     }
@@ -259,55 +352,6 @@ public record GossipConfig(
             return new Limits(
                     2_000, 100, 256, 500_000, 16_384, 32L << 20, 4_096, 16L << 20, 10, 5_000, 3,
                     20_000, 10_000, 100, 16, 16, 1_024, 1_000, 1_000);
-        }
-    }
-
-    /// What bounds the streams, queues and threads around the router.
-    ///
-    /// @param rpcBytesMax the largest RPC that we read
-    /// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
-    ///     the 64 KiB that some stacks take
-    /// @param inboxMax events that wait for the router; then readers wait
-    /// @param inboxBytesMax bytes of the RPCs that wait for the router; then readers wait. Beside
-    ///     them each stream has one RPC in hand
-    /// @param queuedControlsMax RPCs of control that wait for one peer
-    /// @param queuedDontWantsMax ids of IDONTWANT that wait for one peer; more are not said
-    /// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
-    /// @param deliveriesMax messages that wait for the application in one topic
-    /// @param validatorsMax validators that run at once
-    /// @param openAttemptsMax how often in a row a lost stream is opened again
-    /// @param openLimit how long opening a stream may take
-    public record Streams(
-            int rpcBytesMax,
-            int dataBytesMax,
-            int inboxMax,
-            int inboxBytesMax,
-            int queuedControlsMax,
-            int queuedDontWantsMax,
-            long queuedBytesMax,
-            int deliveriesMax,
-            int validatorsMax,
-            int openAttemptsMax,
-            Duration openLimit) {
-        public Streams {
-            if (rpcBytesMax > inboxBytesMax) {
-                throw new IllegalArgumentException("the inbox has room for the largest RPC");
-            }
-        }
-
-        public static Streams defaults() {
-            return new Streams(
-                    1 << 20,
-                    63 << 10,
-                    4_096,
-                    16 << 20,
-                    256,
-                    1_000,
-                    4L << 20,
-                    8_192,
-                    256,
-                    5,
-                    Duration.ofSeconds(10));
         }
     }
 }

@@ -140,7 +140,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         this.config = config;
         var timing = config.timing();
         var limits = config.limits();
-        this.scores = new PeerScore(config.score());
+        this.scores = trusting(config);
         this.peers = new Peers(config);
         this.backoff =
                 new Backoff(
@@ -156,6 +156,15 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
                         config, self, peers, scores, mesh, fanout, seen, cache, gossip, dontWant,
                         outbox);
         this.nextHeartbeat = start.plus(timing.initialDelay());
+    }
+
+    /// Nobody has said anything yet, so whom we may ask for others is the configuration's to say.
+    private static PeerScore trusting(GossipConfig config) {
+        var scores = new PeerScore(config.score());
+        var rating = config.score().thresholds().acceptPx();
+        config.trusted().forEach(peer -> scores.rated(peer, rating));
+        config.directPeers().keySet().forEach(peer -> scores.rated(peer, rating));
+        return scores;
     }
 
     @Override
@@ -298,8 +307,9 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     }
 
     private void pruned(Instant now, PeerId from, Rpc.Prune prune) {
-        mesh.pruned(now, from, prune.topic(), prune.backoffSeconds());
+        // Before its time in the mesh is over, which is part of its score.
         var trusted = scores.of(from) >= config.score().thresholds().acceptPx();
+        mesh.pruned(now, from, prune.topic(), prune.backoffSeconds());
         if (trusted && !prune.peers().isEmpty() && mesh.joined(prune.topic())) {
             // Nobody who knows enough peers of the topic needs more.
             var needed = config.degrees().high() - peers.in(prune.topic()).size();

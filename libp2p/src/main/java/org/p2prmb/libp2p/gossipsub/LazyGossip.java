@@ -13,10 +13,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
 /// Tells peers outside the mesh which messages we have (IHAVE), asks for those that we miss (IWANT)
 /// and serves those that others miss: what repairs lost messages and censoring meshes.
+///
+/// What we were too busy to look at is asked for again: our mesh sends it no more, for it was told
+/// that we have it, or has sent it.
 @Pure
 final class LazyGossip {
     private final GossipConfig config;
@@ -28,6 +32,9 @@ final class LazyGossip {
     private final GossipPromises promises;
     private final RandomGenerator random;
     private final Outbox outbox;
+
+    /// What we were too busy for, and who has it; until the next heartbeat.
+    private final SequencedMap<Bytes, PeerId> postponed = new LinkedHashMap<>();
 
     LazyGossip(
             GossipConfig config,
@@ -101,13 +108,22 @@ final class LazyGossip {
         promises.fulfilled(id);
     }
 
+    /// We were too busy for the message that `from` sent.
+    void postponed(Bytes id, PeerId from) {
+        if (postponed.size() < config.limits().validationsMax()) {
+            postponed.put(id, from);
+        }
+    }
+
     void remove(PeerId peer) {
         promises.forget(peer);
     }
 
-    /// Punishes broken promises, and announces the last messages to some peers of each topic.
+    /// Punishes broken promises, asks for what was postponed, and announces the last messages to
+    /// some peers of each topic.
     void heartbeat(Instant now, Fanout fanout) {
         promises.broken(now).forEach(scores::misbehaved);
+        askAgain();
         var full = new LinkedHashMap<String, Collection<PeerId>>(fanout.topics());
         full.putAll(mesh.all());
         cache.recent()
@@ -117,6 +133,15 @@ final class LazyGossip {
                         announce(topic, ids, getFull);
                     }
                 });
+    }
+
+    private void askAgain() {
+        postponed.forEach((id, from) -> {
+            if (!seen.contains(id) && peers.speaks(from, GossipVersion.V1_0) && !ignored(from)) {
+                outbox.iwant(from, List.of(id));
+            }
+        });
+        postponed.clear();
     }
 
     private void announce(String topic, List<Bytes> ids, Collection<PeerId> getFull) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /// router.
 final class Links implements HostListener, PeerLink.Owner {
     private final Host host;
-    private final GossipConfig.Streams limits;
+    private final GossipStreams limits;
     private final IpGroups groups;
     private final Consumer<Event> router;
     private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();

@@ -65,6 +65,7 @@ final class MessageFlow {
     /// A copy arrived: counts it, or has it validated when it is the first.
     void received(Instant now, PeerId from, GossipMessage message) {
         var id = message.id();
+        gossip.arrived(id); // Whatever becomes of it: who sent what it promised keeps its word.
         if (validations.contains(id)) {
             validations.addCopy(message, from);
             return;
@@ -79,7 +80,6 @@ final class MessageFlow {
         }
         if (validations.add(message, from, now.plus(config.timing().validation()))) {
             seen.add(now, message);
-            gossip.arrived(id);
             dontWant.arrived(from, message);
             outbox.add(new Action.Validate(from, message));
         }
@@ -141,8 +141,10 @@ final class MessageFlow {
     }
 
     void postponed(Bytes id) {
-        validations.remove(id);
         seen.forget(id);
+        validations
+                .remove(id)
+                .ifPresent(late -> gossip.postponed(id, late.copy().senders().getFirst()));
     }
 
     private void accepted(Instant now, Validations.Pending pending) {

@@ -20,7 +20,7 @@ final class OutboundQueue {
     /// What is written next: either RPCs of control, or messages that fit one RPC.
     record Batch(List<Rpc> control, List<GossipMessage> messages) {}
 
-    private final GossipConfig.Streams limits;
+    private final GossipStreams limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Rpc> control = new ArrayDeque<>();
@@ -29,7 +29,7 @@ final class OutboundQueue {
     private long bytes;
     private @Nullable String broken;
 
-    OutboundQueue(GossipConfig.Streams limits) {
+    OutboundQueue(GossipStreams limits) {
         this.limits = limits;
     }
 

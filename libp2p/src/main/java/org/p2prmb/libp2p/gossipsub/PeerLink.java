@@ -44,7 +44,7 @@ final class PeerLink {
 
     private final PeerId peer;
     private final Host host;
-    private final GossipConfig.Streams limits;
+    private final GossipStreams limits;
     private final Owner owner;
     private final OutboundQueue queue;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -54,7 +54,7 @@ final class PeerLink {
     private @Nullable Stream inbound;
     private @Nullable Stream outbound;
 
-    PeerLink(PeerId peer, Host host, GossipConfig.Streams limits, Owner owner) {
+    PeerLink(PeerId peer, Host host, GossipStreams limits, Owner owner) {
         this.peer = peer;
         this.host = host;
         this.limits = limits;
@@ -186,7 +186,7 @@ final class PeerLink {
                 var batch = queue.take();
                 for (var rpc : batch.control()) {
                     for (var frame : RpcWriter.encode(rpc)) {
-                        var at = Varint.write(frame.size(), buffer, 0);
+                        var at = begin(frame.size());
                         System.arraycopy(frame.unsafeArray(), 0, buffer, at, frame.size());
                         stream.write(buffer, 0, at + frame.size());
                     }
@@ -195,24 +195,28 @@ final class PeerLink {
                     write(stream, batch.messages());
                 }
             }
-        } catch (IOException e) {
-            stream.reset();
-            throw e;
         } catch (InterruptedException e) {
             stream.close();
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            stream.reset();
             throw e;
         }
     }
 
     private void write(Stream stream, List<GossipMessage> messages) throws IOException {
-        var size = messages.stream().mapToInt(RpcWriter::size).sum();
-        if (size + Varint.BYTES_MAX > buffer.length) {
-            buffer = new byte[size + Varint.BYTES_MAX]; // One message larger than our RPCs.
-        }
-        var at = Varint.write(size, buffer, 0);
+        var at = begin(messages.stream().mapToInt(RpcWriter::size).sum());
         for (var message : messages) {
             at = RpcWriter.write(message, buffer, at);
         }
         stream.write(buffer, 0, at);
+    }
+
+    /// Begins a frame of `size` bytes; returns where its body goes.
+    private int begin(int size) {
+        if (size + Varint.BYTES_MAX > buffer.length) {
+            buffer = new byte[size + Varint.BYTES_MAX]; // One message larger than our RPCs.
+        }
+        return Varint.write(size, buffer, 0);
     }
 }

@@ -21,7 +21,6 @@ final class PeerScore {
     private static final class Conduct {
         final Bytes address;
         final Map<String, TopicConduct> topics = new HashMap<>();
-        double app;
         double behaviour;
         @Nullable Instant left;
 
@@ -32,6 +31,7 @@ final class PeerScore {
 
     private final ScoreConfig config;
     private final SequencedMap<PeerId, Conduct> peers = new LinkedHashMap<>();
+    private final SequencedMap<PeerId, Double> ratings = new LinkedHashMap<>();
     private final Map<Bytes, Integer> addresses = new HashMap<>();
 
     /// How many small messages of each topic have come lately, decayed as each peer's deliveries.
@@ -49,7 +49,6 @@ final class PeerScore {
         var old = peers.remove(peer);
         if (old != null) {
             conduct.topics.putAll(old.topics);
-            conduct.app = old.app;
             conduct.behaviour = old.behaviour;
             removed(old);
         }
@@ -113,11 +112,16 @@ final class PeerScore {
         topic(peer, topic).invalid();
     }
 
-    /// P5: what the application thinks of the peer.
+    /// P5: what the application thinks of the peer, whether it is connected or not. The last that
+    /// were rated are remembered.
     void rated(PeerId peer, double rating) {
-        var conduct = peers.get(peer);
-        if (conduct != null) {
-            conduct.app = rating;
+        if (rating == 0) {
+            ratings.remove(peer);
+            return;
+        }
+        ratings.putLast(peer, rating);
+        if (ratings.size() > config.retainedMax()) {
+            ratings.pollFirstEntry();
         }
     }
 
@@ -161,12 +165,14 @@ final class PeerScore {
         if (conduct == null) {
             return 0;
         }
-        var inTopics = 0.0;
-        for (var topic : conduct.topics.entrySet()) {
-            inTopics += topic.getValue().score(came(topic.getKey()));
+        var merits = 0.0;
+        var score = config.appWeight() * ratings.getOrDefault(peer, 0.0);
+        for (var entry : conduct.topics.entrySet()) {
+            var inTopic = entry.getValue().conduct(came(entry.getKey()));
+            merits += Math.max(0, inTopic);
+            score += Math.min(0, inTopic) + entry.getValue().offences();
         }
-        var score = Math.min(inTopics, config.topicScoreCap());
-        score += config.appWeight() * conduct.app;
+        score += Math.min(merits, config.meritsMax());
         score += config.colocationWeight() * squaredColocation(conduct.address);
         var broken = Math.max(0, conduct.behaviour - config.behaviourThreshold());
         return score + config.behaviourWeight() * broken * broken;

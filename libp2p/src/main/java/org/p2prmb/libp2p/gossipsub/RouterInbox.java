@@ -34,7 +34,7 @@ final class RouterInbox implements AutoCloseable {
             String name,
             Machine<Event, Action> router,
             InstantSource clock,
-            GossipConfig.Streams limits,
+            GossipStreams limits,
             Consumer<Action> effects,
             Consumer<Throwable> died) {
         this.bytesMax = limits.inboxBytesMax();

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Varint;
+import org.p2prmb.libp2p.gossipsub.Rpc.Introduction;
 import org.p2prmb.libp2p.gossipsub.Rpc.Prune;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.wire.ControlGraftProto;
@@ -20,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Encodes RPCs, split so that every stack takes them: at most 64 KiB unless a single message is
-/// larger, 100 subscriptions, and 16 KiB of control.
+/// larger, 100 subscriptions, and 16 KiB of control; some count subscriptions as control, too.
 final class RpcWriter {
     static final int RPC_BYTES_MAX = 64 * 1024;
     static final int SUBSCRIPTIONS_MAX = 100;
@@ -30,6 +31,10 @@ final class RpcWriter {
     private static final int PART_HEADER_BYTES = 6;
 
     private static final int IDS_BYTES_MAX = CONTROL_BYTES_MAX / 4;
+
+    /// What a PRUNE says of other peers; with the name of its topic it still is one RPC.
+    private static final int INTRODUCTIONS_BYTES_MAX = CONTROL_BYTES_MAX * 3 / 4;
+
     private static final byte PUBLISH_TAG = PubsubCodec.RPC_PUBLISH << 3 | 2;
 
     private RpcWriter() {}
@@ -59,15 +64,25 @@ final class RpcWriter {
     }
 
     private static void subscriptions(List<SubscriptionChange> changes, List<Bytes> frames) {
-        for (var from = 0; from < changes.size(); from += SUBSCRIPTIONS_MAX) {
-            var rpc = RpcProto.newBuilder();
-            var to = Math.min(changes.size(), from + SUBSCRIPTIONS_MAX);
-            for (var change : changes.subList(from, to)) {
-                rpc.addSubscriptions(
-                        SubOptsProto.newBuilder()
-                                .setSubscribe(change.subscribe())
-                                .setTopicid(change.topic()));
+        var rpc = RpcProto.newBuilder();
+        var size = 0;
+        for (var change : changes) {
+            var word =
+                    SubOptsProto.newBuilder()
+                            .setSubscribe(change.subscribe())
+                            .setTopicid(change.topic())
+                            .build();
+            var more = word.getSerializedSize() + PART_HEADER_BYTES;
+            var full = rpc.getSubscriptionsCount() == SUBSCRIPTIONS_MAX;
+            if (full || (size > 0 && size + more > CONTROL_BYTES_MAX)) {
+                frames.add(Bytes.wrap(rpc.build().toByteArray()));
+                rpc.clear();
+                size = 0;
             }
+            rpc.addSubscriptions(word);
+            size += more;
+        }
+        if (size > 0) {
             frames.add(Bytes.wrap(rpc.build().toByteArray()));
         }
     }
@@ -151,19 +166,30 @@ final class RpcWriter {
         }
     }
 
+    /// Whose introduction has no room is not introduced: a signed record may have 8 KiB.
     private static ControlPruneProto prune(Prune prune) {
         var word = ControlPruneProto.newBuilder().setTopicID(prune.topic());
+        var size = 0;
         for (var peer : prune.peers()) {
-            var info = PeerInfoProto.newBuilder().setPeerID(PubsubCodec.wrap(peer.peerId()));
-            if (peer.signedRecord().size() > 0) {
-                info.setSignedPeerRecord(PubsubCodec.wrap(peer.signedRecord()));
+            var info = introduction(peer);
+            var more = info.getSerializedSize() + PART_HEADER_BYTES;
+            if (size + more <= INTRODUCTIONS_BYTES_MAX) {
+                word.addPeers(info);
+                size += more;
             }
-            word.addPeers(info);
         }
         if (prune.backoffSeconds() != 0) {
             word.setBackoff(prune.backoffSeconds());
         }
         return word.build();
+    }
+
+    private static PeerInfoProto introduction(Introduction peer) {
+        var info = PeerInfoProto.newBuilder().setPeerID(PubsubCodec.wrap(peer.peerId()));
+        if (peer.signedRecord().size() > 0) {
+            info.setSignedPeerRecord(PubsubCodec.wrap(peer.signedRecord()));
+        }
+        return info.build();
     }
 
     private static ControlIWantProto iwant(List<Bytes> ids) {

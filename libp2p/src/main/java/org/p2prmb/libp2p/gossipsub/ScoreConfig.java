@@ -10,7 +10,8 @@ import java.util.Map;
 /// many peers on one address (P6) and broken rules (P7).
 ///
 /// @param topic the weights of a topic that `topics` does not name
-/// @param topicScoreCap the most that good conduct in all topics together can earn
+/// @param meritsMax the most that good conduct (P1 to P3) in all topics together can earn; offences
+///     are not set off against more
 /// @param appWeight P5: weight of the score that the application gives
 /// @param colocationWeight P6: weight, negative, of the squared surplus of peers on one address
 /// @param colocationThreshold P6: how many peers may share an address for free
@@ -20,12 +21,12 @@ import java.util.Map;
 /// @param behaviourDecay P7: what remains of the counter after one heartbeat, as for all decays
 /// @param decayToZero counters below it become 0
 /// @param retain how long the score of a peer that left with a bad one is kept
-/// @param retainedMax how many such scores are kept
+/// @param retainedMax how many such scores are kept, and how many ratings of the application
 public record ScoreConfig(
         Thresholds thresholds,
         Topic topic,
         Map<String, Topic> topics,
-        double topicScoreCap,
+        double meritsMax,
         double appWeight,
         double colocationWeight,
         int colocationThreshold,
@@ -51,7 +52,7 @@ public record ScoreConfig(
                 Thresholds.defaults(),
                 Topic.defaults(),
                 Map.of(),
-                50,
+                8,
                 1,
                 -5,
                 10,
@@ -74,7 +75,7 @@ public record ScoreConfig(
                 changed,
                 topic,
                 topics,
-                topicScoreCap,
+                meritsMax,
                 appWeight,
                 colocationWeight,
                 colocationThreshold,
@@ -92,7 +93,7 @@ public record ScoreConfig(
                 thresholds,
                 changed,
                 topics,
-                topicScoreCap,
+                meritsMax,
                 appWeight,
                 colocationWeight,
                 colocationThreshold,
@@ -110,7 +111,7 @@ public record ScoreConfig(
                 thresholds,
                 topic,
                 topics,
-                topicScoreCap,
+                meritsMax,
                 appWeight,
                 colocationWeight,
                 colocationThreshold,
@@ -190,7 +191,8 @@ public record ScoreConfig(
 
         /// Good conduct earns at most 8, one invalid message costs 10 and three cost the connection
         /// its voice. Silence where others talk costs a third of what five minutes in the mesh
-        /// earn, and is not looked at before.
+        /// earn, and is not looked at before. Nothing of it is held against a peer outside the mesh
+        /// (P3b is 0), or a quiet one that leaves could not come back.
         public static Topic defaults() {
             return new Topic(
                     1,
@@ -206,7 +208,7 @@ public record ScoreConfig(
                     2,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(300),
-                    -0.25,
+                    0,
                     0.9,
                     -10,
                     0.99);

@@ -69,16 +69,25 @@ final class TopicConduct {
         }
     }
 
-    /// The topic's part of the score, when `came` messages have come lately, from whomever.
-    double score(double came) {
-        var score = weights.firstWeight() * first + weights.invalidWeight() * invalid * invalid;
+    /// P1 to P3: time in the mesh and messages, when `came` messages have come lately, from
+    /// whomever. Below 0 only where silence costs more than the time before it is judged earns.
+    double conduct(double came) {
+        var score = weights.firstWeight() * first;
         if (grafted != null) {
             var quanta = (double) meshTime.toNanos() / weights.meshTimeQuantum().toNanos();
             score += weights.meshTimeWeight() * Math.min(quanta, weights.meshTimeCap());
         }
+        if (weights.judgesDeliveries() && judged) {
+            score += weights.deliveryWeight() * squaredDeficit(came);
+        }
+        return weights.weight() * score;
+    }
+
+    /// P3b and P4: what no merit makes up for; at most 0.
+    double offences() {
+        var score = weights.invalidWeight() * invalid * invalid;
         if (weights.judgesDeliveries()) {
             score += weights.failureWeight() * failures;
-            score += judged ? weights.deliveryWeight() * squaredDeficit(came) : 0;
         }
         return weights.weight() * score;
     }

@@ -340,6 +340,16 @@ final class GossipSubTest {
         line.getFirst().sees(1);
     }
 
+    /// It alone makes an RPC larger than we write otherwise.
+    @Test
+    void aTopicWithAnAbsurdlyLongNameCostsNoStream() throws Exception {
+        var line = line(2);
+        var absurd = "t".repeat(2 * RpcWriter.RPC_BYTES_MAX);
+        line.getFirst().gossip.subscribe(absurd, Validator.ACCEPT_ALL, _ -> {});
+        line.getFirst().publish("still here");
+        assertThat(line.getLast().next()).isEqualTo("still here");
+    }
+
     @Test
     void tooLargeAMessageIsNotPublished() throws Exception {
         var node = new Node(1);

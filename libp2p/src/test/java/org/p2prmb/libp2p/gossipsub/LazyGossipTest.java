@@ -114,6 +114,42 @@ final class LazyGossipTest {
         assertThat(rig.router.sizes().promises()).isZero();
     }
 
+    /// Our load is not their fault, nor is that we left.
+    @Test
+    void aPromiseIsKeptEvenWhenWeHaveNoRoomForTheMessageOrLeftItsTopic() {
+        var rig = RouterRig.with(2);
+        rig.ihave(0, id(1));
+        for (var number = 0; number < rig.config.limits().validationsMax(); number++) {
+            rig.receive(1, message(100 + number));
+        }
+        assertThat(rig.receive(0, message(1))).as("no room").isEmpty();
+        rig.ihave(1, id(2));
+        rig.on(new Event.Left(TOPIC));
+        rig.receive(1, message(2));
+        rig.pass(Duration.ofMillis(3_200));
+        assertThat(rig.behaviour(0)).isZero();
+        assertThat(rig.behaviour(1)).isZero();
+    }
+
+    /// The mesh was told with IDONTWANT that we have it, or has sent it already.
+    @Test
+    void whatWasPostponedIsAskedForAtTheNextHeartbeat() {
+        var rig = RouterRig.with(3);
+        var messages = List.of(message(1, TOPIC, 2_000), message(2, TOPIC, 2_000));
+        for (var message : messages) {
+            rig.receive(0, message);
+            rig.receive(1, message);
+            assertThat(wanted(rig.on(new Event.Postponed(message.id()))))
+                    .as("a busy router brings no more upon itself")
+                    .isEmpty();
+        }
+        rig.receive(2, messages.getFirst());
+        assertThat(wanted(rig.heartbeat())).containsExactly(id(2));
+        assertThat(rig.receive(0, messages.getLast()))
+                .contains(new GossipRouter.Action.Validate(peer(0), messages.getLast()));
+        assertThat(wanted(rig.heartbeat())).isEmpty();
+    }
+
     @Test
     void directPeersNeedNoGossip() {
         var direct = GossipConfig.defaults().withDirectPeers(Map.of(peer(0), List.of()));

@@ -17,7 +17,7 @@ import java.util.List;
 
 final class OutboundQueueTest {
     private static final Rpc CONTROL = Rpc.of(List.of(new SubscriptionChange(true, TOPIC)));
-    private static final GossipConfig.Streams LIMITS = GossipConfig.defaults().streams();
+    private static final GossipStreams LIMITS = GossipConfig.defaults().streams();
 
     private final OutboundQueue queue = new OutboundQueue(LIMITS);
 

@@ -117,6 +117,33 @@ final class PeerExchangeTest {
     }
 
     @Test
+    void introducedPeersAreTakenFromThoseWhomTheConfigurationTrusts() {
+        var config =
+                GossipConfig.defaults()
+                        .withTrusted(Set.of(peer(0)))
+                        .withDirectPeers(Map.of(peer(1), List.of()));
+        var rig = RouterRig.with(3, config);
+        var control = Control.ofPrune(List.of(new Prune(TOPIC, strangers(1), 60)));
+        assertThat(of(rig.receive(0, control), Action.Introduce.class)).hasSize(1);
+        assertThat(of(rig.receive(1, control), Action.Introduce.class)).hasSize(1);
+        assertThat(of(rig.receive(2, control), Action.Introduce.class)).isEmpty();
+        rig.on(new Event.Disconnected(peer(0)));
+        rig.connect(0, false);
+        assertThat(of(rig.receive(0, control), Action.Introduce.class)).as("again").hasSize(1);
+    }
+
+    /// Whoever prunes us ends its time in the mesh, which is what it had earned until then.
+    @Test
+    void whatTheMeshHadEarnedCountsWhenItEnds() {
+        var rig = RouterRig.with(1);
+        rig.on(new Event.Rated(peer(0), 9));
+        rig.pass(Duration.ofSeconds(200));
+        var control = Control.ofPrune(List.of(new Prune(TOPIC, strangers(1), 60)));
+        assertThat(of(rig.receive(0, control), Action.Introduce.class)).hasSize(1);
+        assertThat(of(rig.receive(0, control), Action.Introduce.class)).isEmpty();
+    }
+
+    @Test
     void onlySoManyAreDialledAsATopicNeeds() {
         var rig = RouterRig.with(11);
         rig.on(new Event.Rated(peer(1), 20));

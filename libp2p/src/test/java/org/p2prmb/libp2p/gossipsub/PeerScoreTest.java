@@ -13,6 +13,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 final class PeerScoreTest {
     private static final ScoreConfig CONFIG = ScoreConfig.defaults();
@@ -71,7 +72,8 @@ final class PeerScoreTest {
 
     @Test
     void aBusyTopicPunishesWhoDeliversLessThanOthersAndTheDebtStaysAfterThePrune() {
-        var judged = new PeerScore(CONFIG);
+        var topic = CONFIG.topic().withDeliveries(-0.25, -0.25, 2);
+        var judged = new PeerScore(CONFIG.withTopic(topic));
         judged.connected(peer(1), Bytes.EMPTY);
         judged.grafted(START, peer(1), TOPIC);
         for (var second = 1; second <= 300; second++) {
@@ -106,14 +108,20 @@ final class PeerScoreTest {
         assertThat(judged.of(peer(1))).as("and then silence").isEqualTo(3, EXACT);
     }
 
+    /// In as many topics as it likes, in the mesh, after it and when it has gone.
     @Test
     void silenceAloneNeverEndsBelowZero() {
-        var topic = CONFIG.topic();
-        var most = topic.deliveryWeight() * Math.pow(topic.deliveryThreshold(), 2);
-        var before =
-                topic.meshTimeWeight()
-                        * topic.deliveryActivation().dividedBy(topic.meshTimeQuantum());
-        assertThat(before + most).isPositive();
+        var topics = IntStream.range(0, 12).mapToObj(number -> TOPIC + number).toList();
+        topics.forEach(topic -> scores.grafted(START, peer(1), topic));
+        for (var second = 1; second <= 400; second++) {
+            topics.forEach(scores::expected);
+            scores.refresh(START.plusSeconds(second));
+            assertThat(scores.of(peer(1))).isNotNegative();
+        }
+        scores.pruned(peer(1), topics.getFirst());
+        assertThat(scores.of(peer(1))).as("out of one mesh").isNotNegative();
+        scores.disconnected(START.plusSeconds(400), peer(1));
+        assertThat(scores.size()).as("nothing is held against it").isZero();
     }
 
     @Test
@@ -145,16 +153,18 @@ final class PeerScoreTest {
         assertThat(scores.of(peer(1))).isEqualTo(-90, EXACT);
     }
 
+    /// However many topics it earns its merits in.
     @Test
     void noMeritMakesUpForThreeInvalidMessages() {
-        scores.grafted(START, peer(1), TOPIC);
-        for (var message = 0; message < 100; message++) {
-            scores.firstDelivery(peer(1), TOPIC);
-        }
+        var topics = IntStream.range(0, 8).mapToObj(number -> TOPIC + number).toList();
+        topics.forEach(topic -> scores.grafted(START, peer(1), topic));
         seconds(0, 600);
+        for (var message = 0; message < 100; message++) {
+            topics.forEach(topic -> scores.firstDelivery(peer(1), topic));
+        }
+        assertThat(scores.of(peer(1))).as("all that can be earned").isEqualTo(8, EXACT);
         for (var message = 0; message < 3; message++) {
-            scores.firstDelivery(peer(1), TOPIC);
-            scores.invalid(peer(1), TOPIC);
+            scores.invalid(peer(1), topics.getFirst());
         }
         assertThat(scores.of(peer(1))).isLessThan(CONFIG.thresholds().graylist());
     }
@@ -163,6 +173,18 @@ final class PeerScoreTest {
     void theApplicationsRatingCounts() {
         scores.rated(peer(1), 12.5);
         assertThat(scores.of(peer(1))).isEqualTo(12.5, EXACT);
+    }
+
+    @Test
+    void theLastRatingsAreRememberedOfWhoIsNotConnectedToo() {
+        for (var number = 10; number <= 10 + CONFIG.retainedMax(); number++) {
+            scores.rated(peer(number), 1);
+        }
+        scores.rated(peer(11), 0);
+        IntStream.range(10, 13).forEach(number -> scores.connected(peer(number), Bytes.EMPTY));
+        assertThat(scores.of(peer(10))).as("forgotten").isZero();
+        assertThat(scores.of(peer(11))).as("taken back").isZero();
+        assertThat(scores.of(peer(12))).isEqualTo(1, EXACT);
     }
 
     @Test

@@ -168,6 +168,49 @@ final class PubsubCodecTest {
     }
 
     @Test
+    void recordsThatFillAPruneLeaveTheOthersOut() throws ProtocolException {
+        var fat = introductions(PeerRecord.SEALED_BYTES_MAX, 15);
+        var all = new ArrayList<>(fat);
+        all.addAll(introductions(200, 1));
+        var topic = "t".repeat(256);
+        var rpc = Rpc.of(Control.ofPrune(Collections.nCopies(2, new Prune(topic, all, 60))));
+        var frames = RpcWriter.encode(rpc);
+        assertThat(frames)
+                .hasSize(2)
+                .allSatisfy(frame -> {
+                    assertThat(frame.size()).isLessThanOrEqualTo(RpcWriter.CONTROL_BYTES_MAX);
+                    assertThat(decode(frame).control().prune())
+                            .containsExactly(
+                                    new Prune(topic, List.of(all.getFirst(), all.getLast()), 60));
+                });
+    }
+
+    private static List<Introduction> introductions(int recordBytes, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number ->
+                        new Introduction(
+                                RouterRig.peer(number).multihash(),
+                                Bytes.wrap(new byte[recordBytes])))
+                .toList();
+    }
+
+    /// rust-libp2p counts subscriptions among the 16 KiB of control that it reads.
+    @Test
+    void topicsWithLongNamesAreSplitByTheirBytes() throws ProtocolException {
+        var changes =
+                IntStream.range(0, 100)
+                        .mapToObj(number -> "%d".formatted(100 + number).repeat(85))
+                        .map(topic -> new SubscriptionChange(true, topic))
+                        .toList();
+        var frames = RpcWriter.encode(Rpc.of(changes));
+        assertThat(frames)
+                .hasSize(2)
+                .allSatisfy(frame ->
+                        assertThat(frame.size()).isLessThanOrEqualTo(RpcWriter.CONTROL_BYTES_MAX));
+        assertThat(joined(frames).subscriptions()).isEqualTo(changes);
+    }
+
+    @Test
     void aMessageLargerThanAnRpcTravelsAlone() {
         var large = RouterRig.message(1, TOPIC, 100_000);
         var small = RouterRig.message(2, TOPIC, 10);

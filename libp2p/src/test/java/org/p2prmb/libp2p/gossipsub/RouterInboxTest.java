@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 
 @Timeout(60)
 final class RouterInboxTest {
-    private static final GossipConfig.Streams LIMITS = GossipConfig.Streams.defaults();
+    private static final GossipStreams LIMITS = GossipStreams.defaults();
     private static final int ALL = LIMITS.inboxBytesMax();
 
     private final CountDownLatch busy = new CountDownLatch(1);

@@ -1,0 +1,52 @@
+package org.p2prmb.libp2p.gossipsub;
+
+import java.time.Duration;
+
+/// What bounds the streams, queues and threads around the router.
+///
+/// @param rpcBytesMax the largest RPC that we read
+/// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
+///     the 64 KiB that some stacks take
+/// @param inboxMax events that wait for the router; then readers wait
+/// @param inboxBytesMax bytes of the RPCs that wait for the router; then readers wait. Beside
+///     them each stream has one RPC in hand
+/// @param queuedControlsMax RPCs of control that wait for one peer
+/// @param queuedDontWantsMax ids of IDONTWANT that wait for one peer; more are not said
+/// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
+/// @param deliveriesMax messages that wait for the application in one topic
+/// @param validatorsMax validators that run at once
+/// @param openAttemptsMax how often in a row a lost stream is opened again
+/// @param openLimit how long opening a stream may take
+public record GossipStreams(
+        int rpcBytesMax,
+        int dataBytesMax,
+        int inboxMax,
+        int inboxBytesMax,
+        int queuedControlsMax,
+        int queuedDontWantsMax,
+        long queuedBytesMax,
+        int deliveriesMax,
+        int validatorsMax,
+        int openAttemptsMax,
+        Duration openLimit) {
+    public GossipStreams {
+        if (rpcBytesMax > inboxBytesMax) {
+            throw new IllegalArgumentException("the inbox has room for the largest RPC");
+        }
+    }
+
+    public static GossipStreams defaults() {
+        return new GossipStreams(
+                1 << 20,
+                63 << 10,
+                4_096,
+                16 << 20,
+                256,
+                1_000,
+                4L << 20,
+                8_192,
+                256,
+                5,
+                Duration.ofSeconds(10));
+    }
+}
