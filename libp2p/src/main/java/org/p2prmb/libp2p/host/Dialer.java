@@ -8,6 +8,8 @@ import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +38,8 @@ import java.util.function.Supplier;
 final class Dialer {
     /// Addresses of one peer that race at a time.
     private static final int RACE_MAX = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
 
     private final List<Transport> transports;
     private final AddressLookup lookup;
@@ -99,6 +104,7 @@ final class Dialer {
         }
         var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
         var unresolved = new ArrayList<String>();
+        var plain = addresses.stream().filter(address -> !names.contains(address)).toList();
         var lookups = threads.submit(() -> lookup.resolve(addresses, unresolved::add));
         try {
             var found = lookups.get(left(until).toNanos(), TimeUnit.NANOSECONDS);
@@ -106,9 +112,11 @@ final class Dialer {
             return found;
         } catch (TimeoutException _) {
             failures.add("%s: not looked up in time".formatted(names));
-            return addresses.stream().filter(address -> !names.contains(address)).toList();
+            return plain;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("looking up names failed inside", e.getCause());
+            LOG.warn("looking up {} failed inside", names, e.getCause());
+            failures.add("%s: looking them up failed inside".formatted(names));
+            return plain;
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
@@ -144,7 +152,20 @@ final class Dialer {
         }
     }
 
+    /// A stranger wrote the address: what it makes us do wrong is its failure, and not the end of
+    /// whoever dials.
     private Reached attempt(PeerId peer, Multiaddr address, long end) throws IOException {
+        try {
+            return counted(peer, address, end);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this host is closed", e);
+        } catch (RuntimeException e) { // Supervisor
+            LOG.warn("dialling {} failed inside", address, e);
+            throw new IOException("failed inside", e);
+        }
+    }
+
+    private Reached counted(PeerId peer, Multiaddr address, long end) throws IOException {
         if (address.isCircuit()) {
             // Not counted: it must not keep the dial to its relay from being made.
             return tried(peer, address, end);

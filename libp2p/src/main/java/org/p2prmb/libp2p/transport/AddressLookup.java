@@ -73,10 +73,17 @@ public final class AddressLookup {
         if (name.protocol() == Protocol.DNSADDR) {
             return textRecords(name.text(), rest(address));
         }
-        return resolver.addresses(name.text()).stream()
-                .filter(ip -> fits(name.protocol(), ip))
-                .map(ip -> Multiaddr.parse(prefix(ip) + named(name.text(), rest(address))))
-                .toList();
+        var rest = named(name.text(), rest(address));
+        var found = new ArrayList<Multiaddr>();
+        for (var ip : resolver.addresses(name.text())) {
+            if (fits(name.protocol(), ip)) {
+                parsed(prefix(ip) + rest).ifPresent(found::add);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IOException("no address of its kind, or too long with one");
+        }
+        return found;
     }
 
     /// `rest` with the name kept for the TLS beneath a WebSocket, whose server has to prove it.
@@ -104,7 +111,8 @@ public final class AddressLookup {
         try {
             return Optional.of(Multiaddr.parse(text));
         } catch (IllegalArgumentException _) {
-            return Optional.empty(); // A kind that is newer than we, or a typing error.
+            // A kind that is newer than we, a typing error, or more than what is read.
+            return Optional.empty();
         }
     }
 

@@ -306,6 +306,33 @@ final class DialTest {
         }
     }
 
+    @Test
+    void anAddressThatATransportFailsOnInsideIsAFailureOfThisAddress() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withTransport(new Faulty()));
+        var address = server.listenAddresses().getFirst();
+        var faulty = Multiaddr.parse("/ip4/127.0.0.1/udp/1");
+
+        assertThatThrownBy(() -> client.connect(STRANGER, List.of(faulty), LIMIT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(faulty + ": failed inside");
+        assertThat(client.connect(server.peerId(), List.of(faulty, address), LIMIT).isOpen())
+                .isTrue();
+    }
+
+    /// A transport with a fault, on addresses that no other one dials.
+    private static final class Faulty implements Transport {
+        @Override
+        public boolean dials(Multiaddr address) {
+            return address.udpAddress().isPresent();
+        }
+
+        @Override
+        public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) {
+            throw new IllegalStateException("a fault of our own");
+        }
+    }
+
     private static Multiaddr deadAddress() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return address(socket);

@@ -93,6 +93,23 @@ final class AddressLookupTest {
         assertThat(failures).singleElement().asString().contains("/dns4/none.example/tcp/1");
     }
 
+    /// `/wss` becomes `/tls/sni/<name>/ws`, which is longer.
+    @Test
+    void anAddressThatWouldBecomeTooLongIsReportedAndTheOthersAreResolved()
+            throws UnknownHostException {
+        var name = "n".repeat(1000);
+        names.hosts.put("a.example", List.of(InetAddress.getByName("1.2.3.4")));
+        names.hosts.put(name, List.of(InetAddress.getByName("2001:db8::1")));
+        for (var full :
+                List.of(
+                        "/dns4/a.example/tcp/443/wss" + "/ws".repeat(29),
+                        "/dns6/%s/tcp/443/wss/sni/x".formatted(name))) {
+            failures.clear();
+            assertThat(resolve(full, "/ip4/1.2.3.4/tcp/1")).containsExactly("/ip4/1.2.3.4/tcp/1");
+            assertThat(failures).singleElement().asString().contains("too long");
+        }
+    }
+
     private List<String> resolve(String... addresses) {
         var parsed = List.of(addresses).stream().map(Multiaddr::parse).toList();
         return new AddressLookup(names)
