@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Finds the first address of a peer that answers and proves to be that peer.
@@ -48,6 +50,7 @@ final class Dialer {
     private final ExecutorService threads;
     private final InstantSource clock;
     private final Supplier<List<Multiaddr>> own;
+    private final Predicate<Multiaddr> trustedNames;
     private final Set<AddressScope> listened;
     private final Semaphore dials;
     private final DialBackoff backoff = new DialBackoff();
@@ -55,9 +58,11 @@ final class Dialer {
     /// What a host gives its dialer.
     ///
     /// @param transports the first that understands an address dials it; others may join them
+    /// @param trustedNames the addresses whose names may lead into narrower networks than ours
     record Tools(
             List<Transport> transports,
             AddressLookup lookup,
+            Predicate<Multiaddr> trustedNames,
             Upgrader upgrader,
             HostTimeouts timeouts,
             ExecutorService threads,
@@ -66,6 +71,7 @@ final class Dialer {
     Dialer(Tools tools, Supplier<List<Multiaddr>> own, Set<AddressScope> listened, int dialsMax) {
         this.transports = tools.transports();
         this.lookup = tools.lookup();
+        this.trustedNames = tools.trustedNames();
         this.upgrader = tools.upgrader();
         this.timeouts = tools.timeouts();
         this.threads = tools.threads();
@@ -105,7 +111,10 @@ final class Dialer {
         var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
         var unresolved = new ArrayList<String>();
         var plain = addresses.stream().filter(address -> !names.contains(address)).toList();
-        var lookups = threads.submit(() -> lookup.resolve(addresses, unresolved::add));
+        var network = listened.stream().min(Comparator.naturalOrder()).orElse(AddressScope.PUBLIC);
+        var lookups =
+                threads.submit(
+                        () -> lookup.resolve(addresses, trustedNames, network, unresolved::add));
         try {
             var found = lookups.get(left(until).toNanos(), TimeUnit.NANOSECONDS);
             failures.addAll(unresolved);
