@@ -146,7 +146,7 @@ final class Dialer {
         }
         var distinct = targets.stream().distinct().toList();
         synchronized (backoff) {
-            return DialPlan.of(distinct, listened, own.get(), backoff, clock.instant());
+            return DialPlan.of(peer, distinct, listened, own.get(), backoff, clock.instant());
         }
     }
 
@@ -192,14 +192,14 @@ final class Dialer {
         try {
             var reached = reach(peer, address, end);
             synchronized (backoff) {
-                backoff.succeeded(address);
+                backoff.succeeded(peer, address);
             }
             return reached;
         } catch (IOException e) {
             // A dial that we called off says nothing about the address.
             if (!Thread.currentThread().isInterrupted()) {
                 synchronized (backoff) {
-                    backoff.failed(clock.instant(), address);
+                    backoff.failed(clock.instant(), peer, address);
                 }
             }
             throw e;

@@ -140,6 +140,19 @@ final class DialTest {
         assertThat(transport.dialled).hasSize(2);
     }
 
+    @Test
+    void peersThatAreNotThereDoNotKeepUsFromWhoIs() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withTransport(transport));
+        var addresses = server.listenAddresses();
+        for (var time = 0; time < 3; time++) {
+            assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(transport.dialled).hasSize(2); // But not a third time.
+        assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
+    }
+
     /// jvm-libp2p hands a closed connection out until its listener has run.
     @Test
     void aConnectionThatHasJustClosedIsNotHandedOut() throws Exception {
