@@ -15,6 +15,7 @@ import org.p2prmb.node.config.AgentConfig;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ final class HostSettings {
                 .withListen(config.listen())
                 .withAnnounce(config.operator().announce())
                 .withResolver(resolver)
+                .withTrustedNames(trustedNames(config))
                 .withTimeouts(HostTimeouts.defaults().withIdle(config.operator().idleMax()))
                 .withLimits(
                         ResourceLimits.defaults()
@@ -36,6 +38,19 @@ final class HostSettings {
                                         AddressLimits.of(
                                                 config.operator().connectionsPerAddressMax(),
                                                 config.exemptLoopback())));
+    }
+
+    /// What the operator wrote leads where he wants it; in a closed network anybody's names may
+    /// lead into it.
+    private static Predicate<Multiaddr> trustedNames(AgentConfig config) {
+        if (config.reach().autoNatPrivate()) {
+            return _ -> true;
+        }
+        var written =
+                Stream.concat(config.bootstrap().stream(), config.operator().direct().stream())
+                        .map(Multiaddr::withoutPeer)
+                        .collect(Collectors.toSet());
+        return address -> written.contains(address.withoutPeer());
     }
 
     /// Scores and limits stay as they are, for agents judge each other alike; but whether this

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,9 @@ final class RememberedPeers implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private static final int BYTES_MAX = 128 * 1024;
+
+    /// So that the longest addresses of all of them are still read again.
+    private static final int LINE_BYTES_MAX = BYTES_MAX / (PEERS_MAX * ADDRESSES_PER_PEER_MAX) - 1;
 
     private final Path file;
 
@@ -113,12 +117,24 @@ final class RememberedPeers implements AutoCloseable {
     }
 
     private void add(PeerId peer, List<Multiaddr> addresses) {
-        if (!addresses.isEmpty()) {
+        var kept =
+                addresses.stream()
+                        .filter(address -> isReadAgain(address.withPeer(peer)))
+                        .limit(ADDRESSES_PER_PEER_MAX)
+                        .toList();
+        if (!kept.isEmpty()) {
             peers.remove(peer);
-            peers.put(peer, addresses.stream().limit(ADDRESSES_PER_PEER_MAX).toList());
+            peers.put(peer, kept);
             if (peers.size() > PEERS_MAX) {
                 peers.remove(peers.keySet().iterator().next());
             }
         }
+    }
+
+    /// The peer chose the address: one that cannot be read with its id behind it would cost us all.
+    private static boolean isReadAgain(Multiaddr line) {
+        return line.peer().isPresent()
+                && Multiaddr.decodeKnown(line.encoded()).isPresent()
+                && line.toString().getBytes(StandardCharsets.UTF_8).length <= LINE_BYTES_MAX;
     }
 }

@@ -11,6 +11,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 final class RememberedPeersTest {
@@ -74,6 +75,41 @@ final class RememberedPeersTest {
             remembered.note(peer(), List.of(HERE), true);
             assertThat(new RememberedPeers(directory).all()).hasSize(1);
         }
+    }
+
+    @Test
+    void anAddressThatIsNotReadWithItsPeerBehindItCostsNobodyHisPlace() {
+        var remembered = new RememberedPeers(directory);
+        var friend = peer();
+        remembered.note(friend, List.of(HERE), true);
+        var full = Multiaddr.parse(THERE + "/ws".repeat(30));
+        var path = Multiaddr.parse("/unix/tmp/socket");
+        remembered.note(peer(), List.of(full, path), true);
+        remembered.note(peer(), List.of(full, THERE, path), true);
+        remembered.close();
+        var after = new RememberedPeers(directory).all();
+        assertThat(after)
+                .isEqualTo(remembered.all())
+                .hasSize(2)
+                .containsEntry(friend, List.of(HERE));
+    }
+
+    @Test
+    void theLongestAddressesOfAllAreReadAgain() {
+        var remembered = new RememberedPeers(directory);
+        for (int i = 0; i < RememberedPeers.PEERS_MAX; i++) {
+            var longest = new ArrayList<Multiaddr>();
+            for (int letter = 'a'; letter < 'j'; letter++) {
+                var name = Character.toString(letter);
+                longest.add(Multiaddr.parse("/dns4/" + name.repeat(900) + "/tcp/1"));
+                longest.add(Multiaddr.parse("/dns4/" + name.repeat(430) + "/tcp/1"));
+            }
+            remembered.note(peer(), longest, true);
+        }
+        remembered.close();
+        assertThat(new RememberedPeers(directory).all())
+                .isEqualTo(remembered.all())
+                .hasSize(RememberedPeers.PEERS_MAX);
     }
 
     private static PeerId peer() {

@@ -6,6 +6,8 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.protocols.contacts.ContactIntake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +15,8 @@ import java.util.List;
 
 /// Asks other peers, one request on a stream of its own.
 final class KadClient {
+    private static final Logger log = LoggerFactory.getLogger(KadClient.class);
+
     private final Host host;
     private final Duration limit;
 
@@ -26,6 +30,10 @@ final class KadClient {
     record Answer(KadMessage message, Connection over) {}
 
     Answer ask(KadPeer to, KadMessage request) throws IOException {
+        return guarded(to, () -> asked(to, request));
+    }
+
+    private Answer asked(KadPeer to, KadMessage request) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
         var connection = connection(to);
         var stream = connection.open(List.of(Kademlia.PROTOCOL), remaining(end));
@@ -42,10 +50,31 @@ final class KadClient {
 
     /// Sends what has no response.
     void tell(KadPeer to, KadMessage message) throws IOException {
+        guarded(to, () -> send(to, message));
+    }
+
+    private Connection send(KadPeer to, KadMessage message) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
-        try (var stream = connection(to).open(List.of(Kademlia.PROTOCOL), remaining(end))) {
+        var connection = connection(to);
+        try (var stream = connection.open(List.of(Kademlia.PROTOCOL), remaining(end))) {
             stream.deadline(remaining(end));
             write(stream, message);
+        }
+        return connection;
+    }
+
+    private interface Errand<T> {
+        T run() throws IOException;
+    }
+
+    /// Strangers say where a peer is, and the peer what it answers: what either makes us do wrong
+    /// is a failure of this peer, and not the end of the DHT.
+    private static <T> T guarded(KadPeer to, Errand<T> errand) throws IOException {
+        try {
+            return errand.run();
+        } catch (RuntimeException e) { // Supervisor
+            log.warn("asking {} failed inside", to, e);
+            throw new IOException("failed inside", e);
         }
     }
 

@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.core.Frames;
 import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.host.TestHosts;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.resource.ResourceLimits;
 import org.p2prmb.libp2p.resource.WaterMarks;
+import org.p2prmb.libp2p.transport.Resolver;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Real hosts on the loopback interface, in a row: each knows the one before it.
@@ -114,6 +120,42 @@ final class KademliaOverTcpTest {
                 last.providers(PROVIDED, 10).stream()
                         .anyMatch(peer -> peer.id().equals(row.getFirst().peerId())));
         assertThat(last.closest(KEY)).hasSize(4);
+    }
+
+    /// Looked up, it would have more parts than an address may.
+    @Test
+    void anAddressOfAStrangerThatCannotBeLookedUpEndsNothing() throws Exception {
+        var full = Multiaddr.parse("/dns4/a.example/tcp/443/wss" + "/ws".repeat(29));
+        var nobody = KadPeer.of(KadWorld.randomId(new SplittableRandom(1)), List.of(full));
+        var liar = hosts.start();
+        liar.handle(
+                Kademlia.PROTOCOL,
+                stream -> {
+                    Frames.read(stream, KadCodec.READ_MAX);
+                    var answer =
+                            KadMessage.findNode(KEY)
+                                    .answeredWith(Optional.empty(), List.of(nobody), List.of());
+                    Frames.write(stream, KadCodec.encode(answer).unsafeArray());
+                });
+        var host = hosts.start(config -> config.withResolver(new OneAddress()));
+        var kademlia = start(host, KademliaConfig.defaults());
+        TestHosts.connect(host, liar);
+        until(() -> kademlia.tableSize() == 1);
+
+        assertThat(kademlia.closest(KEY)).extracting(KadPeer::id).containsExactly(liar.peerId());
+        assertThat(kademlia.tableSize()).isEqualTo(1);
+    }
+
+    private record OneAddress() implements Resolver {
+        @Override
+        public List<InetAddress> addresses(String host) throws IOException {
+            return List.of(InetAddress.getByName("198.51.100.7"));
+        }
+
+        @Override
+        public List<String> texts(String name) {
+            return List.of();
+        }
     }
 
     @Test

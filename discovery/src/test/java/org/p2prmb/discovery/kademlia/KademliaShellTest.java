@@ -14,6 +14,7 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.identity.KeyPair;
@@ -21,6 +22,7 @@ import org.p2prmb.libp2p.memory.MemoryHost;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,6 +231,26 @@ final class KademliaShellTest {
         assertThat(memory.load()).extracting(KadPeer::id).containsExactly(stranger.peerId());
         var second = start(host, KademliaConfig.defaults(), memory);
         Eventually.holds("it is in the table again", () -> finds(second));
+    }
+
+    /// What strangers write about a peer must not end the DHT, and the agent with it.
+    @Test
+    void aFaultOfOurOwnWhileAskingAPeerIsAFailureOfThisPeer() {
+        var faulty =
+                (Host)
+                        Proxy.newProxyInstance(
+                                getClass().getClassLoader(),
+                                new Class<?>[] {Host.class},
+                                (_, method, _) -> {
+                                    throw new IllegalStateException(method.getName());
+                                });
+        var client = new KadClient(faulty, LIMIT);
+        var peer = KadPeer.of(stranger.peerId(), List.of());
+
+        assertThatThrownBy(() -> client.ask(peer, KadMessage.findNode(KEY)))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> client.tell(peer, KadMessage.addProvider(KEY, peer)))
+                .isInstanceOf(IOException.class);
     }
 
     private boolean finds(Kademlia kademlia) {

@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.host;
 
 import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
@@ -23,11 +24,12 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
         refusals = List.copyOf(refusals);
     }
 
-    /// Plans for `resolved` addresses without `/p2p`.
+    /// Plans for `resolved` addresses of `peer`, without `/p2p`.
     ///
     /// @param listened the scopes that we listen on; none: we may dial whatever may be dialled
     /// @param own what we listen on: dialling that would meet ourselves
     static DialPlan of(
+            PeerId peer,
             List<Multiaddr> resolved,
             Set<AddressScope> listened,
             List<Multiaddr> own,
@@ -41,7 +43,7 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
                 refusals.add("%s: %s, which we do not dial".formatted(address, scope));
             } else if (own.contains(address)) {
                 refusals.add("%s: our own address".formatted(address));
-            } else if (backoff.resting(now, address)) {
+            } else if (backoff.resting(now, peer, address)) {
                 refusals.add("%s: failed a moment ago".formatted(address));
             } else if (addresses.size() == ADDRESSES_MAX) {
                 refusals.add("%s: more than %d addresses".formatted(address, ADDRESSES_MAX));
@@ -50,7 +52,7 @@ record DialPlan(List<Multiaddr> addresses, List<String> refusals) {
             }
         }
         addresses.sort(
-                Comparator.comparing((Multiaddr address) -> backoff.suspect(now, address))
+                Comparator.comparing((Multiaddr address) -> backoff.suspect(now, peer, address))
                         .thenComparing(Multiaddr::isCircuit)
                         .thenComparing(
                                 address -> address.scope().orElse(AddressScope.FORBIDDEN),

@@ -8,6 +8,8 @@ import org.p2prmb.libp2p.secure.SecureChannel;
 import org.p2prmb.libp2p.transport.AddressLookup;
 import org.p2prmb.libp2p.transport.RawChannel;
 import org.p2prmb.libp2p.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,16 +18,19 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Finds the first address of a peer that answers and proves to be that peer.
@@ -36,6 +41,8 @@ final class Dialer {
     /// Addresses of one peer that race at a time.
     private static final int RACE_MAX = 8;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
     private final List<Transport> transports;
     private final AddressLookup lookup;
     private final Upgrader upgrader;
@@ -43,6 +50,7 @@ final class Dialer {
     private final ExecutorService threads;
     private final InstantSource clock;
     private final Supplier<List<Multiaddr>> own;
+    private final Predicate<Multiaddr> trustedNames;
     private final Set<AddressScope> listened;
     private final Semaphore dials;
     private final DialBackoff backoff = new DialBackoff();
@@ -50,9 +58,11 @@ final class Dialer {
     /// What a host gives its dialer.
     ///
     /// @param transports the first that understands an address dials it; others may join them
+    /// @param trustedNames the addresses whose names may lead into narrower networks than ours
     record Tools(
             List<Transport> transports,
             AddressLookup lookup,
+            Predicate<Multiaddr> trustedNames,
             Upgrader upgrader,
             HostTimeouts timeouts,
             ExecutorService threads,
@@ -61,6 +71,7 @@ final class Dialer {
     Dialer(Tools tools, Supplier<List<Multiaddr>> own, Set<AddressScope> listened, int dialsMax) {
         this.transports = tools.transports();
         this.lookup = tools.lookup();
+        this.trustedNames = tools.trustedNames();
         this.upgrader = tools.upgrader();
         this.timeouts = tools.timeouts();
         this.threads = tools.threads();
@@ -99,16 +110,22 @@ final class Dialer {
         }
         var until = Math.min(end, System.nanoTime() + timeouts.dialAddress().toNanos());
         var unresolved = new ArrayList<String>();
-        var lookups = threads.submit(() -> lookup.resolve(addresses, unresolved::add));
+        var plain = addresses.stream().filter(address -> !names.contains(address)).toList();
+        var network = listened.stream().min(Comparator.naturalOrder()).orElse(AddressScope.PUBLIC);
+        var lookups =
+                threads.submit(
+                        () -> lookup.resolve(addresses, trustedNames, network, unresolved::add));
         try {
             var found = lookups.get(left(until).toNanos(), TimeUnit.NANOSECONDS);
             failures.addAll(unresolved);
             return found;
         } catch (TimeoutException _) {
             failures.add("%s: not looked up in time".formatted(names));
-            return addresses.stream().filter(address -> !names.contains(address)).toList();
+            return plain;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("looking up names failed inside", e.getCause());
+            LOG.warn("looking up {} failed inside", names, e.getCause());
+            failures.add("%s: looking them up failed inside".formatted(names));
+            return plain;
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
@@ -129,7 +146,7 @@ final class Dialer {
         }
         var distinct = targets.stream().distinct().toList();
         synchronized (backoff) {
-            return DialPlan.of(distinct, listened, own.get(), backoff, clock.instant());
+            return DialPlan.of(peer, distinct, listened, own.get(), backoff, clock.instant());
         }
     }
 
@@ -144,7 +161,20 @@ final class Dialer {
         }
     }
 
+    /// A stranger wrote the address: what it makes us do wrong is its failure, and not the end of
+    /// whoever dials.
     private Reached attempt(PeerId peer, Multiaddr address, long end) throws IOException {
+        try {
+            return counted(peer, address, end);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this host is closed", e);
+        } catch (RuntimeException e) { // Supervisor
+            LOG.warn("dialling {} failed inside", address, e);
+            throw new IOException("failed inside", e);
+        }
+    }
+
+    private Reached counted(PeerId peer, Multiaddr address, long end) throws IOException {
         if (address.isCircuit()) {
             // Not counted: it must not keep the dial to its relay from being made.
             return tried(peer, address, end);
@@ -162,14 +192,14 @@ final class Dialer {
         try {
             var reached = reach(peer, address, end);
             synchronized (backoff) {
-                backoff.succeeded(address);
+                backoff.succeeded(peer, address);
             }
             return reached;
         } catch (IOException e) {
             // A dial that we called off says nothing about the address.
             if (!Thread.currentThread().isInterrupted()) {
                 synchronized (backoff) {
-                    backoff.failed(clock.instant(), address);
+                    backoff.failed(clock.instant(), peer, address);
                 }
             }
             throw e;

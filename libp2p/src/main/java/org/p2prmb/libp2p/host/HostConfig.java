@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// What a host is told when it starts.
 ///
@@ -31,6 +32,9 @@ import java.util.function.Consumer;
 /// @param securities what encrypts connections, the preferred one first
 /// @param transports make the raw channels; the first that understands an address takes it
 /// @param namedResolver looks names up; null is the machine's resolver, owned by the host
+/// @param trustedNames the addresses whose names may lead into any network; those in others lead
+///     into none that is narrower than the widest that we listen on, and the public one when we
+///     listen on none
 public record HostConfig(
         KeyPair keys,
         List<Multiaddr> listen,
@@ -42,7 +46,8 @@ public record HostConfig(
         YamuxConfig yamux,
         List<SecurityKind> securities,
         List<Transport> transports,
-        @Nullable Resolver namedResolver) {
+        @Nullable Resolver namedResolver,
+        Predicate<Multiaddr> trustedNames) {
     private static final int LISTEN_MAX = 32;
     private static final int AGENT_VERSION_MAX = 128;
 
@@ -75,7 +80,8 @@ public record HostConfig(
                 YamuxConfig.defaults(),
                 List.of(SecurityKind.NOISE, SecurityKind.TLS),
                 List.of(new TcpTransport(), new WebSocketTransport(WebTls.defaults())),
-                null);
+                null,
+                _ -> false);
     }
 
     /// The version in the jar's manifest.
@@ -132,6 +138,10 @@ public record HostConfig(
         return with(draft -> draft.namedResolver = changed);
     }
 
+    public HostConfig withTrustedNames(Predicate<Multiaddr> changed) {
+        return with(draft -> draft.trustedNames = changed);
+    }
+
     private HostConfig with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -151,6 +161,7 @@ public record HostConfig(
         List<SecurityKind> securities;
         List<Transport> transports;
         @Nullable Resolver namedResolver;
+        Predicate<Multiaddr> trustedNames;
 
         Draft(HostConfig from) {
             keys = from.keys;
@@ -164,6 +175,7 @@ public record HostConfig(
             securities = from.securities;
             transports = from.transports;
             namedResolver = from.namedResolver;
+            trustedNames = from.trustedNames;
         }
 
         HostConfig config() {
@@ -178,7 +190,8 @@ public record HostConfig(
                     yamux,
                     securities,
                     transports,
-                    namedResolver);
+                    namedResolver,
+                    trustedNames);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.p2prmb.libp2p.host;
 
+import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.libp2p.transport.Listener;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The listening sockets of a host: all of them, or none when one fails.
 final class Listeners implements AutoCloseable {
@@ -73,6 +76,13 @@ final class Listeners implements AutoCloseable {
     /// True when what others may dial follows the machine's network interfaces.
     boolean onWildcard() {
         return sockets.stream().anyMatch(socket -> socket.bound().getAddress().isAnyLocalAddress());
+    }
+
+    /// The scopes in which others may reach us.
+    Set<AddressScope> scopes() {
+        return sockets.stream()
+                .map(socket -> AddressScope.ofListener(socket.bound().getAddress()))
+                .collect(Collectors.toSet());
     }
 
     /// What others may dial, without duplicates.

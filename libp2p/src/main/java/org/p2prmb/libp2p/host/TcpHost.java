@@ -11,7 +11,6 @@ import org.p2prmb.libp2p.identify.Identify;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.multiaddr.AddressScope;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.ping.Ping;
 import org.p2prmb.libp2p.resource.ResourceUse;
@@ -40,7 +39,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A [Host] on the transports and securities of its configuration, with Yamux: blocking code on
@@ -124,21 +122,18 @@ public final class TcpHost implements Host {
     }
 
     private Dialer dialer() {
-        var named = config.namedResolver();
         var tools =
                 new Dialer.Tools(
                         transports,
-                        new AddressLookup(named == null ? systemResolver : named),
+                        new AddressLookup(
+                                Objects.requireNonNullElse(config.namedResolver(), systemResolver)),
+                        config.trustedNames(),
                         upgrader,
                         config.timeouts(),
                         dialThreads,
                         clock);
-        var scopes =
-                listeners.all().stream()
-                        .map(listener -> AddressScope.ofListener(listener.bound().getAddress()))
-                        .collect(Collectors.toSet());
-        int dials = config.limits().unproven().all().connectionsOut();
-        return new Dialer(tools, listeners::addresses, scopes, dials);
+        var dials = config.limits().unproven().all().connectionsOut();
+        return new Dialer(tools, listeners::addresses, listeners.scopes(), dials);
     }
 
     private Identify identify() {

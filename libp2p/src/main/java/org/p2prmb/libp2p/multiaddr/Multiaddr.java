@@ -270,6 +270,14 @@ public final class Multiaddr {
         return new Multiaddr(changed);
     }
 
+    /// The address of whoever has a place at `relay`, which is reached here; empty when nothing can
+    /// follow this address, or nobody would read what came of it.
+    public Optional<Multiaddr> circuitThrough(PeerId relay) {
+        return endsWithPath(components)
+                ? Optional.empty()
+                : decodeKnown(withPeer(relay).with(Protocol.P2P_CIRCUIT).encoded());
+    }
+
     /// True when the address leads through a relay.
     public boolean isCircuit() {
         return has(Protocol.P2P_CIRCUIT);

@@ -146,14 +146,14 @@ public final class RelayClient implements Transport {
                         .filter(address -> !address.isCircuit())
                         .filter(address ->
                                 network.atMostAsWideAs(address.scope().orElse(AddressScope.PUBLIC)))
+                        .filter(address -> address.circuitThrough(peer).isPresent())
                         .limit(ADDRESSES_MAX)
                         .toList();
         var reached = told.isEmpty() && relay.outbound() ? List.of(relay.remoteAddress()) : told;
-        return reached.stream().map(address -> circuit(address, peer)).distinct().toList();
-    }
-
-    private static Multiaddr circuit(Multiaddr address, PeerId relay) {
-        return address.withPeer(relay).with(Protocol.P2P_CIRCUIT);
+        return reached.stream()
+                .flatMap(address -> address.circuitThrough(peer).stream())
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -229,7 +229,7 @@ public final class RelayClient implements Transport {
     /// Returns when the connection has ended, for the stream ends with its handler.
     private void receive(Stream stream, CircuitLimit limit) throws InterruptedException {
         var relay = stream.connection();
-        var address = circuit(relay.remoteAddress(), relay.remotePeer());
+        var address = relay.remoteAddress().withPeer(relay.remotePeer()).with(Protocol.P2P_CIRCUIT);
         var channel = new CircuitChannel(stream, limit, address);
         host.receive(channel);
         channel.awaitClosed();

@@ -153,8 +153,10 @@ public final class RelayedAddresses implements HostListener, AutoCloseable {
             outcome = new Event.Granted(relay, place.expires());
         } catch (IOException e) {
             LOG.debug("no place at {}: {}", relay.shortText(), e.getMessage());
-            places.remove(relay);
         } finally {
+            if (outcome instanceof Event.Refused) {
+                places.remove(relay);
+            }
             put(outcome);
         }
         if (host.connections(relay).isEmpty()) {

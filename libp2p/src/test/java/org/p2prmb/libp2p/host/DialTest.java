@@ -14,8 +14,6 @@ import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.p2prmb.libp2p.transport.RawChannel;
-import org.p2prmb.libp2p.transport.Resolver;
-import org.p2prmb.libp2p.transport.TcpTransport;
 import org.p2prmb.libp2p.transport.Transport;
 
 import java.io.IOException;
@@ -26,9 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -144,6 +140,19 @@ final class DialTest {
         assertThat(transport.dialled).hasSize(2);
     }
 
+    @Test
+    void peersThatAreNotThereDoNotKeepUsFromWhoIs() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withTransport(transport));
+        var addresses = server.listenAddresses();
+        for (var time = 0; time < 3; time++) {
+            assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(transport.dialled).hasSize(2); // But not a third time.
+        assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
+    }
+
     /// jvm-libp2p hands a closed connection out until its listener has run.
     @Test
     void aConnectionThatHasJustClosedIsNotHandedOut() throws Exception {
@@ -172,32 +181,6 @@ final class DialTest {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    @Test
-    void aNameThatIsNeverAnsweredDoesNotOutlastTheLimit() throws IOException {
-        var client = hosts.start(config -> config.withResolver(new NeverAnswers()));
-        var named = Multiaddr.parse("/dns4/slow.example/tcp/1");
-        var limit = Duration.ofMillis(100);
-
-        assertThatThrownBy(() -> client.connect(STRANGER, List.of(named), limit))
-                .isInstanceOf(SocketTimeoutException.class)
-                .hasMessageContaining("/dns4/slow.example");
-    }
-
-    @Test
-    void aNameThatIsNeverAnsweredDoesNotKeepUsFromALivingAddress() throws IOException {
-        var patience = HostTimeouts.defaults().withDialAddress(Duration.ofSeconds(1));
-        var server = hosts.start();
-        var client =
-                hosts.start(
-                        config -> config.withResolver(new NeverAnswers()).withTimeouts(patience));
-        var addresses =
-                List.of(
-                        Multiaddr.parse("/dns4/slow.example/tcp/1"),
-                        server.listenAddresses().getFirst());
-
-        assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
     }
 
     @Test
@@ -244,31 +227,6 @@ final class DialTest {
     }
 
     @Test
-    void aNameThatLeadsToAForbiddenAddressIsNotDialledEither() throws IOException {
-        var client =
-                hosts.start(config ->
-                        config.withListen(List.of())
-                                .withTransport(transport)
-                                .withResolver(new OneAddress("169.254.169.254")));
-        var addresses = List.of(Multiaddr.parse("/dns4/metadata.example/tcp/80"));
-
-        assertThatThrownBy(() -> client.connect(STRANGER, addresses, LIMIT))
-                .hasMessageContaining("/ip4/169.254.169.254/tcp/80: FORBIDDEN");
-        assertThat(transport.dialled).isEmpty();
-    }
-
-    @Test
-    void namesAreResolved() throws IOException {
-        var server = hosts.start();
-        var client = hosts.start(config -> config.withResolver(new OneAddress("127.0.0.1")));
-        var port = server.listenAddresses().getFirst().tcpAddress().orElseThrow().getPort();
-        var named = Multiaddr.parse("/dns4/server.example/tcp/" + port);
-
-        assertThat(client.connect(named.withPeer(server.peerId()), LIMIT).remotePeer())
-                .isEqualTo(server.peerId());
-    }
-
-    @Test
     void nobodyDialsHimself() throws IOException {
         var host = hosts.start();
 
@@ -306,6 +264,33 @@ final class DialTest {
         }
     }
 
+    @Test
+    void anAddressThatATransportFailsOnInsideIsAFailureOfThisAddress() throws IOException {
+        var server = hosts.start();
+        var client = hosts.start(config -> config.withTransport(new Faulty()));
+        var address = server.listenAddresses().getFirst();
+        var faulty = Multiaddr.parse("/ip4/127.0.0.1/udp/1");
+
+        assertThatThrownBy(() -> client.connect(STRANGER, List.of(faulty), LIMIT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(faulty + ": failed inside");
+        assertThat(client.connect(server.peerId(), List.of(faulty, address), LIMIT).isOpen())
+                .isTrue();
+    }
+
+    /// A transport with a fault, on addresses that no other one dials.
+    private static final class Faulty implements Transport {
+        @Override
+        public boolean dials(Multiaddr address) {
+            return address.udpAddress().isPresent();
+        }
+
+        @Override
+        public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) {
+            throw new IllegalStateException("a fault of our own");
+        }
+    }
+
     private static Multiaddr deadAddress() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return address(socket);
@@ -314,54 +299,5 @@ final class DialTest {
 
     private static Multiaddr address(ServerSocket socket) {
         return Multiaddr.tcp(InetAddress.getLoopbackAddress(), socket.getLocalPort());
-    }
-
-    /// Counts the dials of the real transport.
-    private static final class RecordingTransport implements Transport {
-        private final Transport tcp = new TcpTransport();
-        private final Queue<Multiaddr> dialled = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public boolean dials(Multiaddr address) {
-            return tcp.dials(address);
-        }
-
-        @Override
-        public RawChannel dial(Multiaddr address, PeerId peer, Duration limit) throws IOException {
-            dialled.add(address);
-            return tcp.dial(address, peer, limit);
-        }
-    }
-
-    /// A server of names that is gone.
-    private static final class NeverAnswers implements Resolver {
-        @Override
-        public List<InetAddress> addresses(String host) throws IOException {
-            try {
-                new CountDownLatch(1).await();
-                throw new AssertionError("nobody counts this down");
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-        }
-
-        @Override
-        public List<String> texts(String name) {
-            return List.of();
-        }
-    }
-
-    /// Resolves every name to one address.
-    private record OneAddress(String ip) implements Resolver {
-        @Override
-        public List<InetAddress> addresses(String host) throws IOException {
-            return List.of(InetAddress.getByName(ip));
-        }
-
-        @Override
-        public List<String> texts(String name) {
-            return List.of();
-        }
     }
 }

@@ -148,6 +148,19 @@ final class HostileRelayTest {
         assertThat(reserve().addresses()).containsExactly(Multiaddr.parse(known + "/p2p-circuit"));
     }
 
+    /// Nothing can follow a path, nor an address that is as long as one may be.
+    @Test
+    void addressesThatNoCircuitFitsBehindAreLeftOut() throws IOException {
+        var own = Multiaddr.parse("/ip4/198.51.100.7/tcp/4001");
+        var path = Multiaddr.parse("/unix/tmp/socket");
+        var full = Multiaddr.parse(own + "/ws".repeat(30));
+        grants(new Reservation(soon(), List.of(path, full, own), Bytes.EMPTY));
+        assertThat(reserve().addresses())
+                .containsExactly(Multiaddr.parse(own.withPeer(liar.peerId()) + "/p2p-circuit"));
+        grants(new Reservation(soon(), List.of(path, full), Bytes.EMPTY));
+        assertThat(reserve().addresses()).containsExactly(circuit());
+    }
+
     @Test
     void aPlaceForAgesIsAskedForAgainAfterADay() throws IOException {
         grants(new Reservation(Instant.parse("9999-01-01T00:00:00Z"), List.of(), Bytes.EMPTY));

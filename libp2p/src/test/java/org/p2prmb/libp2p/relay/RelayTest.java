@@ -93,6 +93,18 @@ final class RelayTest {
         assertThatThrownBy(() -> connect(caller, callee)).hasMessageContaining("NO_RESERVATION");
     }
 
+    /// They share the address of the circuit, all but their ids.
+    @Test
+    void deadPeersBehindARelayDoNotKeepUsFromALivingOne() throws IOException {
+        var callee = hosts.peer();
+        var caller = hosts.peer();
+        hosts.reserve(callee);
+        for (var dead : List.of(hosts.peer(), hosts.peer())) {
+            assertThatThrownBy(() -> connect(caller, dead)).hasMessageContaining("NO_RESERVATION");
+        }
+        assertThat(connect(caller, callee).isOpen()).isTrue();
+    }
+
     @Test
     void aPlaceIsLostWithTheConnection() throws IOException {
         var callee = hosts.peer();

@@ -33,6 +33,7 @@ final class TextRecordFuzzTest {
         return Stream.of(
                         "dnsaddr=/ip4/1.2.3.4/tcp/1",
                         "dnsaddr=/dnsaddr/b.example\ndnsaddr=/dns4/c.example/tcp/1/tls/ws",
+                        "dnsaddr=/dns4/c.example/tcp/443/wss" + "/ws".repeat(29),
                         "v=spf1\ndnsaddr=\ndnsaddr=/")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
