@@ -4,6 +4,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -262,8 +263,9 @@ public record GossipConfig(
         }
     }
 
-    /// What bounds the streams, queues and threads around the router.
+    /// What the streams around the router speak, and what bounds them, the queues and the threads.
     ///
+    /// @param versions what we speak in both directions, the newest first
     /// @param rpcBytesMax the largest RPC that we read
     /// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
     ///     the 64 KiB that some stacks take
@@ -278,6 +280,7 @@ public record GossipConfig(
     /// @param openAttemptsMax how often in a row a lost stream is opened again
     /// @param openLimit how long opening a stream may take
     public record Streams(
+            List<GossipVersion> versions,
             int rpcBytesMax,
             int dataBytesMax,
             int inboxMax,
@@ -290,6 +293,10 @@ public record GossipConfig(
             int openAttemptsMax,
             Duration openLimit) {
         public Streams {
+            versions = versions.stream().distinct().sorted(Comparator.reverseOrder()).toList();
+            if (versions.isEmpty()) {
+                throw new IllegalArgumentException("at least one version is spoken");
+            }
             if (rpcBytesMax > inboxBytesMax) {
                 throw new IllegalArgumentException("the inbox has room for the largest RPC");
             }
@@ -297,6 +304,7 @@ public record GossipConfig(
 
         public static Streams defaults() {
             return new Streams(
+                    List.of(GossipVersion.values()),
                     1 << 20,
                     63 << 10,
                     4_096,
@@ -308,6 +316,27 @@ public record GossipConfig(
                     256,
                     5,
                     Duration.ofSeconds(10));
+        }
+
+        public Streams withVersions(List<GossipVersion> changed) {
+            return new Streams(
+                    changed,
+                    rpcBytesMax,
+                    dataBytesMax,
+                    inboxMax,
+                    inboxBytesMax,
+                    queuedControlsMax,
+                    queuedDontWantsMax,
+                    queuedBytesMax,
+                    deliveriesMax,
+                    validatorsMax,
+                    openAttemptsMax,
+                    openLimit);
+        }
+
+        /// The protocol ids, the newest first, as they are proposed.
+        List<String> protocols() {
+            return versions.stream().map(GossipVersion::protocol).toList();
         }
     }
 }
