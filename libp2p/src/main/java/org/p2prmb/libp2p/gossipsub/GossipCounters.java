@@ -9,6 +9,8 @@ package org.p2prmb.libp2p.gossipsub;
 /// @param delivered to the application
 /// @param dropped copies that a slow peer had no room for
 /// @param rpcs RPCs that arrived
+/// @param dontWantsSent ids that we told a peer not to send with IDONTWANT, or had no room to
+/// @param dontWantsReceived ids that a peer told us not to send
 public record GossipCounters(
         long published,
         long received,
@@ -16,4 +18,6 @@ public record GossipCounters(
         long forged,
         long delivered,
         long dropped,
-        long rpcs) {}
+        long rpcs,
+        long dontWantsSent,
+        long dontWantsReceived) {}

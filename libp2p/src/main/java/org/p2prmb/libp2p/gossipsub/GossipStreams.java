@@ -1,9 +1,12 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 
-/// What bounds the streams, queues and threads around the router.
+/// What the streams around the router speak, and what bounds them, the queues and the threads.
 ///
+/// @param versions what we speak in both directions, the newest first
 /// @param rpcBytesMax the largest RPC that we read
 /// @param dataBytesMax the most that we publish in one message; with its envelope it must fit
 ///     the 64 KiB that some stacks take
@@ -18,6 +21,7 @@ import java.time.Duration;
 /// @param openAttemptsMax how often in a row a lost stream is opened again
 /// @param openLimit how long opening a stream may take
 public record GossipStreams(
+        List<GossipVersion> versions,
         int rpcBytesMax,
         int dataBytesMax,
         int inboxMax,
@@ -30,6 +34,10 @@ public record GossipStreams(
         int openAttemptsMax,
         Duration openLimit) {
     public GossipStreams {
+        versions = versions.stream().distinct().sorted(Comparator.reverseOrder()).toList();
+        if (versions.isEmpty()) {
+            throw new IllegalArgumentException("at least one version is spoken");
+        }
         if (rpcBytesMax > inboxBytesMax) {
             throw new IllegalArgumentException("the inbox has room for the largest RPC");
         }
@@ -37,6 +45,7 @@ public record GossipStreams(
 
     public static GossipStreams defaults() {
         return new GossipStreams(
+                List.of(GossipVersion.values()),
                 1 << 20,
                 63 << 10,
                 4_096,
@@ -48,5 +57,26 @@ public record GossipStreams(
                 256,
                 5,
                 Duration.ofSeconds(10));
+    }
+
+    public GossipStreams withVersions(List<GossipVersion> changed) {
+        return new GossipStreams(
+                changed,
+                rpcBytesMax,
+                dataBytesMax,
+                inboxMax,
+                inboxBytesMax,
+                queuedControlsMax,
+                queuedDontWantsMax,
+                queuedBytesMax,
+                deliveriesMax,
+                validatorsMax,
+                openAttemptsMax,
+                openLimit);
+    }
+
+    /// The protocol ids, the newest first, as they are proposed.
+    List<String> protocols() {
+        return versions.stream().map(GossipVersion::protocol).toList();
     }
 }

@@ -36,9 +36,6 @@ import java.util.function.Consumer;
 /// Its streams alone keep no connection: a host that closes idle ones spares those with the mesh.
 /// The loop never waits: a reader waits for the loop, a slow peer or application loses messages.
 public final class GossipSub implements AutoCloseable {
-    /// What we speak, the newest first.
-    public static final List<String> PROTOCOLS = GossipVersion.protocols();
-
     private static final Logger log = LoggerFactory.getLogger(GossipSub.class);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
@@ -96,12 +93,16 @@ public final class GossipSub implements AutoCloseable {
     public static GossipSub start(Host host, GossipConfig config, GossipListener listener) {
         var gossip = new GossipSub(host, config, listener);
         // Serving comes first: a peer that we open a stream to opens one back at once.
-        PROTOCOLS.forEach(protocol -> host.handle(protocol, gossip::serve));
+        gossip.protocols().forEach(protocol -> host.handle(protocol, gossip::serve));
         host.listen(gossip.links);
         host.keepFor(gossip::keeps);
         // Who is connected already may have been identified before we listened.
         host.connections().forEach(gossip.links::link);
         return gossip;
+    }
+
+    private List<String> protocols() {
+        return config.streams().protocols();
     }
 
     /// Joins `topic`: each message that `validator` accepts is given to `application` once, and
@@ -193,7 +194,12 @@ public final class GossipSub implements AutoCloseable {
 
     private void send(PeerId to, Rpc rpc) {
         var link = links.find(to);
-        if (link != null && !link.offer(rpc.withRecords(links::record))) {
+        if (link == null) {
+            return;
+        }
+        if (link.offer(rpc.withRecords(links::record))) {
+            tally.dontWantsSent.add(rpc.control().unwanted());
+        } else {
             tally.dropped.increment();
         }
     }
@@ -251,6 +257,7 @@ public final class GossipSub implements AutoCloseable {
             var rpc = codec.decode(frame.get());
             tally.rpcs.increment();
             tally.received.add(rpc.messages().size());
+            tally.dontWantsReceived.add(rpc.control().unwanted());
             inbox.receive(new Event.Received(peer, rpc), frame.get().length);
         }
     }
@@ -291,7 +298,7 @@ public final class GossipSub implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        PROTOCOLS.forEach(host::unhandle);
+        protocols().forEach(host::unhandle);
         inbox.close();
         meshed = Set.of();
         validation.close();

@@ -11,6 +11,8 @@ final class GossipTally {
     final LongAdder delivered = new LongAdder();
     final LongAdder dropped = new LongAdder();
     final LongAdder rpcs = new LongAdder();
+    final LongAdder dontWantsSent = new LongAdder();
+    final LongAdder dontWantsReceived = new LongAdder();
 
     GossipCounters counters() {
         return new GossipCounters(
@@ -20,6 +22,8 @@ final class GossipTally {
                 forged.sum(),
                 delivered.sum(),
                 dropped.sum(),
-                rpcs.sum());
+                rpcs.sum(),
+                dontWantsSent.sum(),
+                dontWantsReceived.sum());
     }
 }

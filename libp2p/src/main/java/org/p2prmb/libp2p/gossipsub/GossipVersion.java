@@ -1,7 +1,6 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /// What a peer speaks on the stream that we opened to it; each version can do what the ones before
@@ -24,11 +23,6 @@ public enum GossipVersion {
 
     String protocol() {
         return protocol;
-    }
-
-    /// The protocol ids, the newest first, as they are proposed.
-    static List<String> protocols() {
-        return Arrays.stream(values()).map(GossipVersion::protocol).toList().reversed();
     }
 
     /// The version with this protocol id.

@@ -92,7 +92,7 @@ final class Links implements HostListener, PeerLink.Owner {
 
     @Override
     public void identified(Connection connection, PeerInfo info) {
-        if (GossipSub.PROTOCOLS.stream().anyMatch(info.protocols()::contains)) {
+        if (limits.protocols().stream().anyMatch(info.protocols()::contains)) {
             link(connection).identified(info.sealedRecord());
         }
     }

@@ -126,7 +126,7 @@ final class PeerLink {
             }
             var started = System.nanoTime();
             try {
-                var stream = open.get().open(GossipSub.PROTOCOLS, limits.openLimit());
+                var stream = open.get().open(limits.protocols(), limits.openLimit());
                 stream.background();
                 watch(stream);
                 GossipVersion.of(stream.protocol()).ifPresent(it -> owner.agreed(this, it));

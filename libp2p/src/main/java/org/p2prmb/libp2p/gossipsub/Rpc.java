@@ -107,6 +107,11 @@ public record Rpc(
         public boolean isEmpty() {
             return equals(NONE);
         }
+
+        /// How many ids the sender need not be sent.
+        int unwanted() {
+            return idontwant.stream().mapToInt(word -> word.ids.size()).sum();
+        }
     }
 
     /// The sender has these messages of the topic.

@@ -45,6 +45,7 @@ final class IdentifyMessage {
     private @Nullable Bytes record;
     private @Nullable PeerRecord knownRecord;
     private Bytes knownSealed = Bytes.EMPTY;
+    private Bytes knownKey = Bytes.EMPTY;
 
     /// True from the first message of this exchange that had some on.
     private boolean ownProtocols;
@@ -61,6 +62,7 @@ final class IdentifyMessage {
         message.agentVersion = known.agentVersion();
         message.knownRecord = known.signedRecord();
         message.knownSealed = known.sealedRecord();
+        message.knownKey = known.publicKey();
         return message;
     }
 
@@ -180,7 +182,8 @@ final class IdentifyMessage {
                 protocolVersion,
                 agentVersion,
                 signed,
-                record == null || Objects.equals(signed, knownRecord) ? knownSealed : record);
+                record == null || Objects.equals(signed, knownRecord) ? knownSealed : record,
+                publicKey == null ? knownKey : publicKey.encoded());
     }
 
     private @Nullable PeerRecord signedRecord(Connection connection) throws ProtocolException {

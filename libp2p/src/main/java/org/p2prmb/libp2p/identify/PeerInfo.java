@@ -16,6 +16,7 @@ import java.util.List;
 /// @param observedAddress where the peer sees us; a claim
 /// @param signedRecord the verified record of this very peer, if it sent one
 /// @param sealedRecord the envelope of that record, to be handed on; empty without one
+/// @param publicKey the key that the peer told, encoded; its own, or empty when it told none
 public record PeerInfo(
         PeerId peer,
         List<Multiaddr> listenAddresses,
@@ -24,13 +25,14 @@ public record PeerInfo(
         String protocolVersion,
         String agentVersion,
         @Nullable PeerRecord signedRecord,
-        Bytes sealedRecord) {
+        Bytes sealedRecord,
+        Bytes publicKey) {
     public PeerInfo {
         listenAddresses = List.copyOf(listenAddresses);
         protocols = List.copyOf(protocols);
     }
 
-    /// As the other one, of a peer whose record cannot be handed on.
+    /// As the other one, of a peer whose record cannot be handed on and that told no key.
     public PeerInfo(
             PeerId peer,
             List<Multiaddr> listenAddresses,
@@ -47,6 +49,7 @@ public record PeerInfo(
                 protocolVersion,
                 agentVersion,
                 signedRecord,
+                Bytes.EMPTY,
                 Bytes.EMPTY);
     }
 

@@ -131,7 +131,7 @@ final class GossipOverTcpTest {
         attacker.handle("/meshsub/1.1.0", GossipOverTcpTest::drain);
         connect(attacker, line.getFirst().host);
         var connection = attacker.connections().getFirst();
-        try (var stream = connection.open(GossipSub.PROTOCOLS, LIMIT)) {
+        try (var stream = connection.open(GossipConfig.defaults().streams().protocols(), LIMIT)) {
             send(stream, Rpc.of(List.of(new SubscriptionChange(true, TOPIC))));
             line.getFirst().sees(2);
             var policy = new StrictSign(MessageIds.SHA256);
@@ -158,7 +158,10 @@ final class GossipOverTcpTest {
         var heard = new LinkedBlockingQueue<Rpc>();
         stranger.handle("/meshsub/1.2.0", stream -> read(stream, heard));
         connect(stranger, line.getLast().host);
-        try (var stream = stranger.connections().getFirst().open(GossipSub.PROTOCOLS, LIMIT)) {
+        try (var stream =
+                stranger.connections()
+                        .getFirst()
+                        .open(GossipConfig.defaults().streams().protocols(), LIMIT)) {
             assertThat(stream.protocol()).isEqualTo("/meshsub/1.2.0");
             send(stream, Rpc.of(List.of(new SubscriptionChange(true, TOPIC))));
             Eventually.holds(

@@ -1,6 +1,7 @@
 package org.p2prmb.libp2p.gossipsub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.TOPIC;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.announced;
 import static org.p2prmb.libp2p.gossipsub.RouterRig.forwarded;
@@ -12,13 +13,25 @@ import static org.p2prmb.libp2p.gossipsub.RouterRig.pruned;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.gossipsub.GossipRouter.Event;
 
+import java.util.List;
+
 /// What peers of older versions get from us.
 final class GossipVersionTest {
     @Test
     void theNewestIsProposedFirst() {
-        assertThat(GossipSub.PROTOCOLS)
+        assertThat(GossipConfig.defaults().streams().protocols())
                 .containsExactly(
                         "/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0", "/floodsub/1.0.0");
+    }
+
+    @Test
+    void whatIsSpokenIsProposedTheNewestFirstAndSomethingIsSpoken() {
+        var streams = GossipConfig.defaults().streams();
+        var old = List.of(GossipVersion.V1_0, GossipVersion.V1_1, GossipVersion.V1_0);
+        assertThat(streams.withVersions(old).protocols())
+                .containsExactly("/meshsub/1.1.0", "/meshsub/1.0.0");
+        assertThatThrownBy(() -> streams.withVersions(List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

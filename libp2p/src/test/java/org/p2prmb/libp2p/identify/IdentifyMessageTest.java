@@ -149,6 +149,18 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    void theKeyThatWasToldIsReportedAndStaysWhenAPushNamesNone() throws IOException {
+        var key = ByteString.copyFrom(PEER.publicKey().encoded().toArray());
+        var told = IdentifyProto.newBuilder().setPublicKey(key).build().toByteArray();
+        var known = read(PUBLIC, told);
+
+        assertThat(known.publicKey()).isEqualTo(PEER.publicKey().encoded());
+        assertThat(IdentifyMessage.of(known).info(new From(PUBLIC)).publicKey())
+                .isEqualTo(PEER.publicKey().encoded());
+        assertThat(read(PUBLIC, listing(PUBLIC)).publicKey()).isEqualTo(Bytes.EMPTY);
+    }
+
+    @Test
     void aPushChangesOnlyWhatItNamesAndNoOlderRecordCounts() throws IOException {
         var newer = new PeerRecord(PEER.peerId(), 2, List.of(PUBLIC));
         var known =
