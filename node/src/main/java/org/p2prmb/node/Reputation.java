@@ -5,7 +5,6 @@ import org.p2prmb.libp2p.core.Host;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.gossipsub.GossipMessage;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
-import org.p2prmb.libp2p.gossipsub.Verdict;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.identity.Signatures;
 import org.p2prmb.node.config.ReputationConfig;
@@ -33,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +92,15 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         var stamp = Stamp.of(config.stampDifficulty());
         var self = with.host().peerId();
         book = new ReputationBook(self, config.reportsMax(), stamp.needed());
-        stamps = new Stamps(self, stamp, with.shelf(), this::counts, this::stamped, with.died());
+        stamps =
+                new Stamps(
+                        self,
+                        stamp,
+                        with.shelf(),
+                        this::counts,
+                        this::stamped,
+                        () -> with.errands().start(this::repeat),
+                        with.died());
         upkeep = new DailyRound("reputation", this::refresh, with.clock(), with.died());
     }
 
@@ -106,7 +114,8 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
         stamps.start(known);
         with.host().handle(ReputationServer.PROTOCOL, new ReputationServer(this, with.clock()));
         try {
-            with.gossip().subscribe(Faults.TOPIC, this::judge, this::heard);
+            var judge = new NoticeJudge(this::mayPublish, stamps, with.evidence(), this::accuse);
+            with.gossip().subscribe(Faults.TOPIC, judge, this::heard);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting", e);
@@ -209,11 +218,33 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
                                 && report.swapId().equals(swap));
     }
 
+    /// The topic has no use for a report without a stamp, where stamps are needed; those who will
+    /// be asked about its subject have.
     private void publish(Filed filed) throws InterruptedException {
-        if (filed.fault() && mayPublish(filed.report().reporter())) {
+        var report = filed.report();
+        if (filed.fault() && stamps.isShownBy(report) && mayPublish(report.reporter())) {
             with.gossip().publish(Faults.TOPIC, Faults.encode(filed.signed()));
         }
         with.sources().tell(filed.signed());
+    }
+
+    /// We have a stamp from now on: says once more, with it, what fault we saw last without one.
+    ///
+    /// It gets a sequence of its own, for two reports of one sequence would prove us a liar.
+    private void repeat() {
+        try {
+            unstamped().map(Filed::report).ifPresent(told -> report(told::numbered));
+        } catch (IllegalArgumentException e) {
+            log.debug("a report is not repeated: {}", e.getMessage());
+        }
+    }
+
+    private synchronized Optional<Filed> unstamped() {
+        return book.subjects().stream()
+                .flatMap(subject -> book.reports(subject).stream())
+                .filter(filed -> filed.fault() && filed.report().stamp() == 0)
+                .filter(filed -> filed.report().reporter().equals(with.host().peerId()))
+                .max(Comparator.comparingLong(Filed::receivedMillis));
     }
 
     private synchronized boolean mayPublish(PeerId reporter) {
@@ -338,35 +369,6 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     /// What identities cost, for whoever deals with them.
     Stamps stamps() {
         return stamps;
-    }
-
-    /// What reaches the topic must be the reporter's own word and proven, new, and not too often.
-    private Verdict judge(GossipMessage message) {
-        SignedReport report;
-        try {
-            report = Faults.decode(message.data());
-        } catch (ProtocolException e) {
-            return Verdict.REJECT;
-        }
-        if (!report.report().reporter().equals(message.from())) {
-            return Verdict.REJECT;
-        }
-        // One that we hold already, because it was filed with us, goes on as well: others wait for
-        // it.
-        if (!mayPublish(message.from())) {
-            return Verdict.IGNORE;
-        }
-        if (!counts(message.from()) && !stamps.fits(report)) {
-            return Verdict.REJECT;
-        }
-        return switch (with.evidence().check(report)) {
-            case Finding.Verified _ when !report.report().kind().good() -> Verdict.ACCEPT;
-            case Finding.Verified _, Finding.Unverified _ -> Verdict.IGNORE;
-            case Finding.Refuted _ -> {
-                accuse(report);
-                yield Verdict.REJECT;
-            }
-        };
     }
 
     private void heard(GossipMessage message) {

@@ -3,6 +3,7 @@ package org.p2prmb.node;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.node.exchange.Surroundings.Identities;
+import org.p2prmb.protocols.reputation.Report;
 import org.p2prmb.protocols.reputation.ReportShelf;
 import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.reputation.Stamp;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,7 +26,8 @@ import java.util.function.Predicate;
 
 /// Makes our own stamp in the background, and checks those of others one after another: each costs
 /// a tenth of a second and 64 MiB. Bidders take turns by where they come from, and all reporters
-/// together are one of them, so nobody's flood of stamps keeps others waiting for long.
+/// together are one of them, as are all notices of faults, so nobody's flood of stamps keeps others
+/// waiting for long.
 ///
 /// Safe for many threads.
 final class Stamps implements Identities, AutoCloseable {
@@ -36,6 +39,9 @@ final class Stamps implements Identities, AutoCloseable {
     /// Bidders of one address that wait: less than two seconds' work.
     private static final int BIDDERS_MAX = 16;
 
+    /// Notices of faults that wait for a stamp's check; more are ignored.
+    private static final int NOTICES_MAX = 8;
+
     /// Wrong stamps that are remembered, so that they cost us one hash.
     private static final int WRONG_MAX = 4_096;
 
@@ -43,6 +49,7 @@ final class Stamps implements Identities, AutoCloseable {
     private static final Duration BEFORE_MAKING = Duration.ofMinutes(2);
 
     private static final Bytes REPORTERS = Bytes.utf8("reporters");
+    private static final Bytes NOTICES = Bytes.utf8("notices");
     private static final Logger log = LoggerFactory.getLogger(Stamps.class);
 
     private final PeerId self;
@@ -50,6 +57,7 @@ final class Stamps implements Identities, AutoCloseable {
     private final ReportShelf shelf;
     private final Predicate<PeerId> known;
     private final Consumer<PeerId> right;
+    private final Runnable made;
     private final Consumer<Throwable> died;
     private final CountDownLatch wanted = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -70,6 +78,7 @@ final class Stamps implements Identities, AutoCloseable {
 
     /// @param known whether a stamp of this peer was found right before
     /// @param right hears of others whose stamps are right
+    /// @param made runs once our own stamp is made
     /// @param died hears of a failure of our own
     Stamps(
             PeerId self,
@@ -77,12 +86,14 @@ final class Stamps implements Identities, AutoCloseable {
             ReportShelf shelf,
             Predicate<PeerId> known,
             Consumer<PeerId> right,
+            Runnable made,
             Consumer<Throwable> died) {
         this.self = self;
         this.stamp = stamp;
         this.shelf = shelf;
         this.known = known;
         this.right = right;
+        this.made = made;
         this.died = died;
     }
 
@@ -181,13 +192,23 @@ final class Stamps implements Identities, AutoCloseable {
         return added.added();
     }
 
-    /// Looks at the reporter's stamp now.
-    boolean fits(SignedReport report) {
-        return fits(new Claim(report.report().reporter(), report.report().stamp()));
+    /// Whether the report has a stamp, right or not, or needs none.
+    boolean isShownBy(Report report) {
+        return !stamp.needed() || report.stamp() != 0;
     }
 
-    private synchronized boolean fits(Claim claim) {
-        return stamp.fits(claim.peer(), claim.number());
+    /// Whether the reporter's stamp is known to be right, or found so within that time. False as
+    /// well when too many others wait; what is found later is remembered.
+    boolean isRight(SignedReport report, Duration patience) {
+        var claim = new Claim(report.report().reporter(), report.report().stamp());
+        if (known.test(claim.peer())) {
+            return true;
+        }
+        var found = new CompletableFuture<Boolean>();
+        if (!mayBeRight(claim) || !look(NOTICES, new Shown(claim, found::complete), NOTICES_MAX)) {
+            return false;
+        }
+        return found.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
     private Shown next() throws InterruptedException {
@@ -213,7 +234,7 @@ final class Stamps implements Identities, AutoCloseable {
     private void look(Shown shown) {
         var claim = shown.claim();
         boolean isKnown = known.test(claim.peer()); // By a number that was looked at.
-        boolean isRight = !isKnown && mayBeRight(claim) && fits(claim);
+        boolean isRight = !isKnown && mayBeRight(claim) && stamp.fits(claim.peer(), claim.number());
         if (isRight) {
             shelf.putStamp(claim.peer(), claim.number());
             right.accept(claim.peer());
@@ -238,11 +259,12 @@ final class Stamps implements Identities, AutoCloseable {
                 log.info("our stamp is made now, for the owner wants to bid");
             }
             var start = System.nanoTime();
-            long made = stamp.find(self, new SecureRandom().nextLong());
-            shelf.putStamp(self, made);
-            own = made;
+            long number = stamp.find(self, new SecureRandom().nextLong());
+            shelf.putStamp(self, number);
+            own = number;
             log.info(
                     "our stamp is made: it took {} s", (System.nanoTime() - start) / 1_000_000_000);
+            made.run();
         });
     }
 

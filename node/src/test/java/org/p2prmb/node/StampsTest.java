@@ -1,6 +1,7 @@
 package org.p2prmb.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.p2prmb.protocols.reputation.ReportKind.SOFT;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,24 +11,30 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.protocols.reputation.Report;
+import org.p2prmb.protocols.reputation.SignedReport;
 import org.p2prmb.protocols.reputation.Stamp;
 import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.store.Store;
 import org.p2prmb.store.StoreConfig;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Stamps of bidders are looked at once each, and what was found is remembered.
 final class StampsTest {
     private static final Stamp EASY = new Stamp(16, 64);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Bytes SOURCE = Bytes.utf8("somewhere");
 
     @TempDir private Path directory;
@@ -38,7 +45,11 @@ final class StampsTest {
     private Stamps stamps;
 
     private static PeerId peer(String name) {
-        return KeyPair.ed25519(Canonical.domain("test/keys").text(name).sha256()).peerId();
+        return keys(name).peerId();
+    }
+
+    private static KeyPair keys(String name) {
+        return KeyPair.ed25519(Canonical.domain("test/keys").text(name).sha256());
     }
 
     @BeforeEach
@@ -51,6 +62,7 @@ final class StampsTest {
                         store.reports(),
                         known::contains,
                         known::add,
+                        () -> {},
                         died::add);
     }
 
@@ -104,6 +116,47 @@ final class StampsTest {
         assertThat(stamps.look(SOURCE, peer("one more"), 1, said::add)).isFalse();
         assertThat(stamps.look(Bytes.utf8("elsewhere"), peer("one more"), 1, said::add)).isTrue();
         assertThat(said).isEmpty();
+    }
+
+    private static SignedReport report(KeyPair reporter, long stamp) {
+        var plain = Report.plain(reporter.peerId(), peer("any"), SOFT, 0, Bytes.EMPTY, 1, 20_000);
+        return SignedReport.seal(plain.stamped(stamp), reporter);
+    }
+
+    /// Each check of a notice holds a thread of the gossip, all topics of which share them.
+    @Test
+    void ofNoticesWithNewStampsEightAreWaitedForAndTheRestIsIgnoredAtOnce() throws Exception {
+        var notices = new ArrayList<SignedReport>();
+        for (int reporter = 0; reporter < 20; reporter++) {
+            var keys = keys("reporter " + reporter);
+            notices.add(report(keys, EASY.find(keys.peerId(), 1)));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var notice : notices) {
+                threads.execute(() -> said.add(stamps.isRight(notice, PATIENCE)));
+            }
+            for (int left = 8; left < notices.size(); left++) {
+                assertThat(said.poll(20, TimeUnit.SECONDS)).isFalse();
+            }
+            assertThat(said).isEmpty();
+            stamps.start(Map.of()); // Nobody checks before.
+            for (int right = 0; right < 8; right++) {
+                assertThat(said.poll(20, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+        assertThat(known).hasSize(8);
+    }
+
+    @Test
+    void aNoticesWrongStampIsRememberedAndNoneIsNotLookedAt() {
+        stamps.start(Map.of());
+        var ben = keys("ben");
+        var wrong = report(ben, wrong(ben.peerId()));
+        assertThat(stamps.isRight(wrong, PATIENCE)).isFalse();
+        assertThat(stamps.mayBeRight(ben.peerId(), wrong.report().stamp())).isFalse();
+        assertThat(stamps.isRight(report(ben, 0), PATIENCE)).isFalse();
+        known.add(ben.peerId());
+        assertThat(stamps.isRight(wrong, PATIENCE)).as("known by another").isTrue();
     }
 
     @Test

@@ -84,4 +84,19 @@ public record Report(
                 epoch,
                 withStamp);
     }
+
+    /// The same as another report, whose stamp is still to come.
+    public Report numbered(long withSequence) {
+        return new Report(
+                reporter,
+                subject,
+                kind,
+                amountUsdCents,
+                swapId,
+                contractHash,
+                evidence,
+                withSequence,
+                epoch,
+                0);
+    }
 }
