@@ -8,8 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.testing.Anvil;
 import org.p2prmb.ledgers.testing.Litecoind;
 import org.p2prmb.ledgers.testing.Program;
+import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Outcome;
+import org.p2prmb.protocols.swap.Side;
 
 import java.io.IOException;
 
@@ -38,43 +40,45 @@ final class EnginesTest {
     }
 
     @Test
-    void tokensForLitecoinsSettle() throws IOException, LedgerException {
+    void tokensForLitecoinsSettle() throws IOException, ProtocolException, LedgerException {
         settles(rig(true));
     }
 
     @Test
-    void litecoinsForTokensSettle() throws IOException, LedgerException {
+    void litecoinsForTokensSettle() throws IOException, ProtocolException, LedgerException {
         settles(rig(false));
     }
 
-    private static void settles(SwapRig rig) throws LedgerException {
-        rig.run(() -> false);
+    private static void settles(SwapRig rig) throws ProtocolException, LedgerException {
+        rig.run(() -> false, () -> false);
         assertThat(rig.seller.outcome()).contains(Outcome.SETTLED);
         assertThat(rig.buyer.outcome()).contains(Outcome.SETTLED);
         rig.assertSwapped();
-        rig.assertPast(true, rig.seller, true);
-        rig.assertPast(false, rig.seller, true);
+        rig.assertPast(Side.A, rig.seller, true);
+        rig.assertPast(Side.B, rig.seller, true);
     }
 
     @Test
-    void aBuyerThatVanishesCostsTheSellerTime() throws IOException, LedgerException {
+    void aBuyerThatVanishesCostsTheSellerTime()
+            throws IOException, ProtocolException, LedgerException {
         for (boolean evmFirst : new boolean[] {true, false}) {
             var rig = rig(evmFirst);
-            rig.run(() -> rig.buyer.gone(rig.buyer.isOpen()));
+            rig.run(() -> false, rig.buyer::isOpen);
             assertThat(rig.seller.outcome()).contains(Outcome.REFUNDED);
             rig.assertBack(rig.seller);
-            rig.assertPast(true, rig.seller, false);
+            rig.assertPast(Side.A, rig.seller, false);
         }
     }
 
     @Test
-    void aSellerThatVanishesCostsTheBuyerTime() throws IOException, LedgerException {
+    void aSellerThatVanishesCostsTheBuyerTime()
+            throws IOException, ProtocolException, LedgerException {
         for (boolean evmFirst : new boolean[] {true, false}) {
             var rig = rig(evmFirst);
-            rig.run(() -> rig.seller.gone(rig.buyer.hasLocked()));
+            rig.run(rig.buyer::hasLocked, () -> false);
             assertThat(rig.buyer.outcome()).contains(Outcome.REFUNDED);
             rig.assertBack(rig.buyer);
-            rig.assertPast(false, rig.buyer, false);
+            rig.assertPast(Side.B, rig.buyer, false);
         }
     }
 }

@@ -11,6 +11,7 @@ import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
@@ -130,8 +131,9 @@ final class Twin {
     }
 
     private List<SignedTx> redeem(Secret secret) throws LedgerException {
+        var ref = lock.orElseThrow().ref();
         return bob.redeem(
-                leg.orElseThrow(), lock.orElseThrow().ref(), secret, INDEX, List.of(), List.of());
+                new Redemption(leg.orElseThrow(), ref, secret, INDEX), List.of(), List.of());
     }
 
     LockView view() throws LedgerException {

@@ -19,7 +19,9 @@ import org.p2prmb.protocols.swap.Ledger;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -81,23 +83,19 @@ final class TwoChainsTest {
             assertThat(sellerOnUtxo.unfit(legB)).isEmpty();
             assertThat(see(sellerOnUtxo, legB, lockB.ref())).isEqualTo(new LockView.Locked(2));
 
-            var redeemB =
-                    sellerOnUtxo.redeem(legB, lockB.ref(), SECRET, INDEX, List.of(), List.of());
-            sellerOnUtxo.send(redeemB.getFirst());
+            var redeemB = redeem(sellerOnUtxo, legB, lockB.ref(), SECRET);
+            sellerOnUtxo.send(redeemB);
             utxo.mine(1);
             var told = (LockView.Redeemed) see(buyerOnUtxo, legB, lockB.ref());
             assertThat(told).isEqualTo(new LockView.Redeemed(SECRET, 1));
 
-            var redeemA =
-                    buyerOnEvm.redeem(
-                            legA, lockA.ref(), told.secret(), INDEX, List.of(), List.of());
-            buyerOnEvm.send(redeemA.getFirst());
+            buyerOnEvm.send(redeem(buyerOnEvm, legA, lockA.ref(), told.secret()));
             evm.mine(1);
             assertThat(see(sellerOnEvm, legA, lockA.ref()))
                     .isEqualTo(new LockView.Redeemed(SECRET, 1));
             assertThat(buyerOnEvm.balance(tft)).isEqualTo(TFT_AMOUNT);
             assertThat(sellerOnUtxo.balance(ltc))
-                    .isEqualTo(LTC_AMOUNT.subtract(BigInteger.valueOf(redeemB.getFirst().fee())));
+                    .isEqualTo(LTC_AMOUNT.subtract(BigInteger.valueOf(redeemB.fee())));
         }
     }
 
@@ -123,6 +121,12 @@ final class TwoChainsTest {
         var end = Instant.ofEpochSecond(from.tip().time().getEpochSecond() + seconds);
         return new Leg(
                 asset, amount, from.template(asset), to.party(INDEX), from.party(INDEX), end, 2);
+    }
+
+    private static SignedTx redeem(Ledger ledger, Leg leg, Bytes ref, Secret secret)
+            throws LedgerException {
+        return ledger.redeem(new Redemption(leg, ref, secret, INDEX), List.of(), List.of())
+                .getFirst();
     }
 
     private static LockView see(Ledger ledger, Leg leg, Bytes ref) throws LedgerException {

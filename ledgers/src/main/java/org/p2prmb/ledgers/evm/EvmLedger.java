@@ -11,7 +11,7 @@ import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Tip;
@@ -191,26 +191,15 @@ public final class EvmLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
-        return signer.redeem(leg, ref, secret, index, taken);
+        return signer.redeem(redemption, taken);
     }
 
     @Override
-    public List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken)
+    public List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
-        return signer.renew(leg, ref, secret, index, saved, taken);
+        return signer.renew(redemption, saved, taken);
     }
 
     @Override

@@ -4,7 +4,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 
@@ -81,32 +81,27 @@ final class EvmSigner {
     }
 
     /// The ladder that redeems.
-    List<SignedTx> redeem(Leg leg, Bytes ref, Secret secret, long index, List<SignedTx> taken)
-            throws LedgerException {
+    List<SignedTx> redeem(Redemption redemption, List<SignedTx> taken) throws LedgerException {
+        var leg = redemption.leg();
+        var call = Htlc.redeem(redemption.ref(), redemption.secret());
         var price = EvmPrice.now(node.latest().baseFee(), settings.tip());
-        var redeemer = gas.redeemer(leg, index, gas.nonces(taken));
-        return ending(redeemer.key(), redeemer.nonce(), price, leg, Htlc.redeem(ref, secret));
+        var redeemer = gas.redeemer(leg, redemption.index(), gas.nonces(taken));
+        return ending(redeemer.key(), redeemer.nonce(), price, leg, call);
     }
 
     /// A saved ladder, a longer one, or another one; see [EvmLedger#renew].
-    List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken)
+    List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
         var first = saved.getFirst();
         var key = gas.signer(first);
         if (key.isEmpty() || gas.isSpoilt(key.get(), first, gas.nonces(taken))) {
-            return redeem(leg, ref, secret, index, taken);
+            return redeem(redemption, taken);
         }
         if (saved.size() == RUNGS) {
             return saved;
         }
         var tx = EvmTx.of(first);
-        var longer = ending(key.get(), tx.nonce(), tx.price(), leg, tx.data());
+        var longer = ending(key.get(), tx.nonce(), tx.price(), redemption.leg(), tx.data());
         return longer.size() > saved.size() ? longer : saved;
     }
 

@@ -13,7 +13,7 @@ import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
 import org.p2prmb.protocols.swap.Purse;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Tip;
@@ -232,15 +232,17 @@ public final class UtxoLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
+        var secret = redemption.secret();
         var ladder =
-                presigned.isEmpty() ? presignRedeem(leg, secret.hash(), ref, index) : presigned;
+                presigned.isEmpty()
+                        ? presignRedeem(
+                                redemption.leg(),
+                                secret.hash(),
+                                redemption.ref(),
+                                redemption.index())
+                        : presigned;
         return UtxoSigner.withSecret(ladder, secret);
     }
 

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.ledgers.testing.Program;
-import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
@@ -65,10 +64,6 @@ final class EvmFeeRiseTest {
         }
     }
 
-    private List<SignedTx> redeem(Bytes ref) throws LedgerException {
-        return rig.bob.redeem(leg, ref, SECRET, 1, List.of(), List.of());
-    }
-
     /// In blocks of the risen fee.
     private void mined(List<SignedTx> ladder) throws LedgerException {
         for (var rung : ladder) {
@@ -84,7 +79,7 @@ final class EvmFeeRiseTest {
             assertThat(rig.bob.unpayable(leg, 0)).isEmpty();
             var lock = rig.lock(leg);
             isBaseFee(RISEN);
-            mined(redeem(lock.ref()).subList(0, 1));
+            mined(rig.redeems(leg, lock).subList(0, 1));
             assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
             isBaseFee(USUAL);
         }
@@ -94,7 +89,7 @@ final class EvmFeeRiseTest {
     void aLadderThatWasSignedBeforeTheRiseHasARungThatPaysIt() throws LedgerException {
         var lock = rig.lock(leg);
         isBaseFee(USUAL);
-        var ladder = redeem(lock.ref());
+        var ladder = rig.redeems(leg, lock);
         mined(ladder.subList(0, 1));
         assertThat(rig.bobSees(leg, lock)).isInstanceOf(LockView.Locked.class);
         mined(ladder.subList(1, ladder.size()));

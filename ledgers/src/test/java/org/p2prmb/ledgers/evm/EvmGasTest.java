@@ -95,7 +95,7 @@ final class EvmGasTest {
     }
 
     private List<SignedTx> redeem(SignedLock lock, List<SignedTx> taken) throws LedgerException {
-        return rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), taken);
+        return rig.bob.redeem(EvmRig.redemption(leg, lock), List.of(), taken);
     }
 
     @Test
@@ -109,7 +109,7 @@ final class EvmGasTest {
 
     private List<SignedTx> renewed(SignedLock lock, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
-        return rig.bob.renew(leg, lock.ref(), SECRET, 1, saved, taken);
+        return rig.bob.renew(EvmRig.redemption(leg, lock), saved, taken);
     }
 
     /// What else leaves a gas account is not ours to know: the number is gone all the same.

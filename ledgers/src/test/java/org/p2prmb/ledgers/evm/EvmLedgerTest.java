@@ -17,6 +17,7 @@ import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 
 import java.io.IOException;
@@ -113,7 +114,8 @@ final class EvmLedgerTest {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
         var wrong = new Secret(Bytes.utf8("another one of exactly 32 bytes!"));
-        var redeem = rig.bob.redeem(leg, lock.ref(), wrong, 1, List.of(), List.of());
+        var redeem =
+                rig.bob.redeem(new Redemption(leg, lock.ref(), wrong, 1), List.of(), List.of());
         rig.mined(redeem);
         assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Locked(2));
         // And when it is forced into a block: there it fails.
@@ -237,7 +239,8 @@ final class EvmLedgerTest {
                         rig.chain.rpc(),
                         rig.settings,
                         EvmKeys.gasOnly(rig.bobKeys.fundingAddress(), EvmRig.seed(4)));
-        rig.mined(locked.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).subList(0, 1));
+        var redeem = locked.redeem(EvmRig.redemption(leg, lock), List.of(), List.of());
+        rig.mined(redeem.subList(0, 1));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         var back =
                 new Leg(

@@ -6,6 +6,7 @@ import org.p2prmb.protocols.swap.Asset;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
@@ -106,9 +107,18 @@ final class EvmRig implements AutoCloseable {
         return lock;
     }
 
+    static Redemption redemption(Leg leg, SignedLock lock) {
+        return new Redemption(leg, lock.ref(), SECRET, 1);
+    }
+
+    /// Bob's ladder that redeems a lock.
+    List<SignedTx> redeems(Leg leg, SignedLock lock) throws LedgerException {
+        return bob.redeem(redemption(leg, lock), List.of(), List.of());
+    }
+
     /// Bob's redeem, in a block.
     void redeem(Leg leg, SignedLock lock) throws LedgerException {
-        mined(bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).subList(0, 1));
+        mined(redeems(leg, lock).subList(0, 1));
     }
 
     /// Sends transactions and makes a block.

@@ -47,7 +47,7 @@ final class EvmTroubleTest {
         rig.sendAll(lock.steps());
         rig.mined(lock.cancels());
         assertThat(rig.bobSees(leg, lock)).isEqualTo(new LockView.Locked(2));
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
+        var redeem = rig.redeems(leg, lock);
         for (var rung : redeem) {
             rig.bob.send(rung);
             rig.bob.send(rung);
@@ -68,7 +68,7 @@ final class EvmTroubleTest {
         assertThat(rig.bobSees(leg, signed)).isEqualTo(new LockView.Pending());
         rig.chain.mine(1);
         assertThat(rig.bobSees(leg, signed)).isEqualTo(new LockView.Locked(1));
-        rig.bob.send(rig.bob.redeem(leg, signed.ref(), SECRET, 1, List.of(), List.of()).getFirst());
+        rig.bob.send(rig.redeems(leg, signed).getFirst());
         assertThat(rig.aliceSees(leg, signed)).isEqualTo(new LockView.Redeemed(SECRET, 0));
     }
 
@@ -139,7 +139,7 @@ final class EvmTroubleTest {
     void aLadderOutbidsARiseOfFees() throws LedgerException {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
+        var redeem = rig.redeems(leg, lock);
         var seen = new ArrayList<LockView>();
         for (var rung : redeem.subList(0, 6)) {
             rig.chain.setBaseFee(GWEI.multiply(BigInteger.valueOf(40)));
@@ -166,7 +166,7 @@ final class EvmTroubleTest {
                 assertThat(BigInteger.valueOf(rung.fee())).isLessThanOrEqualTo(takeBack);
             }
             assertThat(BigInteger.valueOf(lock.refunds().getLast().fee())).isEqualTo(takeBack);
-            var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of());
+            var redeem = rig.redeems(leg, lock);
             assertThat(BigInteger.valueOf(redeem.getLast().fee())).isEqualTo(redeemMost);
         }
     }
@@ -188,7 +188,7 @@ final class EvmTroubleTest {
         rig.mined(bobs.steps());
         var stuck = rig.alice.sign(leg, HASH, 1, List.of());
         rig.sendAll(stuck.steps());
-        var redeem = rig.alice.redeem(back, bobs.ref(), SECRET, 1, List.of(), List.of());
+        var redeem = rig.alice.redeem(EvmRig.redemption(back, bobs), List.of(), List.of());
         for (var rung : redeem.subList(0, 7)) {
             rig.chain.setBaseFee(GWEI.multiply(BigInteger.valueOf(40)));
             rig.mined(List.of(rung));
@@ -228,7 +228,7 @@ final class EvmTroubleTest {
         var leg = rig.leg(rig.coin, AMOUNT, 1_000);
         var lock = rig.lock(leg);
         rig.chain.mine(3);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, 1, List.of(), List.of()).getFirst();
+        var redeem = rig.redeems(leg, lock).getFirst();
         rig.mined(List.of(redeem));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         rig.chain.reorganise(1);

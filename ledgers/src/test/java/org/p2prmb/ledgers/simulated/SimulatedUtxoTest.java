@@ -16,8 +16,10 @@ import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
+import org.p2prmb.protocols.swap.SignedTx;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -71,6 +73,11 @@ final class SimulatedUtxoTest {
         return lock;
     }
 
+    private static List<SignedTx> redeem(UtxoLedger by, Leg leg, SignedLock lock, Secret secret)
+            throws LedgerException {
+        return by.redeem(new Redemption(leg, lock.ref(), secret, INDEX), List.of(), List.of());
+    }
+
     private LockView view(UtxoLedger by, Leg leg, SignedLock lock) throws LedgerException {
         return by.view(leg, SECRET.hash(), lock.ref(), lock.since(), List.of());
     }
@@ -85,12 +92,12 @@ final class SimulatedUtxoTest {
         var lock = lock(alice, leg);
         assertThat(view(bob, leg, lock)).isEqualTo(new LockView.Locked(1));
         var wrong = new Secret(seed("wrong"));
-        for (var tx : bob.redeem(leg, lock.ref(), wrong, INDEX, List.of(), List.of())) {
+        for (var tx : redeem(bob, leg, lock, wrong)) {
             assertThatThrownBy(() -> node.tryAsk("sendrawtransaction", tx.bytes().toHex(), 0))
                     .isInstanceOf(RpcRefusal.class)
                     .hasMessageContaining("script-verify");
         }
-        bob.send(bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
+        bob.send(redeem(bob, leg, lock, SECRET).getFirst());
         assertThat(view(alice, leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
         mine(1);
         assertThat(view(alice, leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));

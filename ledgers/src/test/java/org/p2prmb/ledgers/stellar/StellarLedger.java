@@ -15,6 +15,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
@@ -253,15 +254,17 @@ final class StellarLedger implements Ledger {
     /// Signatures do not cover the secret: it is one.
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
+        var secret = redemption.secret();
         var ladder =
-                presigned.isEmpty() ? presignRedeem(leg, secret.hash(), ref, index) : presigned;
+                presigned.isEmpty()
+                        ? presignRedeem(
+                                redemption.leg(),
+                                secret.hash(),
+                                redemption.ref(),
+                                redemption.index())
+                        : presigned;
         return ladder.stream()
                 .map(tx -> signed(StellarTx.decode(tx.bytes()).with(secret.value())))
                 .toList();

@@ -12,6 +12,7 @@ import org.p2prmb.protocols.statements.Canonical;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 
@@ -81,13 +82,14 @@ final class StellarLedgerTest {
     void theSecretOpensItWithTheRedeemersKeyAlone() throws LedgerException {
         var leg = leg();
         var lock = locked(leg, SECRET.hash());
+        var redemption = new Redemption(leg, lock.ref(), SECRET, 0);
         var presigned = bob.presignRedeem(leg, SECRET.hash(), lock.ref(), 0);
         presigned.forEach(bob::send);
         close();
         assertThat(view(leg, SECRET.hash(), lock)).isEqualTo(new LockView.Locked(2));
-        alice.redeem(leg, lock.ref(), SECRET, 0, List.of(), List.of()).forEach(alice::send);
+        alice.redeem(redemption, List.of(), List.of()).forEach(alice::send);
         assertThat(view(leg, SECRET.hash(), lock)).isEqualTo(new LockView.Locked(2));
-        bob.redeem(leg, lock.ref(), SECRET, 0, presigned, List.of()).forEach(bob::send);
+        bob.redeem(redemption, presigned, List.of()).forEach(bob::send);
         assertThat(view(leg, SECRET.hash(), lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
         close();
         assertThat(view(leg, SECRET.hash(), lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Outcome;
+import org.p2prmb.protocols.swap.Side;
 
 import java.util.Optional;
 
@@ -20,18 +21,18 @@ final class StellarSwapTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void eachGetsWhatTheOtherHad(boolean stellarFirst) throws ProtocolException, LedgerException {
-        var parties = new TwoParties(stellarFirst);
-        var hasCoins = stellarFirst ? parties.buyer : parties.seller;
-        var hasStellars = stellarFirst ? parties.seller : parties.buyer;
-        var before = hasCoins.stellar.balance(StellarLedger.COIN);
-        parties.run(() -> false, () -> false);
-        assertThat(parties.seller.outcome()).contains(Outcome.SETTLED);
-        assertThat(parties.buyer.outcome()).contains(Outcome.SETTLED);
-        assertThat(hasCoins.stellar.balance(StellarLedger.COIN).subtract(before))
-                .isCloseTo(TwoParties.STELLARS, withinPercentage(FEES_PERCENT));
-        assertThat(hasStellars.utxo.balance(hasStellars.utxo.feeAsset()))
-                .isCloseTo(TwoParties.BITCOINS, withinPercentage(FEES_PERCENT));
-        assertThat(parties.buyer.objection())
+        var rig = new StellarRig(stellarFirst);
+        var hasCoins = stellarFirst ? rig.buyer : rig.seller;
+        var hasStellars = stellarFirst ? rig.seller : rig.buyer;
+        var before = rig.stellar(hasCoins).balance(StellarLedger.COIN);
+        rig.run(() -> false, () -> false);
+        assertThat(rig.seller.outcome()).contains(Outcome.SETTLED);
+        assertThat(rig.buyer.outcome()).contains(Outcome.SETTLED);
+        assertThat(rig.stellar(hasCoins).balance(StellarLedger.COIN).subtract(before))
+                .isCloseTo(StellarRig.STELLARS, withinPercentage(FEES_PERCENT));
+        assertThat(rig.utxo(hasStellars).balance(rig.utxo(hasStellars).feeAsset()))
+                .isCloseTo(StellarRig.BITCOINS, withinPercentage(FEES_PERCENT));
+        assertThat(rig.objection())
                 .isEqualTo(
                         stellarFirst
                                 ? Optional.empty()
@@ -43,25 +44,27 @@ final class StellarSwapTest {
     @ValueSource(booleans = {true, false})
     void aSellerWhoseBuyerVanishesTakesItsCoinsBack(boolean stellarFirst)
             throws ProtocolException, LedgerException {
-        var parties = new TwoParties(stellarFirst);
-        var seller = parties.seller;
-        var coin = seller.first().feeAsset();
-        var had = seller.first().balance(coin);
-        parties.run(() -> false, seller::hasLocked);
+        var rig = new StellarRig(stellarFirst);
+        var seller = rig.seller;
+        var ledger = seller.ledger(Side.A);
+        var had = ledger.balance(ledger.feeAsset());
+        rig.run(() -> false, seller::hasLocked);
         assertThat(seller.outcome()).contains(Outcome.REFUNDED);
-        assertThat(seller.first().balance(coin)).isCloseTo(had, withinPercentage(FEES_PERCENT));
+        assertThat(ledger.balance(ledger.feeAsset()))
+                .isCloseTo(had, withinPercentage(FEES_PERCENT));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aBuyerWhoseSellerVanishesTakesItsCoinsBack(boolean stellarFirst)
             throws ProtocolException, LedgerException {
-        var parties = new TwoParties(stellarFirst);
-        var buyer = parties.buyer;
-        var coin = buyer.second().feeAsset();
-        var had = buyer.second().balance(coin);
-        parties.run(buyer::hasLocked, () -> false);
+        var rig = new StellarRig(stellarFirst);
+        var buyer = rig.buyer;
+        var ledger = buyer.ledger(Side.B);
+        var had = ledger.balance(ledger.feeAsset());
+        rig.run(buyer::hasLocked, () -> false);
         assertThat(buyer.outcome()).contains(Outcome.REFUNDED);
-        assertThat(buyer.second().balance(coin)).isCloseTo(had, withinPercentage(FEES_PERCENT));
+        assertThat(ledger.balance(ledger.feeAsset()))
+                .isCloseTo(had, withinPercentage(FEES_PERCENT));
     }
 }

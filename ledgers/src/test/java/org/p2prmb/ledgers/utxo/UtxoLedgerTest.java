@@ -73,7 +73,7 @@ final class UtxoLedgerTest {
 
         var presigned = rig.bob.presignRedeem(leg, HASH, signed.ref(), INDEX);
         var redeem =
-                rig.bob.redeem(leg, signed.ref(), SECRET, INDEX, presigned, List.of()).getFirst();
+                rig.bob.redeem(UtxoRig.redemption(leg, signed), presigned, List.of()).getFirst();
         assertThat(redeem.id()).isEqualTo(presigned.getFirst().id());
         rig.bob.send(redeem);
         assertThat(rig.aliceSees(leg, signed)).isEqualTo(new LockView.Redeemed(SECRET, 0));
@@ -136,7 +136,7 @@ final class UtxoLedgerTest {
         var lock = rig.lock(leg);
         chain.setTime(leg.refundAt().plusSeconds(1));
         chain.mine(7);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
+        rig.mined(rig.redeems(leg, lock).getFirst());
         rig.mined(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 2));
     }
@@ -313,7 +313,8 @@ final class UtxoLedgerTest {
         assertThat(locked.address()).isEqualTo(rig.bob.address());
         assertThatThrownBy(() -> locked.presignRedeem(leg, HASH, lock.ref(), INDEX))
                 .hasMessageContaining("locked away");
-        rig.mined(locked.redeem(leg, lock.ref(), SECRET, INDEX, presigned, List.of()).getFirst());
+        var redeem = locked.redeem(UtxoRig.redemption(leg, lock), presigned, List.of());
+        rig.mined(redeem.getFirst());
         assertThat(locked.view(leg, HASH, lock.ref(), lock.since(), List.of()))
                 .isEqualTo(new LockView.Redeemed(SECRET, 1));
         assertThat(locked.balance(leg.asset())).isPositive();

@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.Secret;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
@@ -66,6 +67,15 @@ final class UtxoRig {
         var lock = alice.sign(leg, HASH, INDEX, List.of());
         mined(lock.steps().getFirst());
         return lock;
+    }
+
+    static Redemption redemption(Leg leg, SignedLock lock) {
+        return new Redemption(leg, lock.ref(), SECRET, INDEX);
+    }
+
+    /// Bob's ladder that redeems a lock.
+    List<SignedTx> redeems(Leg leg, SignedLock lock) throws LedgerException {
+        return bob.redeem(redemption(leg, lock), List.of(), List.of());
     }
 
     void mined(SignedTx tx) throws LedgerException {

@@ -56,7 +56,7 @@ final class UtxoTroubleTest {
         rig.mined(lock.steps().getFirst());
         rig.mined(lock.cancels().getLast());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Locked(3));
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of());
+        var redeem = rig.redeems(leg, lock);
         rig.bob.send(redeem.getFirst());
         rig.mined(redeem.getFirst());
         rig.mined(redeem.getFirst());
@@ -85,7 +85,7 @@ final class UtxoTroubleTest {
     void aLadderOutbidsItself() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        var redeem = rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of());
+        var redeem = rig.redeems(leg, lock);
         for (var rung : redeem) {
             rig.bob.send(rung);
             chain.hold(rung.id());
@@ -164,7 +164,7 @@ final class UtxoTroubleTest {
     void aReorganisedRedeemStillTellsItsSecret() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
+        rig.mined(rig.redeems(leg, lock).getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
         chain.takeBack(1);
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
@@ -182,7 +182,7 @@ final class UtxoTroubleTest {
         chain.mine(7);
         rig.alice.send(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Locked(8));
-        rig.bob.send(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).get(3));
+        rig.bob.send(rig.redeems(leg, lock).get(3));
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 0));
         rig.mined(lock.refunds().getFirst());
         assertThat(rig.aliceSees(leg, lock)).isEqualTo(new LockView.Redeemed(SECRET, 1));
@@ -211,7 +211,7 @@ final class UtxoTroubleTest {
     void aWalletThatIsOpenedLaterSeesAllOfIt() throws LedgerException {
         var leg = rig.leg(LTC, 3_600);
         var lock = rig.lock(leg);
-        rig.mined(rig.bob.redeem(leg, lock.ref(), SECRET, INDEX, List.of(), List.of()).getFirst());
+        rig.mined(rig.redeems(leg, lock).getFirst());
         chain.mine(3);
         var settings = UtxoSettings.of(UtxoChain.LITECOIN_REGTEST);
         var later = UtxoLedger.open(chain.rpc(), settings, rig.bobKeys);

@@ -9,7 +9,7 @@ import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockPast;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Tip;
@@ -117,26 +117,15 @@ final class PromptLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
-        return turn.ask(() -> ledger.redeem(leg, ref, secret, index, presigned, taken));
+        return turn.ask(() -> ledger.redeem(redemption, presigned, taken));
     }
 
     @Override
-    public List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken)
+    public List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
-        return turn.ask(() -> ledger.renew(leg, ref, secret, index, saved, taken));
+        return turn.ask(() -> ledger.renew(redemption, saved, taken));
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Tip;
@@ -133,12 +133,7 @@ final class ClockLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken) {
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken) {
         throw noTransactions();
     }
 

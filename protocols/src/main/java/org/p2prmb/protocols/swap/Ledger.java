@@ -79,31 +79,19 @@ public interface Ledger {
     /// the secret, where signatures do not cover it; empty where it must be known.
     List<SignedTx> presignRedeem(Leg leg, Bytes hash, Bytes ref, long index) throws LedgerException;
 
-    /// The ladder that redeems the lock with this secret.
+    /// The ladder that redeems a lock.
     ///
     /// @param presigned by [#presignRedeem], which need no key any more; empty without
     /// @param taken one variant of each redeem here that another open swap has saved: what that is
     ///     to be sent with is not free
-    List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+    List<SignedTx> redeem(Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException;
 
     /// What to go on with in place of a saved ladder of [#redeem] while its lock is still there:
     /// itself as long as it is good; a longer one when there is more to pay with; a new one when
     /// something else has used up what it was to be sent with. Where it spends the lock and nothing
     /// else, it is always good.
-    default List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken)
+    default List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
         return saved;
     }

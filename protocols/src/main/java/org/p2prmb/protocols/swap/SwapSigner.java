@@ -82,14 +82,10 @@ final class SwapSigner {
         var deal = swap.deal();
         var failure = new Failure(deal.terms().id(), new SwapAction.SignRedeem(side));
         try {
-            var leg = deal.leg(side);
             var renewed =
-                    ledger(leg)
+                    ledger(deal.leg(side))
                             .renew(
-                                    leg,
-                                    swap.ref(side),
-                                    secret.get(),
-                                    deal.index(),
+                                    redemption(swap, side, secret.get()),
                                     swap.redeems(),
                                     funds.redeems(swap));
             failures.remove(failure);
@@ -110,6 +106,11 @@ final class SwapSigner {
                 : secrets.secret(swap.deal().index());
     }
 
+    private static Redemption redemption(Swap swap, Side side, Secret secret) {
+        var deal = swap.deal();
+        return new Redemption(deal.leg(side), swap.ref(side), secret, deal.index());
+    }
+
     /// What redeems the lock on this side. Nobody but the owner can help when it cannot be signed.
     Optional<SwapEvent> redeem(Swap swap, Side side) {
         var deal = swap.deal();
@@ -120,14 +121,10 @@ final class SwapSigner {
             return Optional.empty();
         }
         try {
-            var leg = deal.leg(side);
             var redeems =
-                    ledger(leg)
+                    ledger(deal.leg(side))
                             .redeem(
-                                    leg,
-                                    swap.ref(side),
-                                    secret.get(),
-                                    deal.index(),
+                                    redemption(swap, side, secret.get()),
                                     swap.presigned(),
                                     funds.redeems(swap));
             failures.remove(failure);

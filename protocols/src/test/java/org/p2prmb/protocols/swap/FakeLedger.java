@@ -127,12 +127,7 @@ final class FakeLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
         if (accounts == 0) {
             throw new LedgerException("no gas on " + chain());
@@ -142,13 +137,7 @@ final class FakeLedger implements Ledger {
     }
 
     @Override
-    public List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken) {
+    public List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken) {
         return renewed.map(List::of).orElse(saved);
     }
 

@@ -9,7 +9,7 @@ import org.p2prmb.protocols.swap.LedgerException;
 import org.p2prmb.protocols.swap.Leg;
 import org.p2prmb.protocols.swap.LockView;
 import org.p2prmb.protocols.swap.Pace;
-import org.p2prmb.protocols.swap.Secret;
+import org.p2prmb.protocols.swap.Redemption;
 import org.p2prmb.protocols.swap.SignedLock;
 import org.p2prmb.protocols.swap.SignedTx;
 import org.p2prmb.protocols.swap.Tip;
@@ -203,15 +203,9 @@ final class HinderedLedger implements Ledger {
     }
 
     @Override
-    public List<SignedTx> renew(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> saved,
-            List<SignedTx> taken)
+    public List<SignedTx> renew(Redemption redemption, List<SignedTx> saved, List<SignedTx> taken)
             throws LedgerException {
-        return outbids ? saved : up().renew(leg, ref, secret, index, saved, taken);
+        return outbids ? saved : up().renew(redemption, saved, taken);
     }
 
     @Override
@@ -232,14 +226,9 @@ final class HinderedLedger implements Ledger {
 
     @Override
     public List<SignedTx> redeem(
-            Leg leg,
-            Bytes ref,
-            Secret secret,
-            long index,
-            List<SignedTx> presigned,
-            List<SignedTx> taken)
+            Redemption redemption, List<SignedTx> presigned, List<SignedTx> taken)
             throws LedgerException {
-        var ladder = up().redeem(leg, ref, secret, index, presigned, taken);
+        var ladder = up().redeem(redemption, presigned, taken);
         return outbids ? List.of(ladder.getLast()) : ladder;
     }
 }
