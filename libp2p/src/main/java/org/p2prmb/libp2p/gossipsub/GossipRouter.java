@@ -131,6 +131,10 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
     private final LazyGossip gossip;
     private final DontWant dontWant;
     private final MessageFlow messages;
+
+    /// The topics that we left last, for peers that may not have heard it.
+    private final SequencedSet<String> left = new LinkedHashSet<>();
+
     private Instant nextHeartbeat;
     private Set<PeerId> meshed = Set.of();
     private long beats;
@@ -173,7 +177,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
             case Event.Connected(var peer, var outbound, var address) ->
                     connected(peer, outbound, address);
             case Event.Agreed(var peer, var version) -> agreed(peer, version);
-            case Event.Reopened(var peer) -> reopened(peer);
+            case Event.Reopened(var peer) -> reopened(now, peer);
             case Event.Disconnected(var peer) -> disconnected(now, peer);
             case Event.Received(var from, var rpc) -> received(now, from, rpc);
             case Event.Joined(var topic) -> joined(now, topic);
@@ -248,10 +252,11 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         }
     }
 
-    private void reopened(PeerId peer) {
+    private void reopened(Instant now, PeerId peer) {
         if (peers.contains(peer)) {
+            left.forEach(topic -> outbox.announce(peer, false, topic));
             mesh.topics().forEach(topic -> outbox.announce(peer, true, topic));
-            mesh.repeat(peer);
+            mesh.repeat(now, peer);
         }
     }
 
@@ -266,6 +271,7 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
 
     private void joined(Instant now, String topic) {
         if (!mesh.joined(topic)) {
+            left.remove(topic);
             peers.all().forEach(peer -> outbox.announce(peer, true, topic));
             mesh.join(now, topic, fanout.take(topic));
         }
@@ -275,6 +281,10 @@ public final class GossipRouter implements Machine<GossipRouter.Event, GossipRou
         if (mesh.joined(topic)) {
             peers.all().forEach(peer -> outbox.announce(peer, false, topic));
             mesh.leave(now, topic);
+            left.addLast(topic);
+            if (left.size() > config.limits().topicsPerPeerMax()) {
+                left.removeFirst();
+            }
         }
     }
 

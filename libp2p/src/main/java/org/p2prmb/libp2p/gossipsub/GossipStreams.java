@@ -16,8 +16,14 @@ import java.util.List;
 /// @param queuedControlsMax RPCs of control that wait for one peer
 /// @param queuedDontWantsMax ids of IDONTWANT that wait for one peer; more are not said
 /// @param queuedBytesMax bytes of messages that wait for one peer; then the newest are dropped
+/// @param allQueuedBytesMax bytes of messages that wait for all peers together, of which each may
+///     have an eighth of what is free
+/// @param queuedMax how long a message waits for a peer; then it is dropped
+/// @param writeMax how long a peer may keep us waiting before it takes an RPC; then the stream is
+///     reset
 /// @param deliveriesMax messages that wait for the application in one topic
 /// @param validatorsMax validators that run at once
+/// @param topicValidatorsMax validators of one topic that run at once
 /// @param openAttemptsMax how often in a row a lost stream is opened again
 /// @param openLimit how long opening a stream may take
 public record GossipStreams(
@@ -29,8 +35,12 @@ public record GossipStreams(
         int queuedControlsMax,
         int queuedDontWantsMax,
         long queuedBytesMax,
+        long allQueuedBytesMax,
+        Duration queuedMax,
+        Duration writeMax,
         int deliveriesMax,
         int validatorsMax,
+        int topicValidatorsMax,
         int openAttemptsMax,
         Duration openLimit) {
     public GossipStreams {
@@ -53,8 +63,12 @@ public record GossipStreams(
                 256,
                 1_000,
                 4L << 20,
+                Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 8_192,
                 256,
+                64,
                 5,
                 Duration.ofSeconds(10));
     }
@@ -69,8 +83,33 @@ public record GossipStreams(
                 queuedControlsMax,
                 queuedDontWantsMax,
                 queuedBytesMax,
+                allQueuedBytesMax,
+                queuedMax,
+                writeMax,
                 deliveriesMax,
                 validatorsMax,
+                topicValidatorsMax,
+                openAttemptsMax,
+                openLimit);
+    }
+
+    /// The same with another limit for one write.
+    public GossipStreams withWriteMax(Duration changed) {
+        return new GossipStreams(
+                versions,
+                rpcBytesMax,
+                dataBytesMax,
+                inboxMax,
+                inboxBytesMax,
+                queuedControlsMax,
+                queuedDontWantsMax,
+                queuedBytesMax,
+                allQueuedBytesMax,
+                queuedMax,
+                changed,
+                deliveriesMax,
+                validatorsMax,
+                topicValidatorsMax,
                 openAttemptsMax,
                 openLimit);
     }

@@ -60,7 +60,8 @@ public final class GossipSub implements AutoCloseable {
         this.host = host;
         this.config = config;
         this.listener = listener;
-        this.links = new Links(host, config, this::tell);
+        var room = new SendRoom(config.streams().allQueuedBytesMax(), tally.dropped);
+        this.links = new Links(host, config, room, this::tell);
         this.codec = new GossipCodec(config.ids(), Signatures.REAL);
         this.dials = new PeerDials(host, config, codec);
         var clock = new MonotonicClock();
@@ -73,7 +74,8 @@ public final class GossipSub implements AutoCloseable {
                         this::validator,
                         this::verdict,
                         config.limits().validationsMax(),
-                        config.streams().validatorsMax());
+                        config.streams().validatorsMax(),
+                        config.streams().topicValidatorsMax());
         this.inbox =
                 new RouterInbox(
                         "gossip-" + host.peerId().shortText(),
@@ -194,20 +196,15 @@ public final class GossipSub implements AutoCloseable {
 
     private void send(PeerId to, Rpc rpc) {
         var link = links.find(to);
-        if (link == null) {
-            return;
-        }
-        if (link.offer(rpc.withRecords(links::record))) {
+        if (link != null && link.offer(rpc.withRecords(links::record))) {
             tally.dontWantsSent.add(rpc.control().unwanted());
-        } else {
-            tally.dropped.increment();
         }
     }
 
     private void send(PeerId to, GossipMessage message) {
         var link = links.find(to);
-        if (link != null && !link.offer(message)) {
-            tally.dropped.increment();
+        if (link != null) {
+            link.offer(message);
         }
     }
 

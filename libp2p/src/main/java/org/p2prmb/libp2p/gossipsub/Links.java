@@ -13,6 +13,8 @@ import org.p2prmb.libp2p.multiaddr.Protocol;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// The links to all connected peers that speak GossipSub: hears who comes and goes, and tells the
@@ -23,14 +25,29 @@ final class Links implements HostListener, PeerLink.Owner {
     private final IpGroups groups;
     private final Consumer<Event> router;
     private final Map<PeerId, PeerLink> links = new ConcurrentHashMap<>();
-    private boolean closed;
+    private final SendRoom room;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /// `router` must miss nothing that it is told; it may wait.
-    Links(Host host, GossipConfig config, Consumer<Event> router) {
+    Links(Host host, GossipConfig config, SendRoom room, Consumer<Event> router) {
         this.host = host;
         this.limits = config.streams();
         this.groups = config.score().colocationGroups();
+        this.room = room;
         this.router = router;
+        Thread.ofVirtual().name("gossip-stalled").start(this::resetStalled);
+    }
+
+    /// Looks now and then for streams on which nothing moves, until [#close].
+    private void resetStalled() {
+        var pause = limits.writeMax().dividedBy(4).toMillis();
+        try {
+            while (!closed.await(pause, TimeUnit.MILLISECONDS)) {
+                links.values().forEach(PeerLink::resetStalled);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Nobody does that; the thread ends here.
+        }
     }
 
     @Nullable PeerLink find(PeerId peer) {
@@ -52,8 +69,8 @@ final class Links implements HostListener, PeerLink.Owner {
         var peer = connection.remotePeer();
         var link = links.get(peer);
         if (link == null) {
-            link = new PeerLink(peer, host, limits, this);
-            if (closed) {
+            link = new PeerLink(peer, host, limits, room, this);
+            if (closed.getCount() == 0) {
                 link.close();
                 return link;
             }
@@ -106,7 +123,7 @@ final class Links implements HostListener, PeerLink.Owner {
     }
 
     synchronized void close() {
-        closed = true;
+        closed.countDown();
         links.values().forEach(PeerLink::close);
     }
 }

@@ -12,25 +12,35 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// What waits to be written to one peer. Control goes before messages; when a slow peer's queue is
-/// full, the newest message is dropped and lazy gossip may repair it. An IDONTWANT is worth nothing
+/// full, the newest message is dropped and lazy gossip may repair it; so is what waited too long.
+/// An IDONTWANT is worth nothing
 /// when it comes late, so those that wait go together and first, and what has no room is dropped.
 final class OutboundQueue {
     /// What is written next: either RPCs of control, or messages that fit one RPC.
     record Batch(List<Rpc> control, List<GossipMessage> messages) {}
 
+    private record Waiting(GossipMessage message, long since) {}
+
     private final GossipStreams limits;
+    private final SendRoom room;
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Rpc> control = new ArrayDeque<>();
     private final List<Bytes> unwanted = new ArrayList<>();
-    private final Deque<GossipMessage> messages = new ArrayDeque<>();
+    private final Deque<Waiting> messages = new ArrayDeque<>();
     private long bytes;
+    private boolean closed;
     private @Nullable String broken;
 
-    OutboundQueue(GossipStreams limits) {
+    /// `nanos` is a clock that never goes back.
+    OutboundQueue(GossipStreams limits, SendRoom room, LongSupplier nanos) {
         this.limits = limits;
+        this.room = room;
+        this.nanos = nanos;
     }
 
     /// False when it was dropped: then the stream has to start over, for a lost word of control
@@ -39,9 +49,12 @@ final class OutboundQueue {
         var rpc = whole.withoutIdontwant();
         lock.lock();
         try {
+            if (closed) {
+                return false;
+            }
             for (var word : whole.control().idontwant()) {
-                var room = limits.queuedDontWantsMax() - unwanted.size();
-                unwanted.addAll(word.ids().subList(0, Math.clamp(room, 0, word.ids().size())));
+                var more = limits.queuedDontWantsMax() - unwanted.size();
+                unwanted.addAll(word.ids().subList(0, Math.clamp(more, 0, word.ids().size())));
             }
             if (rpc.isEmpty()) {
                 changed.signal();
@@ -55,6 +68,7 @@ final class OutboundQueue {
             control.clear();
             unwanted.clear();
             broken = "the peer is too slow for our control messages";
+            room.dropped();
             changed.signal();
             return false;
         } finally {
@@ -67,15 +81,31 @@ final class OutboundQueue {
         var size = RpcWriter.size(message);
         lock.lock();
         try {
-            if (bytes + size > limits.queuedBytesMax()) {
+            dropStale();
+            if (closed || bytes + size > limits.queuedBytesMax() || !room.take(bytes, size)) {
+                room.dropped();
                 return false;
             }
             bytes += size;
-            messages.add(message);
+            messages.add(new Waiting(message, nanos.getAsLong()));
             if (messages.size() == 1) {
                 changed.signal();
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nothing is sent any more; what waits is dropped.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            control.clear();
+            unwanted.clear();
+            messages.clear();
+            release(bytes);
         } finally {
             lock.unlock();
         }
@@ -108,6 +138,7 @@ final class OutboundQueue {
     Batch take() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
+            dropStale();
             while (control.isEmpty()
                     && unwanted.isEmpty()
                     && messages.isEmpty()
@@ -143,12 +174,29 @@ final class OutboundQueue {
         var batch = new ArrayList<GossipMessage>();
         var size = 0;
         do {
-            var message = messages.removeFirst();
+            var message = messages.removeFirst().message();
             size += RpcWriter.size(message);
             batch.add(message);
         } while (!messages.isEmpty()
-                && size + RpcWriter.size(messages.getFirst()) <= RpcWriter.RPC_BYTES_MAX);
-        bytes -= size;
+                && size + RpcWriter.size(messages.getFirst().message()) <= RpcWriter.RPC_BYTES_MAX);
+        release(size);
         return batch;
+    }
+
+    /// What waited so long has come on another way, or is not asked for any more. Who holds more
+    /// than its share, since others hold more than before, gives back its oldest.
+    private void dropStale() {
+        var ageMax = limits.queuedMax().toNanos();
+        while (!messages.isEmpty()
+                && (bytes > room.share()
+                        || nanos.getAsLong() - messages.getFirst().since() > ageMax)) {
+            release(RpcWriter.size(messages.removeFirst().message()));
+            room.dropped();
+        }
+    }
+
+    private void release(long size) {
+        bytes -= size;
+        room.give(size);
     }
 }

@@ -51,15 +51,19 @@ final class PeerLink {
     private final Thread writer;
     private byte[] buffer = new byte[RpcWriter.RPC_BYTES_MAX + Varint.BYTES_MAX];
     private volatile Bytes record = Bytes.EMPTY;
+
+    /// Since when the peer lets us wait, by the clock of [System#nanoTime]; null when it does not.
+    private volatile @Nullable Long waiting;
+
     private @Nullable Stream inbound;
     private @Nullable Stream outbound;
 
-    PeerLink(PeerId peer, Host host, GossipStreams limits, Owner owner) {
+    PeerLink(PeerId peer, Host host, GossipStreams limits, SendRoom room, Owner owner) {
         this.peer = peer;
         this.host = host;
         this.limits = limits;
         this.owner = owner;
-        this.queue = new OutboundQueue(limits);
+        this.queue = new OutboundQueue(limits, room, System::nanoTime);
         this.writer = Thread.ofVirtual().name("gossip-to-" + peer.shortText()).unstarted(this::run);
     }
 
@@ -80,12 +84,25 @@ final class PeerLink {
         writer.start();
     }
 
+    /// False when it was dropped.
     boolean offer(Rpc rpc) {
         return queue.offer(rpc);
     }
 
-    boolean offer(GossipMessage message) {
-        return queue.offer(message);
+    void offer(GossipMessage message) {
+        queue.offer(message);
+    }
+
+    /// Ends a stream that has kept us waiting for too long: its peer reads nothing.
+    synchronized void resetStalled() {
+        var since = waiting;
+        var stream = outbound;
+        if (since != null
+                && stream != null
+                && System.nanoTime() - since > limits.writeMax().toNanos()) {
+            breakOff(stream, "the peer takes nothing");
+            stream.reset();
+        }
     }
 
     /// Notes the stream that the peer writes on; an older one is reset.
@@ -102,6 +119,7 @@ final class PeerLink {
     synchronized void close() {
         closed.countDown();
         writer.interrupt();
+        queue.close();
         if (inbound != null) {
             inbound.reset();
         }
@@ -188,7 +206,7 @@ final class PeerLink {
                     for (var frame : RpcWriter.encode(rpc)) {
                         var at = begin(frame.size());
                         System.arraycopy(frame.unsafeArray(), 0, buffer, at, frame.size());
-                        stream.write(buffer, 0, at + frame.size());
+                        send(stream, at + frame.size());
                     }
                 }
                 if (!batch.messages().isEmpty()) {
@@ -209,7 +227,17 @@ final class PeerLink {
         for (var message : messages) {
             at = RpcWriter.write(message, buffer, at);
         }
-        stream.write(buffer, 0, at);
+        send(stream, at);
+    }
+
+    /// Writes the first `size` bytes of the buffer.
+    private void send(Stream stream, int size) throws IOException {
+        waiting = System.nanoTime();
+        try {
+            stream.write(buffer, 0, size);
+        } finally {
+            waiting = null;
+        }
     }
 
     /// Begins a frame of `size` bytes; returns where its body goes.

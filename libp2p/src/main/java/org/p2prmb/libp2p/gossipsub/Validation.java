@@ -6,8 +6,10 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
@@ -26,21 +28,28 @@ final class Validation implements AutoCloseable {
     private final Verdicts verdicts;
     private final BlockingQueue<GossipMessage> queue;
     private final Semaphore blocking;
+    private final int topicValidatorsMax;
+
+    /// How many validators of each topic run: a slow one has no more than its share of all.
+    private final Map<String, Integer> running = new ConcurrentHashMap<>();
+
     private final List<Thread> workers = new ArrayList<>();
 
-    /// `validators` finds the validator of a topic; at most `validatorsMax` run at once and at most
-    /// `waitingMax` messages wait.
+    /// `validators` finds the validator of a topic; at most `validatorsMax` run at once, of one
+    /// topic at most `topicValidatorsMax`, and at most `waitingMax` messages wait.
     Validation(
             GossipCodec codec,
             Function<String, Validator> validators,
             Verdicts verdicts,
             int waitingMax,
-            int validatorsMax) {
+            int validatorsMax,
+            int topicValidatorsMax) {
         this.codec = codec;
         this.validators = validators;
         this.verdicts = verdicts;
         this.queue = new ArrayBlockingQueue<>(waitingMax);
         this.blocking = new Semaphore(validatorsMax);
+        this.topicValidatorsMax = topicValidatorsMax;
         var cores = Runtime.getRuntime().availableProcessors();
         for (var worker = 0; worker < cores; worker++) {
             workers.add(Thread.ofVirtual().name("gossip-verify-" + worker).start(this::run));
@@ -70,7 +79,7 @@ final class Validation implements AutoCloseable {
         var validator = validators.apply(message.topic());
         if (validator.equals(Validator.ACCEPT_ALL)) {
             verdicts.put(new Event.Validated(message.id(), Verdict.ACCEPT));
-        } else if (blocking.tryAcquire()) {
+        } else if (enter(message.topic())) {
             Thread.ofVirtual()
                     .name("gossip-validate-" + message.topic())
                     .start(() -> judge(message, validator));
@@ -85,8 +94,24 @@ final class Validation implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // The verdict does not come, which is IGNORE.
         } finally {
-            blocking.release();
+            leave(message.topic());
         }
+    }
+
+    private boolean enter(String topic) {
+        if (!blocking.tryAcquire()) {
+            return false;
+        }
+        if (running.merge(topic, 1, Integer::sum) <= topicValidatorsMax) {
+            return true;
+        }
+        leave(topic);
+        return false;
+    }
+
+    private void leave(String topic) {
+        running.computeIfPresent(topic, (_, count) -> count == 1 ? null : count - 1);
+        blocking.release();
     }
 
     private static Verdict verdict(GossipMessage message, Validator validator)

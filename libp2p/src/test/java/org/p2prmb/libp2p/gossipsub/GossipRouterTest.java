@@ -301,6 +301,30 @@ final class GossipRouterTest {
     }
 
     @Test
+    void afterAReopenedStreamThePeerIsToldWhatWeLeftAndWhichMeshItIsOutOf() {
+        var rig = RouterRig.with(1);
+        rig.on(new Event.Joined("left"));
+        rig.on(new Event.Left("left"));
+        rig.on(new Event.Joined("back"));
+        rig.on(new Event.Left("back"));
+        rig.on(new Event.Joined("back"));
+        rig.on(new Event.Rated(peer(0), -1));
+        assertThat(RouterRig.pruned(rig.heartbeat())).containsExactly(peer(0));
+        var prune = new Rpc.Prune(TOPIC, List.of(), 60);
+        var expected =
+                new Rpc(
+                        List.of(
+                                new SubscriptionChange(false, "left"),
+                                new SubscriptionChange(true, TOPIC),
+                                new SubscriptionChange(true, "back")),
+                        List.of(),
+                        List.of(),
+                        Rpc.Control.ofPrune(List.of(prune)));
+        assertThat(rig.on(new Event.Reopened(peer(0))))
+                .containsExactly(new Action.Send(peer(0), expected));
+    }
+
+    @Test
     void aStrangersRpcIsIgnored() {
         var rig = RouterRig.with(1);
         assertThat(rig.receive(99, message(1))).isEmpty();

@@ -14,12 +14,22 @@ import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 final class OutboundQueueTest {
     private static final Rpc CONTROL = Rpc.of(List.of(new SubscriptionChange(true, TOPIC)));
     private static final GossipStreams LIMITS = GossipConfig.defaults().streams();
 
-    private final OutboundQueue queue = new OutboundQueue(LIMITS);
+    private final LongAdder dropped = new LongAdder();
+    private final SendRoom room = new SendRoom(LIMITS.allQueuedBytesMax(), dropped);
+    private final AtomicLong nanos = new AtomicLong();
+    private final OutboundQueue queue = queue(room);
+
+    private OutboundQueue queue(SendRoom shared) {
+        return new OutboundQueue(LIMITS, shared, nanos::get);
+    }
 
     @Test
     void controlGoesFirst() throws Exception {
@@ -90,5 +100,38 @@ final class OutboundQueueTest {
         assertThat(queue.restart()).isTrue();
         queue.offer(CONTROL);
         assertThat(queue.take().control()).hasSize(1);
+    }
+
+    @Test
+    void whatWaitedTooLongIsDropped() throws Exception {
+        queue.offer(message(1));
+        nanos.addAndGet(LIMITS.queuedMax().toNanos());
+        queue.offer(message(2));
+        nanos.incrementAndGet();
+        assertThat(queue.take().messages()).containsExactly(message(2));
+        assertThat(dropped.sum()).isEqualTo(1);
+        assertThat(room.free()).isEqualTo(LIMITS.allQueuedBytesMax());
+    }
+
+    /// However many peers read nothing, there is room for one more.
+    @Test
+    void allQueuesTogetherHaveABoundAndThoseWhoReadNothingTakeNoRoomFromOthers() {
+        var size = 10_000;
+        var shared = new SendRoom(8 << 20, dropped);
+        var stalled = Stream.generate(() -> queue(shared)).limit(100).toList();
+        for (var each : stalled) { // The first take more than what turns out to be their share.
+            var number = 0;
+            while (each.offer(message(number, TOPIC, size))) {
+                number++;
+            }
+        }
+        stalled.forEach(each -> each.offer(message(1_000, TOPIC, size)));
+        assertThat(shared.free()).isNotNegative();
+        var reads = queue(shared);
+        assertThat(reads.offer(message(1, TOPIC, size))).isTrue();
+        reads.close();
+        stalled.forEach(OutboundQueue::close);
+        assertThat(shared.free()).isEqualTo(8 << 20);
+        assertThat(stalled.getFirst().offer(message(1))).as("closed").isFalse();
     }
 }
