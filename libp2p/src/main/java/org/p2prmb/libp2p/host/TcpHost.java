@@ -34,7 +34,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,7 +63,6 @@ public final class TcpHost implements Host {
     private final Protocols protocols = new Protocols();
     private final Connections connections;
     private final AddressBook addresses = new AddressBook();
-    private final SharedDials dials = new SharedDials();
     private final HostEvents events = new HostEvents(EVENTS_MAX, EVENT_PATIENCE);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Resources resources;
@@ -75,7 +73,7 @@ public final class TcpHost implements Host {
     private final Upgrader upgrader;
     private final List<Transport> transports;
     private final Listeners listeners;
-    private final Dialer dialer;
+    private final Calls calls;
     private final @Nullable Identify identify;
     private final ConnectionSweep sweep;
     private final Registry registry;
@@ -97,13 +95,13 @@ public final class TcpHost implements Host {
         this.upgrader = new Upgrader(securities(pool), pool, timer);
         this.transports = new CopyOnWriteArrayList<>(config.transports());
         this.listeners = Listeners.open(config.listen(), transports);
-        this.dialer = dialer();
         this.identify = config.identify() ? identify() : null;
         var idle = config.timeouts().idle();
         this.sweep =
                 new ConnectionSweep(peerId(), connections, idle, config.limits().marks(), clock);
         this.registry =
                 new Registry(peerId(), connections, addresses, events, identify, sweep, shared());
+        this.calls = new Calls(connections, addresses, dialer(), resources, registry, clock);
         this.reception =
                 new Reception(
                         resources, upgrader, config.timeouts().upgrade(), threads, clock, registry);
@@ -251,11 +249,7 @@ public final class TcpHost implements Host {
         if (peer.equals(peerId())) {
             throw new IOException("refusing to dial ourselves");
         }
-        var open = connections.preferred(peer);
-        if (open.isPresent()) {
-            return open.get();
-        }
-        return dials.connect(peer, limit, left -> dial(peer, addresses, left));
+        return calls.connect(peer, addresses, limit);
     }
 
     @Override
@@ -265,33 +259,6 @@ public final class TcpHost implements Host {
                         .orElseThrow(() ->
                                 new IllegalArgumentException("no /p2p at the end of " + address));
         return connect(peer, List.of(address), limit);
-    }
-
-    /// `given`, then what the address book has.
-    private List<Multiaddr> known(PeerId peer, List<Multiaddr> given) {
-        var remembered = addresses.addresses(clock.instant(), peer);
-        return Stream.concat(given.stream(), remembered.stream()).distinct().toList();
-    }
-
-    private Connection dial(PeerId peer, List<Multiaddr> given, Duration limit) throws IOException {
-        // The dial that we waited for may have been answered by the peer's own.
-        var open = connections.preferred(peer);
-        if (open.isPresent()) {
-            return open.get();
-        }
-        var scope = resources.dial();
-        Connection connection = null;
-        try {
-            var reached = dialer.dial(peer, known(peer, given), limit);
-            connection = registry.establish(true, reached.channel(), reached.secure(), scope);
-            return connection;
-        } catch (RejectedExecutionException e) {
-            throw new IOException("this host is closed", e);
-        } finally {
-            if (connection == null) {
-                scope.close();
-            }
-        }
     }
 
     /// From now on also dials what `transport` understands and those before it do not.

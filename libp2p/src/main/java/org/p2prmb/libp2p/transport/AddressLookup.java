@@ -114,12 +114,13 @@ public final class AddressLookup {
         if (!trusted && IP_ADDRESS.matcher(name.text()).matches()) {
             throw new IOException("an IP address in place of a name");
         }
+        var asked = trusted ? resolver : resolver.forStrangers();
         if (name.protocol() == Protocol.DNSADDR) {
-            return textRecords(name.text(), rest(address));
+            return textRecords(asked, name.text(), rest(address));
         }
         var rest = named(name.text(), rest(address));
         var found = new ArrayList<Multiaddr>();
-        for (var ip : resolver.addresses(name.text())) {
+        for (var ip : asked.addresses(name.text())) {
             if (fits(name.protocol(), ip) && found.size() < ADDRESSES_MAX) {
                 parsed(prefix(ip) + rest).ifPresent(found::add);
             }
@@ -138,9 +139,10 @@ public final class AddressLookup {
 
     /// Only records that end as the asked address does are meant: `/dnsaddr/x/p2p/Qm…` leads to
     /// no other peer.
-    private List<Multiaddr> textRecords(String name, String ending) throws IOException {
+    private static List<Multiaddr> textRecords(Resolver asked, String name, String ending)
+            throws IOException {
         var found = new ArrayList<Multiaddr>();
-        for (var text : resolver.texts("_dnsaddr." + name)) {
+        for (var text : asked.texts("_dnsaddr." + name)) {
             if (found.size() == TEXT_RECORDS_MAX) {
                 break;
             }

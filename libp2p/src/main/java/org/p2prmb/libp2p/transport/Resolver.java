@@ -12,4 +12,10 @@ public interface Resolver {
 
     /// The text records of `name`, each joined from its parts; empty when there are none.
     List<String> texts(String name) throws IOException;
+
+    /// The one to ask for names that strangers told: those that are never answered do not keep this
+    /// one from answering.
+    default Resolver forStrangers() {
+        return this;
+    }
 }

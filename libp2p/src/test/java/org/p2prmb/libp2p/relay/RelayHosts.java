@@ -33,6 +33,13 @@ final class RelayHosts implements AutoCloseable {
         return new Peer(host, RelayClient.start(host, new MonotonicClock()));
     }
 
+    /// A host that can be dialled, but whose identify does not say where.
+    Peer listening() throws IOException {
+        var nowhere = List.of(Multiaddr.parse("/ip4/198.51.100.7/tcp/1"));
+        var host = hosts.startEcho(config -> config.withAnnounce(nowhere));
+        return new Peer(host, RelayClient.start(host, new MonotonicClock()));
+    }
+
     /// Connects with the relay and reserves a place.
     RelayPlace reserve(Peer peer) throws IOException {
         return peer.client().reserve(connectRelay(peer), TestHosts.LIMIT);

@@ -105,6 +105,25 @@ final class RelayTest {
         assertThat(connect(caller, callee).isOpen()).isTrue();
     }
 
+    /// A circuit is cut after 128 KiB, and most protocols are not spoken over it.
+    @Test
+    void whoIsReachedThroughTheRelayIsDialledDirectlyAsSoonAsAnAddressIsKnown() throws IOException {
+        var callee = hosts.listening();
+        var caller = hosts.peer();
+        hosts.reserve(callee);
+        var circuit = connect(caller, callee);
+        assertThat(circuit.limit().limits()).isTrue();
+        var peer = callee.host().peerId();
+        var dead = List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/1"));
+
+        var direct = callee.host().listenAddresses();
+        assertThat(caller.host().connect(peer, dead, TestHosts.LIMIT)).isEqualTo(circuit);
+        var better = caller.host().connect(peer, direct, TestHosts.LIMIT);
+        assertThat(better.limit().limits()).isFalse();
+        assertThat(better.remoteAddress()).isEqualTo(direct.getFirst());
+        assertThat(caller.host().connect(peer, List.of(), TestHosts.LIMIT)).isEqualTo(better);
+    }
+
     @Test
     void aPlaceIsLostWithTheConnection() throws IOException {
         var callee = hosts.peer();
