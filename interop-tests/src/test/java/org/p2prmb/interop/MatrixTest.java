@@ -149,11 +149,12 @@ final class MatrixTest {
         GossipMesh.deliver(publisher, receivers, cell.toString());
     }
 
-    /// Tests that ran are not enough: each cell that is listed must be among them.
+    /// Tests that ran are not enough: each cell that is listed must be among them, and with `CI`
+    /// set some must have run.
     @AfterAll
     void everyRequiredCellRan() throws IOException {
         peers.close();
-        if (began) {
+        if (began || PeerProgram.nothingSkipped(System.getenv())) {
             Files.writeString(REPORT, MatrixTable.of(matrix, green));
             var missing = new LinkedHashSet<>(matrix.required());
             missing.removeAll(green);
