@@ -141,8 +141,8 @@ const commands = {
     return {}
   },
 
-  async subscribers ({ topic }) {
-    return { peers: node.services.gossip.getSubscribers(topic).map(String) }
+  async mesh ({ topic }) {
+    return { peers: node.services.gossip.getMeshPeers(topic) }
   },
 
   async publish ({ topic, data }) {
@@ -160,8 +160,8 @@ node.addEventListener('peer:disconnect', ({ detail: peer }) =>
   emit('disconnected', { peer: peer.toString(), connections: 0 }))
 node.addEventListener('peer:identify', ({ detail: identified }) => emit('identified', {
   peer: identified.peerId.toString(),
-  // The library drops what a key of another peer comes with.
-  keyIsPeers: true,
+  // A push of the library names none.
+  publicKey: identified.publicKey && Buffer.from(identified.publicKey).toString('hex'),
   agentVersion: identified.agentVersion,
   protocolVersion: identified.protocolVersion,
   protocols: identified.protocols,

@@ -36,7 +36,7 @@ enum Command {
     HalfClose { peer: String, first: char },
     Reset { peer: String, by: char },
     Subscribe { topic: String },
-    Subscribers { topic: String },
+    Mesh { topic: String },
     Publish { topic: String, data: String },
 }
 
@@ -108,12 +108,10 @@ impl Peer {
                 gossipsub.subscribe(&IdentTopic::new(topic)).map_err(text)?;
                 return Ok(Some(json!({})));
             }
-            Command::Subscribers { topic } => {
+            Command::Mesh { topic } => {
                 let topic = IdentTopic::new(topic).hash();
-                let gossipsub = &self.swarm.behaviour().gossipsub;
-                let known = gossipsub.all_peers();
-                let peers = known.filter(|(_, topics)| topics.contains(&&topic));
-                let peers: Vec<String> = peers.map(|(peer, _)| peer.to_string()).collect();
+                let peers = self.swarm.behaviour().gossipsub.mesh_peers(&topic);
+                let peers: Vec<String> = peers.map(|peer| peer.to_string()).collect();
                 return Ok(Some(json!({"peers": peers})));
             }
             Command::Publish { topic, data } => {
@@ -245,7 +243,7 @@ fn on_behaviour_event(event: BehaviourEvent) -> std::io::Result<()> {
             lines::emit(&json!({
                 "event": "identified",
                 "peer": peer_id.to_string(),
-                "keyIsPeers": info.public_key.to_peer_id() == peer_id,
+                "publicKey": conversations::hex(&info.public_key.encode_protobuf()),
                 "agentVersion": info.agent_version,
                 "protocolVersion": info.protocol_version,
                 "protocols": protocols,

@@ -25,6 +25,7 @@ final class Conversations {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CHUNK_BYTES = 64 * 1024;
+    private static final String RESET_BY_REMOTE = "stream was reset by the remote";
     private static final char OPENER = 'o';
     private static final char LISTENER = 'l';
 
@@ -93,12 +94,16 @@ final class Conversations {
         return JSON.createObjectNode().put("reset", wasReset(stream));
     }
 
-    private static boolean wasReset(Stream stream) {
+    /// Throws when the stream fails for another reason: a timeout, or the connection's end.
+    private static boolean wasReset(Stream stream) throws IOException {
         try {
             receive(stream, JSON.createObjectNode());
             return false;
         } catch (IOException e) {
-            return true;
+            if (String.valueOf(e.getMessage()).startsWith(RESET_BY_REMOTE)) {
+                return true;
+            }
+            throw e;
         }
     }
 

@@ -1,5 +1,9 @@
 package org.p2prmb.interop;
 
+import static org.p2prmb.libp2p.gossipsub.GossipVersion.V1_1;
+
+import org.p2prmb.libp2p.gossipsub.GossipVersion;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +13,9 @@ enum Implementation {
     JAVA("p2prmb/") {
         @Override
         MatrixPeer start(String security, List<String> arguments) throws IOException {
-            return JavaMatrixPeer.start(security, !arguments.isEmpty());
+            var old = arguments.equals(MatrixPeers.OLD_GOSSIP);
+            return JavaMatrixPeer.start(
+                    security, old ? List.of(V1_1) : List.of(GossipVersion.values()));
         }
     },
     RUST("rust-peer/") {

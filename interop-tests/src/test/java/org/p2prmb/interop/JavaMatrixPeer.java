@@ -12,6 +12,7 @@ import org.p2prmb.libp2p.core.MonotonicClock;
 import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.gossipsub.GossipConfig;
 import org.p2prmb.libp2p.gossipsub.GossipSub;
+import org.p2prmb.libp2p.gossipsub.GossipVersion;
 import org.p2prmb.libp2p.gossipsub.Validator;
 import org.p2prmb.libp2p.host.HostConfig;
 import org.p2prmb.libp2p.host.SecurityKind;
@@ -38,7 +39,6 @@ import java.util.function.Predicate;
 /// A host of ours that takes part in the matrix like a process of another implementation.
 final class JavaMatrixPeer implements MatrixPeer {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NEWEST_GOSSIP = "/meshsub/1.2.0";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Host host;
@@ -47,9 +47,12 @@ final class JavaMatrixPeer implements MatrixPeer {
     private final Relay relay;
     private final Arrivals<JsonNode> events = new Arrivals<>("the Java peer");
 
-    private JavaMatrixPeer(TcpHost host) {
+    private JavaMatrixPeer(TcpHost host, List<GossipVersion> versions) {
         this.host = host;
-        this.gossip = GossipSub.start(host, GossipConfig.defaults());
+        var gossiping = GossipConfig.defaults();
+        this.gossip =
+                GossipSub.start(
+                        host, gossiping.withStreams(gossiping.streams().withVersions(versions)));
         var clock = new MonotonicClock();
         this.relays = RelayClient.start(host, clock);
         this.relay = Relay.serve(host, RelayConfig.defaults(), host::listenAddresses, clock);
@@ -62,19 +65,15 @@ final class JavaMatrixPeer implements MatrixPeer {
         host.listen(new Reporter());
     }
 
-    /// @param oldGossip others may speak GossipSub up to 1.1 to it only
-    static JavaMatrixPeer start(String security, boolean oldGossip) throws IOException {
+    /// @param versions of GossipSub, that it speaks in both directions
+    static JavaMatrixPeer start(String security, List<GossipVersion> versions) throws IOException {
         var config =
                 HostConfig.defaults(KeyPair.generate(new SecureRandom()))
                         .withListen(Transports.LISTEN)
                         .withSecurities(
                                 List.of(SecurityKind.valueOf(security.toUpperCase(Locale.ROOT))))
                         .withAgentVersion(JavaPeer.AGENT_VERSION);
-        var peer = new JavaMatrixPeer(TcpHost.start(config));
-        if (oldGossip) {
-            peer.host.unhandle(NEWEST_GOSSIP);
-        }
-        return peer;
+        return new JavaMatrixPeer(TcpHost.start(config), versions);
     }
 
     private interface Conversation {
@@ -114,7 +113,7 @@ final class JavaMatrixPeer implements MatrixPeer {
         public void identified(Connection connection, PeerInfo info) {
             var fields =
                     about(info.peer())
-                            .put("keyIsPeers", info.peer().equals(connection.remotePeer()))
+                            .put("publicKey", info.publicKey().toHex())
                             .put("agentVersion", info.agentVersion())
                             .put("protocolVersion", info.protocolVersion())
                             .put("observedAddr", String.valueOf(info.observedAddress()));
@@ -195,15 +194,21 @@ final class JavaMatrixPeer implements MatrixPeer {
                                                 .put("data", message.data().toUtf8())));
                 yield JSON.createObjectNode();
             }
-            case "subscribers" -> {
+            case "mesh" -> {
                 var outcome = JSON.createObjectNode();
                 var peers = outcome.putArray("peers");
-                gossip.peers(text(fields, "topic")).forEach(peer -> peers.add(peer.toString()));
+                gossip.mesh(text(fields, "topic")).forEach(peer -> peers.add(peer.toString()));
                 yield outcome;
             }
             case "publish" -> {
                 gossip.publish(text(fields, "topic"), Bytes.utf8(text(fields, "data")));
                 yield JSON.createObjectNode();
+            }
+            case "dontWants" -> {
+                var counters = gossip.counters();
+                yield JSON.createObjectNode()
+                        .put("sent", counters.dontWantsSent())
+                        .put("received", counters.dontWantsReceived());
             }
             default -> throw new IllegalArgumentException("no command " + command);
         };

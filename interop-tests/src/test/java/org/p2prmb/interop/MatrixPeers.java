@@ -14,7 +14,8 @@ final class MatrixPeers implements AutoCloseable {
     /// Of each implementation.
     static final int MESH_PEERS = 3;
 
-    private static final List<String> OLD_GOSSIP = List.of("--gossip", "1.1.0");
+    /// Of a peer that speaks the oldest GossipSub of the matrix only.
+    static final List<String> OLD_GOSSIP = List.of("--gossip", "1.1.0");
 
     private final Map<Kind, List<MatrixPeer>> started = new HashMap<>();
 

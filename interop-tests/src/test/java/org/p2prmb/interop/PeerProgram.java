@@ -13,6 +13,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// A peer of another implementation, and where the build put its program, if it could.
 enum PeerProgram {
@@ -53,8 +54,13 @@ enum PeerProgram {
         return Files.readString(note).strip();
     }
 
+    /// Whether nothing may be skipped, in a run of `environment`: as the scripts have it.
+    static boolean nothingSkipped(Map<String, String> environment) {
+        return !environment.getOrDefault("CI", "").isEmpty();
+    }
+
     /// Marks tests that talk to these peers. Without their toolchains the tests are reported as
-    /// skipped, each of them and with the reason; with `CI` set the build has failed long before.
+    /// skipped, each of them and with the reason; with `CI` set they fail.
     @Target(ElementType.TYPE)
     @Retention(RetentionPolicy.RUNTIME)
     @ExtendWith(Condition.class)
@@ -66,17 +72,30 @@ enum PeerProgram {
     static final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            if (context.getTestMethod().isEmpty()) {
+                return ConditionEvaluationResult.enabled("its tests are looked at");
+            }
             var needed = context.getRequiredTestClass().getAnnotation(Needed.class);
             try {
                 for (var program : needed.value()) {
-                    if (context.getTestMethod().isPresent() && program.isMissing()) {
-                        return ConditionEvaluationResult.disabled(program.whyMissing);
+                    if (program.isMissing()) {
+                        return without(program, System.getenv());
                     }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             return ConditionEvaluationResult.enabled("the peers are there");
+        }
+
+        /// What becomes of a test whose peer there is not: it is skipped, or throws.
+        static ConditionEvaluationResult without(
+                PeerProgram program, Map<String, String> environment) {
+            if (nothingSkipped(environment)) {
+                throw new IllegalStateException(
+                        "with CI set no test is skipped: " + program.whyMissing);
+            }
+            return ConditionEvaluationResult.disabled(program.whyMissing);
         }
     }
 }
