@@ -1,10 +1,10 @@
 package org.p2prmb.libp2p.host;
 
 import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
-import org.p2prmb.libp2p.identity.PeerRecord;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// UNKNOWN -- connected --> CONNECTED -- last connection lost --> GONE -- 15 minutes --> UNKNOWN
-///                          <= 64 claims    <-- connected --    <= 20 addresses
+///                          <= 64 claims    <-- connected --    <= 20 addresses, 2 KiB
 /// ```
 ///
 /// Nobody is entered by what others say of it: a peer speaks for itself, over a connection that
@@ -39,6 +39,9 @@ final class AddressBook {
     /// Addresses of a peer that is gone.
     static final int GONE_ADDRESSES_MAX = 20;
 
+    /// What these take in all, encoded, which is how they are kept.
+    static final int GONE_BYTES_MAX = 2_048;
+
     /// How long they are kept.
     static final Duration GONE_MAX = Duration.ofMinutes(15);
 
@@ -50,14 +53,20 @@ final class AddressBook {
         private int connections;
         private List<Multiaddr> reached = List.of();
         private List<Multiaddr> claims = List.of();
-        private @Nullable PeerRecord record;
+
+        /// Of the record that they are from; null when nothing is signed.
+        private @Nullable Long sequence;
 
         List<Multiaddr> addresses() {
             return Stream.concat(reached.stream(), claims.stream()).distinct().toList();
         }
     }
 
-    private record Gone(List<Multiaddr> addresses, @Nullable PeerRecord record, Instant since) {
+    private record Gone(List<Bytes> encoded, @Nullable Long sequence, Instant since) {
+        List<Multiaddr> addresses() {
+            return encoded.stream().map(Multiaddr::decodeKnown).flatMap(Optional::stream).toList();
+        }
+
         boolean expired(Instant now) {
             return !now.isBefore(since.plus(GONE_MAX));
         }
@@ -80,7 +89,7 @@ final class AddressBook {
         var entry = new Entry();
         if (before != null) {
             entry.claims = before.addresses();
-            entry.record = before.record();
+            entry.sequence = before.sequence();
         }
         return entry;
     }
@@ -99,11 +108,12 @@ final class AddressBook {
             return;
         }
         var record = info.signedRecord();
-        var known = entry.record;
-        if (known != null && (record == null || known.newerThan(record))) {
+        var known = entry.sequence;
+        if (known != null
+                && (record == null || Long.compareUnsigned(known, record.sequence()) > 0)) {
             return; // A claim against a signature, or an older signature.
         }
-        entry.record = record;
+        entry.sequence = record == null ? null : record.sequence();
         entry.claims = info.listenAddresses().stream().limit(CLAIMS_MAX).toList();
     }
 
@@ -114,11 +124,24 @@ final class AddressBook {
             return;
         }
         connected.remove(peer);
-        var kept = entry.addresses().stream().limit(GONE_ADDRESSES_MAX).toList();
+        var kept = kept(entry.addresses());
         if (!kept.isEmpty()) {
-            gone.put(peer, new Gone(kept, entry.record, now));
+            gone.put(peer, new Gone(kept, entry.sequence, now));
         }
         forget(now);
+    }
+
+    private static List<Bytes> kept(List<Multiaddr> addresses) {
+        var kept = new ArrayList<Bytes>();
+        var left = GONE_BYTES_MAX;
+        for (var address : addresses) {
+            var encoded = address.encoded();
+            if (kept.size() < GONE_ADDRESSES_MAX && encoded.size() <= left) {
+                kept.add(encoded);
+                left -= encoded.size();
+            }
+        }
+        return List.copyOf(kept);
     }
 
     private void forget(Instant now) {

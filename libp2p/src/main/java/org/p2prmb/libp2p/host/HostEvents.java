@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,14 +47,25 @@ final class HostEvents implements AutoCloseable {
         known.get().forEach(mailbox::identified);
     }
 
-    /// Throws when a listener is hopelessly behind.
+    /// Throws when a listener is hopelessly behind; then none has heard of the connection, of
+    /// whose end they would not hear either.
     void connected(Connection connection) throws IOException, InterruptedException {
-        for (var mailbox : mailboxes) {
-            if (!mailbox.room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("a listener of this host is overloaded");
+        var ready = new ArrayList<Mailbox>();
+        var all = false;
+        try {
+            for (var mailbox : mailboxes) {
+                if (!mailbox.room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("a listener of this host is overloaded");
+                }
+                ready.add(mailbox);
             }
-            mailbox.post(listener -> listener.connected(connection), true);
+            all = true;
+        } finally {
+            if (!all) {
+                ready.forEach(mailbox -> mailbox.room.release());
+            }
         }
+        ready.forEach(mailbox -> mailbox.post(listener -> listener.connected(connection), true));
     }
 
     void disconnected(Connection connection) {

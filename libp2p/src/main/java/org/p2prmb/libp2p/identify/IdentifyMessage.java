@@ -34,11 +34,16 @@ final class IdentifyMessage {
     private static final int PROTOCOL_NAME_MAX = 256;
     private static final int ADDRESSES_READ_MAX = 500;
     private static final int ADDRESSES_KEPT_MAX = 64;
+
+    /// What the addresses that are kept take in all, encoded: as much as a signed record may.
+    private static final int ADDRESS_BYTES_MAX = PeerRecord.SEALED_BYTES_MAX;
+
     private static final int TEXT_MAX = 128;
 
     private @Nullable PublicKey publicKey;
     private SequencedSet<String> protocols = new LinkedHashSet<>();
     private SequencedSet<Multiaddr> addresses = new LinkedHashSet<>();
+    private int addressBytes;
     private @Nullable Multiaddr observed;
     private String protocolVersion = "";
     private String agentVersion = "";
@@ -157,13 +162,22 @@ final class IdentifyMessage {
         if (!listed.isEmpty() && !ownAddresses) {
             ownAddresses = true;
             addresses = new LinkedHashSet<>();
+            addressBytes = 0;
         }
         listed.stream()
                 .limit(ADDRESSES_READ_MAX)
                 .map(address -> Multiaddr.decodeKnown(bytes(address)))
                 .flatMap(Optional::stream)
-                .limit(ADDRESSES_KEPT_MAX - addresses.size())
-                .forEach(addresses::add);
+                .forEach(this::keep);
+    }
+
+    private void keep(Multiaddr address) {
+        var bytes = addressBytes + address.encoded().size();
+        if (addresses.size() < ADDRESSES_KEPT_MAX
+                && bytes <= ADDRESS_BYTES_MAX
+                && addresses.add(address)) {
+            addressBytes = bytes;
+        }
     }
 
     /// What to believe of all that: throws when it is not about the remote of `connection`.

@@ -64,7 +64,7 @@ record NoisePayload(PublicKey identity, Bytes signature, List<String> muxers) {
         }
     }
 
-    private static Bytes signedBytes(byte[] staticKey) {
+    static Bytes signedBytes(byte[] staticKey) {
         return Bytes.wrap(SIGNED_PREFIX).concat(Bytes.wrap(staticKey));
     }
 }

@@ -180,6 +180,7 @@ public final class TlsPipe {
         if (!fits) {
             plainPosition = 0;
             plainLimit = size;
+            giveBackIfRead();
         }
         if (result.getStatus() == Status.CLOSED) {
             return -1;
@@ -199,11 +200,15 @@ public final class TlsPipe {
         var size = Math.min(length, plainLimit - plainPosition);
         System.arraycopy(buffer, plainPosition, into, offset, size);
         plainPosition += size;
-        if (!buffered()) {
-            pool.give(buffer);
+        giveBackIfRead();
+        return size;
+    }
+
+    private void giveBackIfRead() {
+        if (plain != null && !buffered()) {
+            pool.give(plain);
             plain = null;
         }
-        return size;
     }
 
     /// True when [#read] surely does not block.

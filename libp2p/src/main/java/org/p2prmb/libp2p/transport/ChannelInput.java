@@ -7,8 +7,10 @@ import java.io.IOException;
 
 /// The buffered reading end of a [RawChannel].
 ///
-/// While nothing arrives it holds a small array only; a burst borrows a large one from the host's
-/// [BufferPool] and gives it back before the next wait. One reader; not thread-safe.
+/// While it waits its array is small, or at most twice as large as what has come of a message: a
+/// length alone, which costs the remote nothing, makes us hold nothing. A burst borrows a large
+/// array from the host's [BufferPool] and gives it back before the next wait. One reader; not
+/// thread-safe.
 public final class ChannelInput implements TokenInput {
     /// Holds the messages of a handshake and most single requests.
     private static final int SMALL_BYTES = 1024;
@@ -33,11 +35,8 @@ public final class ChannelInput implements TokenInput {
     /// the remote ended the channel before the first of them; throws [EOFException] when it ended
     /// in the middle.
     public boolean await(int count) throws IOException {
-        if (available() >= count) {
-            return true;
-        }
-        makeRoom(count);
         while (available() < count) {
+            makeRoom(count);
             var room = buffer.length - limit;
             var read = channel.read(buffer, limit, room);
             if (read < 0) {
@@ -82,18 +81,19 @@ public final class ChannelInput implements TokenInput {
         return available() > 0;
     }
 
+    /// Before a read for a message of `count` bytes, of which some are still to come.
     private void makeRoom(int count) {
         if (available() == 0) {
             position = 0;
             limit = 0;
-            if (count > SMALL_BYTES || (burst && !channel.idle())) {
-                borrow();
-            } else {
-                giveBack();
-            }
-        } else if (count > buffer.length) {
+        }
+        if ((burst || count > SMALL_BYTES) && !channel.idle()) {
             borrow();
-        } else if (position + count > buffer.length) {
+        } else if (available() == buffer.length
+                || buffer.length > Math.max(SMALL_BYTES, 2 * available())) {
+            settle(count);
+        }
+        if (position > 0 && position + count > buffer.length) {
             moveTo(buffer);
         }
     }
@@ -105,11 +105,13 @@ public final class ChannelInput implements TokenInput {
         }
     }
 
-    /// Called only when nothing is available.
-    private void giveBack() {
+    /// Moves to an array for a wait: what has come of the message fits, and at most as much again.
+    private void settle(int count) {
+        var before = buffer;
+        var bytes = Math.min(count, 2 * available());
+        moveTo(bytes <= SMALL_BYTES ? small : new byte[bytes]);
         if (borrowed) {
-            pool.give(buffer);
-            buffer = small;
+            pool.give(before);
             borrowed = false;
         }
     }

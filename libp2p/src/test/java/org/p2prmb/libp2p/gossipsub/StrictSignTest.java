@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.Vectors;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.ProtocolException;
+import org.p2prmb.libp2p.identity.HugeRsa;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.wire.PubsubMessageProto;
 
@@ -113,6 +115,26 @@ final class StrictSignTest {
                                         .build()
                                         .toByteArray()))
                 .isFalse();
+    }
+
+    /// The signature is right, so only the size of the key can be the reason.
+    @Test
+    @DisplayName("CVE-2023-39533: a message that a huge RSA key signed")
+    void messagesOfHugeKeysAreNotValid() throws Exception {
+        var unsigned =
+                parse(policy.sign(KEYS, 7, TOPIC, Bytes.utf8("data"))).toBuilder()
+                        .clearSignature()
+                        .setFrom(ByteString.copyFrom(HugeRsa.peerId().toArray()));
+        var signed =
+                Bytes.utf8("libp2p-pubsub:").concat(Bytes.wrap(unsigned.build().toByteArray()));
+        var message =
+                unsigned.setSignature(ByteString.copyFrom(HugeRsa.sign(signed).toArray()))
+                        .setKey(ByteString.copyFrom(HugeRsa.publicKey().toArray()))
+                        .build()
+                        .toByteArray();
+
+        assertThat(read(message).from().multihash()).isEqualTo(HugeRsa.peerId());
+        assertThat(valid(message)).isFalse();
     }
 
     @Test

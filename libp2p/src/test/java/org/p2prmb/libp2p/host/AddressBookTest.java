@@ -15,6 +15,7 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -105,6 +106,21 @@ final class AddressBookTest {
         assertThat(known())
                 .hasSize(AddressBook.GONE_ADDRESSES_MAX)
                 .startsWith(address(999), address(0));
+    }
+
+    @Test
+    void whoIsGoneTakesABoundedMemoryHoweverLongItsAddressesAre() {
+        var label = "/dns4/" + "a".repeat(190);
+        var longOnes = IntStream.range(0, 60).mapToObj(i -> label.repeat(4) + "/tcp/" + (1 + i));
+        var claims = new ArrayList<>(longOnes.map(Multiaddr::parse).toList());
+        claims.add(address(7));
+        book.connected(ALICE, Optional.empty());
+        book.identified(says(claims, null));
+        book.disconnected(NOW, ALICE);
+
+        assertThat(known()).contains(claims.getFirst(), address(7));
+        assertThat(known().stream().mapToInt(address -> address.encoded().size()).sum())
+                .isLessThanOrEqualTo(AddressBook.GONE_BYTES_MAX);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.Connection;
 import org.p2prmb.libp2p.core.HostListener;
 import org.p2prmb.libp2p.identify.PeerInfo;
@@ -46,6 +47,49 @@ final class HostEventsTest {
 
         assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
         assertThat(heard).containsExactly("connected", "connected", "disconnected");
+    }
+
+    @Test
+    void whatOneListenerCannotHearNoneHears() throws Exception {
+        var connection = TestHosts.connect(hosts.start(), hosts.start());
+        var told = new CopyOnWriteArrayList<Connection>();
+        events.add(
+                new HostListener() {
+                    @Override
+                    public void connected(Connection made) {
+                        told.add(made);
+                    }
+                },
+                Map::of);
+        events.add(new Slow(), Map::of);
+        events.connected(connection);
+        events.connected(connection);
+
+        for (var refused = 0; refused < 5; refused++) {
+            assertThatThrownBy(() -> events.connected(connection))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("overloaded");
+        }
+        busy.countDown();
+        Eventually.holds("both were told", () -> heard.size() == 2 && told.size() == 2);
+        // The refusals took no place of the first listener for good.
+        Eventually.holds("there is room again", () -> joins(connection));
+        events.close();
+
+        assertThat(events.awaitEnd(Duration.ofSeconds(20))).isTrue();
+        assertThat(told).hasSize(3);
+        assertThat(heard).hasSize(3);
+    }
+
+    private boolean joins(Connection connection) {
+        try {
+            events.connected(connection);
+            return true;
+        } catch (IOException _) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -37,6 +37,9 @@ final class HostileDialerTest {
     private static final byte[] HELLO = Multistream.proposal("/noise");
     private static final List<Integer> SIZES = List.of(1, 2, 3, 19, 20, 33, 200, 1025, 65_535);
 
+    /// At 30 ms each, many times the deadline.
+    private static final int DRIPS = 300;
+
     private final TestHosts hosts = new TestHosts();
     private final KeyPair keys = KeyPair.generate(new SecureRandom());
     private final TlsSecurity tls =
@@ -117,16 +120,36 @@ final class HostileDialerTest {
     }
 
     @Test
-    void whoDripsBytesIsCutOffAtTheSameDeadline() throws IOException {
-        try (var channel = dial()) {
-            var start = System.nanoTime();
-            var cut = false;
-            for (var i = 0; i < HELLO.length && !cut; i++) {
-                cut = !drip(channel, HELLO[i]);
+    @DisplayName("Prysm attacknet#8: a slow loris at every stage of a handshake")
+    void whoDripsBytesIsCutOffAtTheSameDeadline() throws Exception {
+        everywhere((dialer, stage) -> {
+            try (var channel = dial()) {
+                var start = System.nanoTime();
+                reach(stage, channel);
+                var cut = false;
+                for (var i = 0; i < DRIPS && !cut; i++) {
+                    cut = !drip(channel, beginning(stage, i));
+                }
+                assertThat(cut).isTrue();
+                assertEnds(channel);
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .isBetween(UPGRADE.dividedBy(2), PATIENCE);
             }
-            assertEnds(channel);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
-        }
+        });
+    }
+
+    /// Byte `i` of what a dialer may say next, with nothing wrong in it before the deadline.
+    private static byte beginning(Stage stage, int i) {
+        var header =
+                switch (stage) {
+                    case NOTHING_SAID -> HELLO;
+                    // Of 32 bytes, as the first message has to be.
+                    case NOISE_PROPOSED -> new byte[] {0, 32};
+                    case IDENTITY_OWED, MUXER_OWED -> new byte[] {3, 0};
+                    case TLS_PROPOSED -> new byte[] {0x16, 3, 1, 3, 0};
+                    case CERTIFICATE_OWED -> new byte[] {0x17, 3, 3, 3, 0};
+                };
+        return i < header.length ? header[i] : 1;
     }
 
     /// Sends one byte each 30 ms; false when the host has had enough.

@@ -67,6 +67,25 @@ final class IdentifyMessageTest {
     }
 
     @Test
+    void addressesAreCappedInBytes() throws IOException {
+        var label = "/dns4/" + "a".repeat(190);
+        var parts = new byte[9][];
+        for (var part = 0; part < parts.length; part++) {
+            var message = IdentifyProto.newBuilder();
+            for (var i = 0; i < 7; i++) {
+                var address = label.repeat(5) + "/tcp/" + (1 + 7 * part + i);
+                message.addListenAddrs(bytes(Multiaddr.parse(address)));
+            }
+            parts[part] = message.addListenAddrs(bytes(PUBLIC)).build().toByteArray();
+        }
+        var kept = read(PUBLIC, parts).listenAddresses();
+
+        assertThat(kept).hasSizeGreaterThan(7).contains(PUBLIC);
+        assertThat(kept.stream().mapToInt(address -> address.encoded().size()).sum())
+                .isLessThanOrEqualTo(PeerRecord.SEALED_BYTES_MAX);
+    }
+
+    @Test
     void whoIsBehindARelaySeesTheRelayAndNotUs() throws IOException {
         var message = IdentifyProto.newBuilder().setObservedAddr(bytes(PRIVATE)).build();
         var relayed = Multiaddr.parse("%s/p2p/%s/p2p-circuit".formatted(PUBLIC, OTHER.peerId()));

@@ -164,6 +164,24 @@ final class EnvelopeTest {
         assertThatThrownBy(() -> PeerRecord.open(within)).isInstanceOf(ProtocolException.class);
     }
 
+    @Test
+    @DisplayName("CVE-2023-39533: an envelope that a huge RSA key signed")
+    void anEnvelopeOfAHugeKeyIsRefusedForItsSize() throws IOException {
+        var payload = Bytes.utf8("x");
+        var signature = HugeRsa.sign(Bytes.hex("0161" + "020301" + "0178"));
+        var key = HugeRsa.publicKey();
+        var envelope =
+                EnvelopeProto.newBuilder()
+                        .setPublicKey(ByteString.copyFrom(key.toArray()))
+                        .setPayloadType(ByteString.copyFrom(TYPE.toArray()))
+                        .setPayload(ByteString.copyFrom(payload.toArray()))
+                        .setSignature(ByteString.copyFrom(signature.toArray()))
+                        .build();
+        assertThatThrownBy(() -> SignedEnvelope.open(Bytes.wrap(envelope.toByteArray()), "a", TYPE))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("bits");
+    }
+
     /// Without lengths in front a byte could move between domain, type and payload.
     @Test
     void theBordersOfTheFieldsAreSigned() throws IOException {

@@ -186,6 +186,30 @@ final class KeysTest {
                 .isInstanceOf(ProtocolException.class);
     }
 
+    @Test
+    @DisplayName("RUSTSEC-2022-0093: signing with a public key of the caller's choice")
+    void nothingThatSignsTakesAPublicKey() {
+        var signing =
+                Stream.of(
+                                KeyPair.class,
+                                Signatures.class,
+                                Signer.class,
+                                SignedEnvelope.class,
+                                PeerRecord.class,
+                                Ed25519Keys.class)
+                        .flatMap(type -> Stream.of(type.getDeclaredMethods()))
+                        .filter(method -> method.getName().matches("sign|seal"))
+                        .toList();
+        assertThat(signing)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(method ->
+                        assertThat(method.getParameterTypes()).doesNotContain(PublicKey.class));
+        assertThat(signing)
+                .filteredOn(method -> method.getDeclaringClass() == KeyPair.class)
+                .allSatisfy(method ->
+                        assertThat(method.getParameterTypes()).containsExactly(Bytes.class));
+    }
+
     @ParameterizedTest
     @EnumSource
     void theSecretIsNeverShown(KeyType type) throws ProtocolException {
@@ -253,6 +277,16 @@ final class KeysTest {
         }
         assertRefused(modulus.clearBit(0), exponent);
         assertRefused(modulus.negate(), exponent);
+    }
+
+    /// What the tests of Noise, envelopes and gossip rest on: but for its size it is a right one.
+    @Test
+    @DisplayName("CVE-2023-39533: a huge key whose signatures are right")
+    void theHugeKeyOfTheTestsSignsRight() {
+        assertThat(HugeRsa.verifies(MESSAGE, HugeRsa.sign(MESSAGE))).isTrue();
+        assertThatThrownBy(() -> PublicKey.decode(HugeRsa.publicKey()))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("8676 bits");
     }
 
     private static BigInteger modulus(Bytes raw) throws Exception {

@@ -1,8 +1,12 @@
 package org.p2prmb.libp2p.noise;
 
+import com.google.protobuf.ByteString;
+
 import org.p2prmb.libp2p.core.Bytes;
+import org.p2prmb.libp2p.identity.HugeRsa;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.transport.RawChannel;
+import org.p2prmb.libp2p.wire.NoiseHandshakePayloadProto;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -34,6 +38,16 @@ public final class ForgedNoise {
     public byte[] swapped(KeyPair victim, KeyPair own) {
         var signed = NoisePayload.sign(own, staticKeys.publicKey(), List.of());
         return new NoisePayload(victim.publicKey(), signed.signature(), List.of()).encoded();
+    }
+
+    /// The identity of a huge key, with a signature that is right.
+    public byte[] huge() {
+        var signature = HugeRsa.sign(NoisePayload.signedBytes(staticKeys.publicKey()));
+        return NoiseHandshakePayloadProto.newBuilder()
+                .setIdentityKey(ByteString.copyFrom(HugeRsa.publicKey().toArray()))
+                .setIdentitySig(ByteString.copyFrom(signature.toArray()))
+                .build()
+                .toByteArray();
     }
 
     /// One bit of an honest signature flipped.

@@ -123,6 +123,24 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("CVE-2023-39533: huge RSA keys, of a listener and of a dialer")
+    void identitiesOfHugeKeysAreRefusedForTheirSize() throws IOException {
+        var listens = new ForgedNoise(pair.listener());
+        Async.run(() -> listens.respond(listens.huge()));
+        assertThatThrownBy(() -> initiate(pair.dialer(), YAMUX, listener.peerId()))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("8676 bits");
+
+        var channels = RawPair.create();
+        var dials = new ForgedNoise(channels.dialer());
+        var answering = Async.run(() -> respond(channels.listener(), YAMUX, null));
+        dials.endAsInitiator(dials.beginAsInitiator(), dials.huge());
+        assertThatThrownBy(answering::join)
+                .hasCauseInstanceOf(ProtocolException.class)
+                .hasMessageContaining("8676 bits");
+    }
+
+    @Test
     void malformedPayloadsAreRefused() throws IOException {
         Seeds.forEach(
                 200,
@@ -246,6 +264,7 @@ final class NoiseChannelTest {
     }
 
     @Test
+    @DisplayName("public-disclosures#26: a message shorter than its decoder assumes")
     void aFrameTooShortForItsTagIsRefused() throws IOException {
         var ends = connect(YAMUX, YAMUX);
         pair.dialer().write(new byte[17], 0, 17);

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import javax.net.ssl.SSLParameters;
 
@@ -204,6 +205,38 @@ final class HostileTlsTest {
         }
 
         assertThatThrownBy(channel::next).hasMessageContaining("without content");
+    }
+
+    /// Who sends such a record now and then would else have us hold a large buffer for nothing.
+    @Test
+    void aRecordWithoutContentLeavesNoBufferBehind() throws Exception {
+        var pair = RawPair.create();
+        var answering = answer(pair);
+        var remote =
+                new ForgedTls(
+                        pair.dialer(), true, AS_IT_IS, new ForgedCertificate(mallory).shown());
+        remote.handshake();
+        var channel = answering.join();
+        var only = onlySpare();
+        remote.engine().beginHandshake();
+        var record = ByteBuffer.allocate(20_000);
+        remote.engine().wrap(ByteBuffer.allocate(0), record);
+        pair.dialer().write(record.array(), 0, record.position());
+        var room = new byte[record.position() - 1];
+        remote.engine().wrap(ByteBuffer.wrap(new byte[1]), record.clear());
+        assertThat(record.position()).isLessThanOrEqualTo(room.length);
+        pair.dialer().write(record.array(), 0, record.position());
+
+        assertThat(channel.read(room, 0, room.length)).isEqualTo(1);
+        assertThat(pool.take()).isSameAs(only);
+    }
+
+    /// Empties the pool but for one buffer.
+    private byte[] onlySpare() {
+        var only = pool.take();
+        IntStream.range(0, 64).forEach(_ -> pool.take());
+        pool.give(only);
+        return only;
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.Arrays;
 
 @Timeout(60)
 final class ChannelInputTest {
+    private static final int MESSAGE_MAX = 65_537;
+
     private final RawPair pair = RawPair.create();
     private final ChannelInput input = new ChannelInput(pair.listener(), new BufferPool());
 
@@ -46,6 +48,37 @@ final class ChannelInputTest {
         input.await(1);
 
         assertThat(input.array()).hasSizeLessThan(2_000);
+    }
+
+    /// A slow loris: the length of a long message, little of it, and then nothing.
+    @Test
+    void whileAMessageIsAwaitedAtMostTwiceWhatHasComeIsHeld() throws IOException {
+        for (var sent = 2; sent < MESSAGE_MAX; sent += 997) {
+            var channels = RawPair.create();
+            var awaiting = new ChannelInput(new EndsAfter(channels.listener()), new BufferPool());
+            channels.dialer().write(new byte[sent], 0, sent);
+            awaiting.await(2);
+
+            assertThatThrownBy(() -> awaiting.await(MESSAGE_MAX)).isInstanceOf(EOFException.class);
+            assertThat(awaiting.available()).isEqualTo(sent);
+            assertThat(awaiting.array()).hasSizeLessThanOrEqualTo(Math.max(1_024, 2 * sent));
+        }
+    }
+
+    @Test
+    void whatWasBorrowedForABurstIsGivenBackBeforeAWait() throws IOException {
+        var pool = new BufferPool();
+        var only = new byte[BufferPool.BUFFER_BYTES];
+        pool.give(only);
+        var awaiting = new ChannelInput(new EndsAfter(pair.listener()), pool);
+        pair.dialer().write(new byte[70_000], 0, 70_000);
+        awaiting.await(MESSAGE_MAX);
+        assertThat(awaiting.array()).isSameAs(only);
+        awaiting.skip(awaiting.available() - 100);
+
+        assertThatThrownBy(() -> awaiting.await(MESSAGE_MAX)).isInstanceOf(EOFException.class);
+        assertThat(awaiting.array()).hasSizeLessThan(2_000);
+        assertThat(pool.take()).isSameAs(only);
     }
 
     @Test
