@@ -27,7 +27,7 @@ final class SendRoom {
     /// Room for `more` bytes in a queue that has `held` already; false when that is not to be had.
     boolean take(long held, int more) {
         var left = free.get();
-        while (held + more <= left / SHARE) {
+        while (held + more <= (left - more) / SHARE) { // Within its share after that, too.
             var seen = free.compareAndExchange(left, left - more);
             if (seen == left) {
                 return true;
