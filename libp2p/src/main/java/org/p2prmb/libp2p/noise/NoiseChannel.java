@@ -105,6 +105,11 @@ public final class NoiseChannel implements SecureChannel {
         return plainPosition < plainLimit;
     }
 
+    @Override
+    public boolean idle() {
+        return !buffered() && !frameHere() && channel.idle();
+    }
+
     private boolean awaitFrame() throws IOException {
         if (!input.await(LENGTH_BYTES)) {
             return false;

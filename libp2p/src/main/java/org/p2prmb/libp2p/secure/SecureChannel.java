@@ -39,6 +39,9 @@ public interface SecureChannel extends TokenInput, AutoCloseable {
         return one[0] & 0xff;
     }
 
+    /// True when [#read] has nothing to give now, so that a reader may wait with a small buffer.
+    boolean idle();
+
     /// Encrypts and sends all of `from[offset, offset + length)` before it returns. The caller has
     /// batched: nothing is held back. The array may be reused when the call returns.
     void write(byte[] from, int offset, int length) throws IOException;

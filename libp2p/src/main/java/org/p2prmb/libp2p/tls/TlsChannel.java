@@ -47,6 +47,11 @@ final class TlsChannel implements SecureChannel {
     }
 
     @Override
+    public boolean idle() {
+        return pipe.idle();
+    }
+
+    @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         pipe.write(from, offset, length);
     }

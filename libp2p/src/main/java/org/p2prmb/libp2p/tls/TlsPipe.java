@@ -218,7 +218,7 @@ public final class TlsPipe {
 
     /// True when [#read] surely blocks now.
     public boolean idle() {
-        return !buffered() && input.available() == 0 && channel.idle();
+        return !buffered() && !recordHere() && channel.idle();
     }
 
     /// False when the channel ends before the first byte of a record.

@@ -15,7 +15,8 @@ public interface RawChannel extends AutoCloseable {
     /// Sends all of `from[offset, offset + length)`; blocks while the remote reads too slowly.
     void write(byte[] from, int offset, int length) throws IOException;
 
-    /// True when [#read] surely blocks now, so that a reader may first give back its large buffer.
+    /// True when [#read] has nothing to give now, as far as can be told without reading, so that a
+    /// reader may first give back its large buffer.
     boolean idle();
 
     /// What is let pass; none unless a relay forwards this.

@@ -27,6 +27,9 @@ final class WebSocketChannel implements RawChannel {
     private static final int PROTOCOL_ERROR = 1002;
     private static final int UNACCEPTABLE_DATA = 1003;
 
+    /// The bit that the opcodes of control have.
+    private static final int CONTROL = 8;
+
     /// A write up to this size does not borrow a large buffer.
     private static final int SMALL_WRITE_MAX = 4096;
 
@@ -251,9 +254,20 @@ final class WebSocketChannel implements RawChannel {
         under.write(buffer, 0, payload + length);
     }
 
+    /// The beginning of a header, or a frame of control, is nothing to read.
     @Override
     public boolean idle() {
-        return input.available() == 0 && under.idle();
+        return under.idle() && !payloadHere();
+    }
+
+    private boolean payloadHere() {
+        if (left > 0 || input.available() < FrameHeader.BYTES_MIN) {
+            return left > 0 && input.available() > 0;
+        }
+        var array = input.array();
+        var at = input.position();
+        return (array[at] & CONTROL) == 0
+                && input.available() > FrameHeader.size(array[at], array[at + 1]);
     }
 
     @Override

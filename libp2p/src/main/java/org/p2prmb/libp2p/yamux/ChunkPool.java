@@ -26,10 +26,12 @@ final class ChunkPool {
         }
     }
 
-    /// Lets go of everything when no chunk was taken since the last call.
-    void releaseIfQuiet() {
-        if (!used) {
-            free.clear();
+    /// Lets go of everything when no chunk was taken since the last call, and of half else: a
+    /// session that is just busy enough does not keep what it needed once.
+    void release() {
+        var kept = used ? free.size() / 2 : 0;
+        while (free.size() > kept) {
+            free.poll();
         }
         used = false;
     }

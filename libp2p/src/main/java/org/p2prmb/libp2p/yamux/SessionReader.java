@@ -9,11 +9,15 @@ import java.io.IOException;
 /// The only thread that reads from the channel: finds the frames in what came and hands their
 /// bodies to the streams. It runs no application code and never waits for a writer.
 ///
-/// An idle connection waits with a small buffer. While much comes, reads go into chunks of a whole
-/// channel message, and a chunk that is mostly one stream's body becomes that stream's, uncopied.
-/// Headers cost no read of their own.
+/// It waits with a small buffer. While much comes, reads go into chunks of a whole channel message,
+/// and a chunk that is mostly one stream's body becomes that stream's, uncopied. Headers cost no
+/// read of their own.
 final class SessionReader implements Runnable {
     private static final int QUIET_BYTES = 2 << 10;
+
+    /// After a read of so much the next one is into a chunk even when it has to wait: bulk data
+    /// would else be copied once more each time.
+    private static final int BULK_BYTES = ChunkPool.CHUNK_BYTES / 2;
 
     private final Switchboard board;
     private final SecureChannel channel;
@@ -53,7 +57,7 @@ final class SessionReader implements Runnable {
                     break;
                 }
                 to += bytes;
-                received(bytes);
+                received(goesOn(bytes));
                 board.announce();
             }
         } catch (IOException e) {
@@ -63,7 +67,14 @@ final class SessionReader implements Runnable {
         }
     }
 
-    private void received(int bytes) {
+    /// Whether more is to come. The small buffer being full is a sign of it, and a read into a
+    /// chunk that the small one could not have held, unless nothing is there yet.
+    private boolean goesOn(int bytes) {
+        var much = bufferIsChunk ? bytes >= QUIET_BYTES : to == buffer.length;
+        return much && (bytes >= BULK_BYTES || !channel.idle());
+    }
+
+    private void received(boolean goesOn) {
         board.lock();
         try {
             frames();
@@ -72,7 +83,7 @@ final class SessionReader implements Runnable {
                 from = to;
             }
             board.wakeWriter();
-            nextBuffer(bytes);
+            nextBuffer(goesOn);
         } finally {
             board.unlock();
         }
@@ -136,12 +147,12 @@ final class SessionReader implements Runnable {
         }
     }
 
-    /// Chooses what to read into, and takes the start of the next header along. The small buffer
-    /// being full is a sign of more to come; a read that it could have held is one of the end.
-    private void nextBuffer(int bytesRead) {
+    /// Chooses what to read into, and takes the start of the next header along. A chunk that is
+    /// left is the collector's: in the pool the session would hold it all the same.
+    private void nextBuffer(boolean goesOn) {
         var before = buffer;
         var wasChunk = bufferIsChunk;
-        bufferIsChunk = wasChunk ? bytesRead >= QUIET_BYTES : to == buffer.length;
+        bufferIsChunk = goesOn;
         if (!bufferIsChunk) {
             buffer = quietBuffer;
         } else if (!wasChunk || bufferGiven) {
@@ -151,9 +162,6 @@ final class SessionReader implements Runnable {
         System.arraycopy(before, from, buffer, 0, rest);
         from = 0;
         to = rest;
-        if (wasChunk && !bufferIsChunk && !bufferGiven) {
-            board.pool().give(before);
-        }
         bufferGiven = false;
     }
 }

@@ -293,7 +293,7 @@ final class Switchboard {
             channel.close();
         }
         writer.releaseIfQuiet();
-        pool.releaseIfQuiet();
+        pool.release();
         return min(min(machine.nextTick(), closeBy), min(writeBy, expire(now)));
     }
 

@@ -89,6 +89,26 @@ final class WebSocketChannelTest {
         assertThat(back).isEqualTo(message);
     }
 
+    /// Who sends that, and then nothing, would else have a reader wait with its large buffer.
+    @Test
+    void theBeginningOfAFrameIsNothingToRead() throws IOException {
+        var frame = new byte[FrameHeader.BYTES_MAX + 1];
+        var size = 1 + new FrameHeader(true, Opcode.BINARY, 1, true, 5).write(frame, 0);
+        for (var here = 1; here <= size; here++) {
+            send(true, Opcode.BINARY, 3, (byte) 4);
+            pair.dialer().write(frame, 0, here);
+            read(1);
+            assertThat(server.idle()).isEqualTo(here < size);
+            pair.dialer().write(frame, here, size - here);
+            read(1);
+            assertThat(server.idle()).isTrue();
+        }
+        send(true, Opcode.BINARY, 3, (byte) 4);
+        pair.dialer().write(new byte[] {(byte) 0x89, (byte) 0x85, 0, 0, 0, 0, 1}, 0, 7);
+        read(1);
+        assertThat(server.idle()).isTrue();
+    }
+
     @Test
     void theUpgradeRunsOnceAtTheFirstUse() throws IOException {
         var runs = new AtomicInteger();

@@ -39,6 +39,11 @@ final class MemoryChannels {
         }
 
         @Override
+        public boolean idle() {
+            return in.isEmpty();
+        }
+
+        @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             return in.read(into, offset, length);
         }
@@ -67,6 +72,15 @@ final class MemoryChannels {
 
         Pipe(int bytes) {
             ring = new byte[bytes];
+        }
+
+        boolean isEmpty() {
+            lock.lock();
+            try {
+                return read == written && !ended && !cut;
+            } finally {
+                lock.unlock();
+            }
         }
 
         int read(byte[] into, int offset, int length) throws IOException {

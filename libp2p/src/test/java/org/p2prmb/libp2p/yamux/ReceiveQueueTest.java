@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.Seeds;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.stream.IntStream;
 
 final class ReceiveQueueTest {
     private final ReceiveQueue queue =
@@ -74,12 +77,25 @@ final class ReceiveQueueTest {
     }
 
     @Test
+    void aPoolThatIsUsedALittleDoesNotKeepWhatItNeededOnce() {
+        var chunks = IntStream.range(0, 16).mapToObj(_ -> pool.take()).toList();
+        chunks.forEach(pool::give);
+        for (var tick = 0; tick < 5; tick++) {
+            pool.give(pool.take());
+            pool.release();
+        }
+        var kept = Collections.newSetFromMap(new IdentityHashMap<byte[], Boolean>());
+        kept.addAll(chunks);
+        assertThat(kept.contains(pool.take())).isFalse();
+    }
+
+    @Test
     void aQuietPoolHoldsNothing() {
         var chunk = pool.take();
         Arrays.fill(chunk, (byte) 1);
         pool.give(chunk);
-        pool.releaseIfQuiet();
-        pool.releaseIfQuiet();
+        pool.release();
+        pool.release();
         assertThat(pool.take()).isNotSameAs(chunk);
     }
 }
