@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -54,7 +55,7 @@ final class WebTlsTest {
         var shown = WebTls.defaults().withCertificate(certificate.chain(), certificate.key());
         return hosts.startEcho(config ->
                 config.withListen(List.of(address))
-                        .withTimeouts(HostTimeouts.defaults().withUpgrade(Duration.ofMillis(800)))
+                        .withTimeouts(HostTimeouts.defaults().withUpgrade(Duration.ofSeconds(4)))
                         .withWebTls(shown));
     }
 
@@ -134,12 +135,16 @@ final class WebTlsTest {
     @Test
     void whoSaysNothingOrJunkInsteadOfTlsIsCutOff() throws IOException {
         var address = server.listenAddresses().getFirst().tcpAddress().orElseThrow();
+        var to = new InetSocketAddress(address.getAddress(), address.getPort());
+        var channels = new ArrayList<TcpChannel>();
         for (var size : List.of(0, 1, 5, 200, 20_000)) {
-            var to = new InetSocketAddress(address.getAddress(), address.getPort());
-            try (var channel = TcpChannel.dial(to, TestHosts.LIMIT)) {
-                channel.write(Seeds.bytes(new SplittableRandom(size), size), 0, size);
-                assertThat(ends(channel)).isTrue();
-            }
+            var channel = TcpChannel.dial(to, TestHosts.LIMIT);
+            channels.add(channel);
+            channel.write(Seeds.bytes(new SplittableRandom(size), size), 0, size);
+        }
+        for (var channel : channels) {
+            assertThat(ends(channel)).isTrue();
+            channel.close();
         }
         assertThat(dial(trusting(), server.listenAddresses().getFirst()).isOpen()).isTrue();
     }
