@@ -7,6 +7,7 @@ import org.p2prmb.libp2p.identity.PeerId;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// What this peer keeps: values and providers for everybody, and what it published itself.
 @Pure
@@ -18,13 +19,14 @@ final class Custody {
     private final ProviderStore providers;
     private final Publications publications;
 
-    Custody(PeerId self, KademliaConfig config, Validators validators) {
+    Custody(PeerId self, KademliaConfig config, Validators validators, RandomGenerator random) {
         var key = Key.of(self);
         this.self = self;
         this.server = config.server();
         this.validators = validators;
         this.records = new RecordStore(key, validators, config.recordTtl());
-        this.providers = new ProviderStore(key, config.providerTtl());
+        this.providers =
+                new ProviderStore(key, config.providerTtl(), config.exemptLoopback(), random);
         this.publications =
                 new Publications(config.republishInterval(), config.reprovideInterval());
     }
@@ -58,7 +60,7 @@ final class Custody {
             return false;
         }
         if (server) {
-            providers.add(key, own, now);
+            providers.add(key, own, IpGroup.NONE, now);
         }
         return true;
     }

@@ -16,7 +16,7 @@ import java.util.List;
 @Pure
 final class IpGroup {
     /// The group of names, which does not count.
-    private static final long NONE = 0;
+    static final long NONE = 0;
 
     private static final long LOOPBACK = Long.MIN_VALUE;
 

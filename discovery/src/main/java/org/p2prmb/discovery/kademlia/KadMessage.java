@@ -70,4 +70,10 @@ public record KadMessage(
     public boolean hasResponse() {
         return type != Type.ADD_PROVIDER;
     }
+
+    /// Whether this answer to a value is that value.
+    boolean echoes(KadMessage request) {
+        var sent = request.record().map(KadRecord::value);
+        return key.equals(request.key()) && record.map(KadRecord::value).equals(sent);
+    }
 }

@@ -6,6 +6,7 @@ import org.p2prmb.libp2p.core.Stream;
 import org.p2prmb.libp2p.core.StreamHandler;
 import org.p2prmb.libp2p.core.TokenBuckets;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -34,8 +35,11 @@ final class KadServer implements StreamHandler {
 
     /// Answers requests; empty when there is nothing to say and nothing wrong.
     interface Responses {
+        /// @param over the remote end of the connection that it came over
+        ///
         /// Throws [IOException] when the request is refused.
-        Optional<KadMessage> respond(PeerId from, KadMessage request, Duration limit)
+        Optional<KadMessage> respond(
+                PeerId from, Multiaddr over, KadMessage request, Duration limit)
                 throws IOException, InterruptedException;
     }
 
@@ -70,7 +74,8 @@ final class KadServer implements StreamHandler {
             throw new ProtocolException("asked too often");
         }
         var request = KadClient.told(KadCodec.decode(encoded), stream.connection());
-        var response = responses.respond(peer, request, ANSWER_MAX);
+        var over = stream.connection().remoteAddress();
+        var response = responses.respond(peer, over, request, ANSWER_MAX);
         if (response.isPresent()) {
             Frames.write(stream, KadCodec.encode(response.get()).unsafeArray());
         }

@@ -10,6 +10,7 @@ import org.p2prmb.libp2p.core.Loop;
 import org.p2prmb.libp2p.core.ProtocolException;
 import org.p2prmb.libp2p.identify.PeerInfo;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,7 +198,8 @@ public final class Kademlia implements HostListener, AutoCloseable {
         }
     }
 
-    private Optional<KadMessage> respond(PeerId from, KadMessage request, Duration limit)
+    private Optional<KadMessage> respond(
+            PeerId from, Multiaddr over, KadMessage request, Duration limit)
             throws IOException, InterruptedException {
         var token = lastId.incrementAndGet();
         var answer = new CompletableFuture<KadMessage>();
@@ -205,7 +207,7 @@ public final class Kademlia implements HostListener, AutoCloseable {
             answers.put(token, answer);
         }
         try {
-            if (closed.get() || !loop.offer(new Event.Request(from, request, token))) {
+            if (closed.get() || !loop.offer(new Event.Request(from, over, request, token))) {
                 throw new IOException("too much to do at once");
             }
             return request.hasResponse()

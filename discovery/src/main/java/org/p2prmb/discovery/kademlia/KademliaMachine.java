@@ -58,7 +58,7 @@ public final class KademliaMachine
         this.config = config;
         this.own = KadPeer.of(self, List.of());
         this.table = new RoutingTable(selfKey, DOUBTED_AFTER, config.exemptLoopback());
-        this.custody = new Custody(self, config, validators);
+        this.custody = new Custody(self, config, validators, random);
         this.asks = new Asks(config.requestLimit());
         this.queries = new Queries(validators, asks, this::ended);
         this.refresh = new Refresh(selfKey, table, config.refreshInterval(), random);
@@ -91,7 +91,10 @@ public final class KademliaMachine
 
         /// A peer asks us; answer it with [Action.Reply] or [Action.Refuse], or not at all when
         /// [KadMessage#hasResponse] is false.
-        record Request(PeerId from, KadMessage message, long token) implements Event {}
+        ///
+        /// @param over the remote end of the connection that it came over
+        record Request(PeerId from, Multiaddr over, KadMessage message, long token)
+                implements Event {}
 
         /// @param over the remote end of the connection that the answer came over
         record Response(long requestId, KadMessage message, Multiaddr over) implements Event {}
@@ -157,8 +160,7 @@ public final class KademliaMachine
             case Event.Listening(var addresses) -> own = own.withAddresses(addresses);
             case Event.PeerSeen(var peer, var server) -> seen(now, peer, server, actions);
             case Event.PeerLost(var peer) -> connected.remove(peer.multihash());
-            case Event.Request(var from, var message, var token) ->
-                    requested(now, from, message, token, actions);
+            case Event.Request request -> requested(now, request, actions);
             case Event.Response(var id, var message, var over) ->
                     answered(now, id, message, over, actions);
             case Event.Failed(var id) -> failed(now, id, actions);
@@ -206,12 +208,11 @@ public final class KademliaMachine
         asks.ask(now, peer, question, new Purpose.Check(), actions);
     }
 
-    private void requested(
-            Instant now, PeerId from, KadMessage message, long token, List<Action> actions) {
+    private void requested(Instant now, Event.Request request, List<Action> actions) {
         if (config.server()) {
-            responder.answer(now, from, message, token, actions);
+            responder.answer(now, request, actions);
         } else {
-            actions.add(new Action.Refuse(token, "we are a client"));
+            actions.add(new Action.Refuse(request.token(), "we are a client"));
         }
     }
 
@@ -228,18 +229,12 @@ public final class KademliaMachine
         admit(now, asked.to(), over, actions);
         switch (asked.purpose()) {
             case Purpose.Step(var query, var candidate) ->
-                    queries.answered(now, query, candidate, message, actions);
+                    queries.answered(now, query, candidate, message, over, actions);
             case Purpose.Write(var query) ->
-                    queries.written(now, query, isEcho(asked.message(), message), actions);
+                    queries.written(now, query, message.echoes(asked.message()), actions);
             case Purpose.Check _ -> table.settled(asked.to().key());
             case Purpose.Correction _ -> {}
         }
-    }
-
-    private static boolean isEcho(KadMessage request, KadMessage answer) {
-        var sent = request.record().map(KadRecord::value);
-        return answer.key().equals(request.key())
-                && answer.record().map(KadRecord::value).equals(sent);
     }
 
     private void admit(Instant now, KadPeer peer, Multiaddr over, List<Action> actions) {
@@ -301,9 +296,9 @@ public final class KademliaMachine
         var deadline = now.plus(config.lookupLimit());
         var query = new Query(id, kind, key, value, Math.max(1, max), lookup, deadline);
         if (kind == Kind.PROVIDE) {
-            query.found(own);
+            query.known(own);
         } else if (kind == Kind.FIND_PROVIDERS) {
-            custody.providersOf(key, max, now).forEach(query::found);
+            custody.providersOf(key, max, now).forEach(query::known);
         }
         queries.start(now, query, actions);
     }

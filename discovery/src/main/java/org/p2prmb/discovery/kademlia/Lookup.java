@@ -158,6 +158,10 @@ final class Lookup {
         }
     }
 
+    boolean exemptsLoopback() {
+        return config.exemptLoopback();
+    }
+
     Key target() {
         return target;
     }

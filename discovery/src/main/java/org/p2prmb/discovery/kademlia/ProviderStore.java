@@ -7,17 +7,20 @@ import org.p2prmb.libp2p.identity.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /// Which peers said that they have what a key names.
 ///
 /// Bounded in keys, in providers of a key, and in keys of a provider. When there are too many keys,
-/// the one that is farthest from us makes room; a full key takes no newcomer until one of its
-/// providers expires, so that a flood displaces nobody.
+/// the one that is farthest from us makes room. A full key takes a newcomer when some network has
+/// two providers more in it than the newcomer's own: that network's oldest goes. Otherwise it takes
+/// none until one of its providers expires. So a flood displaces nobody but itself.
 @Pure
 final class ProviderStore {
     static final int KEY_BYTES_MAX = 80;
@@ -28,12 +31,17 @@ final class ProviderStore {
 
     private final Key self;
     private final Duration ttl;
+    private final boolean exemptLoopback;
+    private final RandomGenerator random;
 
-    /// By the distance of the key from us.
-    private final TreeMap<Key, Map<PeerId, Instant>> expiries = new TreeMap<>();
+    /// By the distance of the key from us, those that said so last last.
+    private final TreeMap<Key, Map<PeerId, Entry>> entries = new TreeMap<>();
 
     private final Map<PeerId, Provider> providers = new HashMap<>();
     private int records;
+
+    /// @param group the [IpGroup] that it said so from
+    private record Entry(Instant expires, long group) {}
 
     private static final class Provider {
         private KadPeer peer;
@@ -44,9 +52,12 @@ final class ProviderStore {
         }
     }
 
-    ProviderStore(Key self, Duration ttl) {
+    /// @param exemptLoopback whether any number of providers of one loopback network is fine
+    ProviderStore(Key self, Duration ttl, boolean exemptLoopback, RandomGenerator random) {
         this.self = self;
         this.ttl = ttl;
+        this.exemptLoopback = exemptLoopback;
+        this.random = random;
     }
 
     /// How many pairs of key and provider there are.
@@ -55,25 +66,27 @@ final class ProviderStore {
     }
 
     /// Remembers `provider`, or that it is still one; false when there is no room for it.
-    boolean add(Bytes key, KadPeer provider, Instant now) {
+    ///
+    /// @param group the [IpGroup] that it says so from
+    boolean add(Bytes key, KadPeer provider, long group, Instant now) {
         if (key.size() == 0 || key.size() > KEY_BYTES_MAX) {
             return false;
         }
         var distance = self.distance(Key.of(key));
-        var ofKey = expiries.get(distance);
+        var ofKey = entries.get(distance);
         var known = providers.get(provider.id());
+        var entry = new Entry(now.plus(ttl), group);
         if (ofKey != null && ofKey.remove(provider.id()) != null && known != null) {
             known.peer = provider;
-            ofKey.put(provider.id(), now.plus(ttl)); // Last in the order of expiry.
+            ofKey.put(provider.id(), entry); // Last in the order of expiry.
             return true;
         }
         if (known != null && known.keys >= KEYS_PER_PROVIDER_MAX
-                || ofKey != null && isFull(distance, ofKey, now)
+                || ofKey != null && isFull(distance, ofKey, group, now)
                 || ofKey == null && !hasRoom(distance)) {
             return false;
         }
-        expiries.computeIfAbsent(distance, _ -> new LinkedHashMap<>(4))
-                .put(provider.id(), now.plus(ttl));
+        entries.computeIfAbsent(distance, _ -> new LinkedHashMap<>(4)).put(provider.id(), entry);
         var remembered = providers.computeIfAbsent(provider.id(), _ -> new Provider(provider));
         remembered.peer = provider;
         remembered.keys++;
@@ -82,23 +95,49 @@ final class ProviderStore {
         return true;
     }
 
-    private boolean isFull(Key distance, Map<PeerId, Instant> ofKey, Instant now) {
+    private boolean isFull(Key distance, Map<PeerId, Entry> ofKey, long group, Instant now) {
         if (ofKey.size() < PROVIDERS_PER_KEY_MAX) {
             return false;
         }
         expire(distance, now);
-        return ofKey.size() >= PROVIDERS_PER_KEY_MAX;
+        return ofKey.size() >= PROVIDERS_PER_KEY_MAX && !displaces(ofKey, group);
+    }
+
+    /// Takes out the oldest provider of the network that has most, if that has two more than this.
+    private boolean displaces(Map<PeerId, Entry> ofKey, long group) {
+        var counts = new HashMap<Long, Integer>();
+        for (var entry : ofKey.values()) {
+            if (isLimited(entry.group())) {
+                counts.merge(entry.group(), 1, Integer::sum);
+            }
+        }
+        int most = counts.values().stream().reduce(0, Math::max);
+        if (most < counts.getOrDefault(group, 0) + 2) {
+            return false;
+        }
+        var each = ofKey.entrySet().iterator();
+        var oldest = each.next();
+        while (counts.getOrDefault(oldest.getValue().group(), 0) < most) {
+            oldest = each.next();
+        }
+        each.remove();
+        forget(oldest.getKey());
+        return true;
+    }
+
+    private boolean isLimited(long group) {
+        return IpGroup.isLimited(group, exemptLoopback);
     }
 
     /// A key that would be the first to go does not come in.
     private boolean hasRoom(Key distance) {
-        return expiries.size() < KEYS_MAX && records < RECORDS_MAX
-                || distance.compareTo(expiries.lastKey()) < 0;
+        return entries.size() < KEYS_MAX && records < RECORDS_MAX
+                || distance.compareTo(entries.lastKey()) < 0;
     }
 
     private void makeRoom() {
-        while (expiries.size() > KEYS_MAX || records > RECORDS_MAX) {
-            var farthest = expiries.pollLastEntry();
+        while (entries.size() > KEYS_MAX || records > RECORDS_MAX) {
+            var farthest = entries.pollLastEntry();
             farthest.getValue().keySet().forEach(this::forget);
         }
     }
@@ -111,43 +150,49 @@ final class ProviderStore {
         }
     }
 
-    /// The providers of `key`, those that said so last first, at most `max`.
+    /// At most `max` providers of `key`, drawn at random: first one of each network, then a second
+    /// of each, and so on. Whoever says it again and again is found no more often for it.
     List<KadPeer> find(Bytes key, int max, Instant now) {
-        var ofKey = expiries.get(self.distance(Key.of(key)));
-        var found = new ArrayList<KadPeer>();
-        if (ofKey != null) {
-            for (var entry : ofKey.entrySet()) {
-                var provider = providers.get(entry.getKey());
-                if (provider != null && now.isBefore(entry.getValue())) {
-                    found.add(provider.peer);
-                }
+        var ofKey = entries.get(self.distance(Key.of(key)));
+        if (ofKey == null) {
+            return List.of();
+        }
+        var drawn = new ArrayList<>(ofKey.entrySet());
+        Collections.shuffle(drawn, random);
+        var counts = new HashMap<Long, Integer>();
+        var rounds = new TreeMap<Integer, List<KadPeer>>();
+        for (var entry : drawn) {
+            var provider = providers.get(entry.getKey());
+            if (provider != null && now.isBefore(entry.getValue().expires())) {
+                long group = entry.getValue().group();
+                int round = isLimited(group) ? counts.merge(group, 1, Integer::sum) : 1;
+                rounds.computeIfAbsent(round, _ -> new ArrayList<>()).add(provider.peer);
             }
         }
-        var newest = found.reversed();
-        return newest.subList(0, Math.min(max, newest.size()));
+        return rounds.values().stream().flatMap(List::stream).limit(max).toList();
     }
 
     /// Forgets what nobody renewed.
     void expire(Instant now) {
-        List.copyOf(expiries.keySet()).forEach(distance -> expire(distance, now));
+        List.copyOf(entries.keySet()).forEach(distance -> expire(distance, now));
     }
 
     private void expire(Key distance, Instant now) {
-        var ofKey = expiries.get(distance);
+        var ofKey = entries.get(distance);
         if (ofKey == null) {
             return;
         }
         var oldest = ofKey.entrySet().iterator();
         while (oldest.hasNext()) {
             var entry = oldest.next();
-            if (now.isBefore(entry.getValue())) {
+            if (now.isBefore(entry.getValue().expires())) {
                 break;
             }
             oldest.remove();
             forget(entry.getKey());
         }
         if (ofKey.isEmpty()) {
-            expiries.remove(distance);
+            entries.remove(distance);
         }
     }
 }

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.discovery.kademlia.Asks.Purpose;
 import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
 import org.p2prmb.discovery.kademlia.Lookup.Candidate;
+import org.p2prmb.discovery.kademlia.Query.Kind;
 import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -45,9 +47,19 @@ final class Queries {
     }
 
     /// A peer answered with what it was asked for, as it says.
+    ///
+    /// @param over the remote end of the connection that the answer came over
     void answered(
-            Instant now, Query query, Candidate from, KadMessage answer, List<Action> actions) {
+            Instant now,
+            Query query,
+            Candidate from,
+            KadMessage answer,
+            Multiaddr over,
+            List<Action> actions) {
         query.lookup().answered(from, answer.closer());
+        if (query.kind() == Kind.FIND_PROVIDERS) {
+            query.offers().add(from.peer(), over, answer.providers());
+        }
         query.answered(from, answer, validators, now);
         advance(now, query, actions);
     }

@@ -7,9 +7,7 @@ import org.p2prmb.libp2p.core.Pure;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A look-up under way, with what it is for and what it has found.
@@ -41,10 +39,7 @@ final class Query {
     private final Bytes key;
     private final Lookup lookup;
     private final Instant deadline;
-    private final int providersMax;
-
-    /// In the order in which they were named.
-    private final Map<Key, KadPeer> providers = new LinkedHashMap<>();
+    private final ProviderOffers offers;
 
     private @Nullable Bytes value;
     private int writes;
@@ -64,7 +59,8 @@ final class Query {
         this.kind = kind;
         this.key = key;
         this.value = value;
-        this.providersMax = Math.min(providersMax, PROVIDERS_MAX);
+        this.offers =
+                new ProviderOffers(Math.min(providersMax, PROVIDERS_MAX), lookup.exemptsLoopback());
         this.lookup = lookup;
         this.deadline = deadline;
     }
@@ -94,7 +90,7 @@ final class Query {
     }
 
     List<KadPeer> providers() {
-        return List.copyOf(providers.values());
+        return offers.best();
     }
 
     KadMessage request() {
@@ -110,8 +106,6 @@ final class Query {
     void answered(Candidate from, KadMessage answer, Validators validators, Instant now) {
         if (kind == Kind.GET && answer.record().isPresent()) {
             found(from, answer.record().get(), validators, now);
-        } else if (kind == Kind.FIND_PROVIDERS) {
-            answer.providers().forEach(this::found);
         }
     }
 
@@ -125,12 +119,13 @@ final class Query {
         }
     }
 
-    void found(KadPeer provider) {
-        var known = providers.get(provider.key());
-        if (known == null && providers.size() < providersMax
-                || known != null && known.addresses().isEmpty()) {
-            providers.put(provider.key(), provider);
-        }
+    /// A provider that we know of without asking anybody.
+    void known(KadPeer provider) {
+        offers.known(provider);
+    }
+
+    ProviderOffers offers() {
+        return offers;
     }
 
     /// Whether there is nothing left to look for, though the look-up could go on.
@@ -140,7 +135,7 @@ final class Query {
                 var wanted = lookup.targetItself();
                 yield wanted != null && Lookup.hasAnswered(wanted);
             }
-            case FIND_PROVIDERS -> providers.size() >= providersMax;
+            case FIND_PROVIDERS -> offers.areEnough();
             case FIND_NODE, GET, PUT, PROVIDE, REFRESH, REFRESH_BUCKET -> false;
         };
     }

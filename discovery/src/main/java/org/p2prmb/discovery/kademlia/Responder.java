@@ -1,6 +1,7 @@
 package org.p2prmb.discovery.kademlia;
 
 import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
+import org.p2prmb.discovery.kademlia.KademliaMachine.Event;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.identity.PeerId;
@@ -26,7 +27,9 @@ final class Responder {
         this.providers = custody.providers();
     }
 
-    void answer(Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+    void answer(Instant now, Event.Request asked, List<Action> actions) {
+        var from = asked.from();
+        var request = asked.message();
         var answer =
                 switch (request.type()) {
                     case PING -> request;
@@ -42,39 +45,41 @@ final class Responder {
                                     nearest(from, request),
                                     providers.find(request.key(), KademliaConfig.K, now));
                     case PUT_VALUE -> {
-                        put(now, from, request, token, actions);
+                        put(now, asked, actions);
                         yield null;
                     }
                     case ADD_PROVIDER -> {
-                        addProvider(now, from, request, token, actions);
+                        addProvider(now, asked, actions);
                         yield null;
                     }
                 };
         if (answer != null) {
-            actions.add(new Action.Reply(token, answer));
+            actions.add(new Action.Reply(asked.token(), answer));
         }
     }
 
-    private void put(
-            Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+    private void put(Instant now, Event.Request asked, List<Action> actions) {
+        var request = asked.message();
+        long token = asked.token();
         var record = request.record();
         if (record.isEmpty() || !record.get().key().equals(request.key())) {
             actions.add(new Action.Refuse(token, "a value without its key"));
             return;
         }
-        var outcome = records.put(from, record.get(), now);
+        var outcome = records.put(asked.from(), record.get(), now);
         actions.add(
                 outcome == RecordStore.Outcome.STORED
                         ? new Action.Reply(token, request)
                         : new Action.Refuse(token, "value not stored: " + outcome));
     }
 
-    private void addProvider(
-            Instant now, PeerId from, KadMessage request, long token, List<Action> actions) {
+    private void addProvider(Instant now, Event.Request asked, List<Action> actions) {
+        var request = asked.message();
+        long token = asked.token();
         for (var provider : request.providers()) {
             // Nobody speaks for another.
-            if (provider.id().equals(from)) {
-                if (!providers.add(request.key(), provider, now)) {
+            if (provider.id().equals(asked.from())) {
+                if (!providers.add(request.key(), provider, IpGroup.of(asked.over()), now)) {
                     actions.add(new Action.Refuse(token, "no room for a provider"));
                 }
                 return;

@@ -111,6 +111,7 @@ final class KadSimulationTest {
                         var put =
                                 new Event.Request(
                                         KadWorld.randomId(random),
+                                        KadWorld.address(1),
                                         KadMessage.putValue(best),
                                         1L << 40);
                         world.apply(world.member(id), put);

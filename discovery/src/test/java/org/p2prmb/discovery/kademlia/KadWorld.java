@@ -99,7 +99,8 @@ final class KadWorld {
         apply(other, new Event.PeerSeen(one.peer, one.server));
     }
 
-    /// A peer that takes everything, gives nothing back, and names only its friends.
+    /// A peer that takes everything, gives nothing back, and names only its friends, and providers
+    /// that do not exist.
     void addLiar(KadPeer liar, List<KadPeer> friends) {
         liars.put(liar.id(), friends);
     }
@@ -170,7 +171,9 @@ final class KadWorld {
         var remote = members.get(to.id());
         var friends = liars.get(to.id());
         if (friends != null) {
-            var lie = message.answeredWith(message.record(), friends, List.of());
+            boolean isSearch = message.type() == KadMessage.Type.GET_PROVIDERS;
+            var invented = isSearch ? invented(to) : List.<KadPeer>of();
+            var lie = message.answeredWith(message.record(), friends, invented);
             var over = to.addresses().getFirst();
             travel(() -> apply(from, new Event.Response(id, lie, over)));
             return;
@@ -183,12 +186,24 @@ final class KadWorld {
         travel(() -> arrive(from, to.id(), message, token));
     }
 
+    private List<KadPeer> invented(KadPeer liar) {
+        var invented = new ArrayList<KadPeer>();
+        while (invented.size() < KademliaConfig.K) {
+            invented.add(KadPeer.of(randomId(random), liar.addresses()));
+        }
+        return invented;
+    }
+
     private void arrive(Member from, PeerId to, KadMessage message, long token) {
         var remote = members.get(to);
         if (remote != null && remote.alive) {
             apply(remote, new Event.PeerSeen(from.peer, from.server));
-            apply(remote, new Event.Request(from.peer.id(), message, token));
+            apply(remote, new Event.Request(from.peer.id(), over(from), message, token));
         }
+    }
+
+    private static Multiaddr over(Member from) {
+        return from.peer.addresses().getFirst();
     }
 
     private void reply(Member from, long token, KadMessage message) {
@@ -278,7 +293,7 @@ final class KadWorld {
 
     /// What a member answers a stranger.
     KadMessage asked(PeerId id, KadMessage message) {
-        var event = new Event.Request(randomId(random), message, ++lastToken);
+        var event = new Event.Request(randomId(random), address(1), message, ++lastToken);
         return member(id).machine.on(now, event).stream()
                 .filter(Action.Reply.class::isInstance)
                 .map(action -> ((Action.Reply) action).message())

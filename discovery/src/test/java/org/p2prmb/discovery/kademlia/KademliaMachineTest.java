@@ -8,6 +8,7 @@ import org.p2prmb.discovery.kademlia.KademliaMachine.Action;
 import org.p2prmb.discovery.kademlia.KademliaMachine.Event;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.identity.PeerId;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 /// One machine on a bench.
 final class KademliaMachineTest {
     private static final Bytes KEY = Bytes.utf8("/test/key");
+    private static final Multiaddr OVER = KadWorld.address(9_999);
     private final RandomGenerator random = new SplittableRandom(2);
     private final PeerId self = KadWorld.randomId(random);
     private final KademliaMachine machine = machine(KademliaConfig.defaults());
@@ -51,6 +53,25 @@ final class KademliaMachineTest {
         return on(new Event.Response(ask.requestId(), message, ask.to().addresses().getFirst()));
     }
 
+    /// Strangers may have filled our own store.
+    @Test
+    void providersThatWeHoldOurselvesEndNoSearch() {
+        known();
+        for (int liar = 0; liar < 4; liar++) {
+            var provider = peer();
+            var over = provider.addresses().getFirst();
+            on(new Event.Request(provider.id(), over, KadMessage.addProvider(KEY, provider), 9));
+        }
+        var actions = on(new Event.FindProviders(1, KEY, 4));
+        assertThat(asks(actions)).hasSize(1);
+        var ask = asks(actions).getFirst();
+        var honest = peer();
+        var message = ask.message().answeredWith(Optional.empty(), List.of(), List.of(honest));
+        var end = on(new Event.Response(ask.requestId(), message, OVER));
+        var found = ((Action.QueryDone) end.getLast()).found();
+        assertThat(found.providers()).hasSize(4).startsWith(honest);
+    }
+
     /// A server that has proved itself.
     private KadPeer known() {
         var peer = peer();
@@ -60,7 +81,7 @@ final class KademliaMachineTest {
     }
 
     private KadMessage reply(PeerId from, KadMessage request) {
-        var actions = on(new Event.Request(from, request, 9));
+        var actions = on(new Event.Request(from, OVER, request, 9));
         assertThat(actions).hasSize(1);
         return ((Action.Reply) actions.getFirst()).message();
     }
@@ -136,7 +157,7 @@ final class KademliaMachineTest {
                         List.of(),
                         List.of());
         for (var wrong : List.of(mismatch, worse, invalid, empty)) {
-            assertThat(on(new Event.Request(asker, wrong, 9)))
+            assertThat(on(new Event.Request(asker, OVER, wrong, 9)))
                     .singleElement()
                     .isInstanceOf(Action.Refuse.class);
         }
@@ -146,10 +167,10 @@ final class KademliaMachineTest {
     void nobodyProvidesForAnother() {
         var asker = known();
         var key = Bytes.hex("1220" + "01".repeat(32));
-        assertThat(on(new Event.Request(asker.id(), KadMessage.addProvider(key, peer()), 9)))
+        assertThat(on(new Event.Request(asker.id(), OVER, KadMessage.addProvider(key, peer()), 9)))
                 .singleElement()
                 .isInstanceOf(Action.Refuse.class);
-        assertThat(on(new Event.Request(asker.id(), KadMessage.addProvider(key, asker), 9)))
+        assertThat(on(new Event.Request(asker.id(), OVER, KadMessage.addProvider(key, asker), 9)))
                 .isEmpty();
         var other = known().id();
         assertThat(reply(other, KadMessage.getProviders(key)).providers()).containsExactly(asker);
@@ -158,7 +179,10 @@ final class KademliaMachineTest {
     @Test
     void aClientAnswersNothing() {
         var client = machine(KademliaConfig.defaults().withServer(false));
-        assertThat(client.on(now, new Event.Request(peer().id(), KadMessage.findNode(KEY), 9)))
+        assertThat(
+                        client.on(
+                                now,
+                                new Event.Request(peer().id(), OVER, KadMessage.findNode(KEY), 9)))
                 .containsExactly(new Action.Refuse(9, "we are a client"));
     }
 

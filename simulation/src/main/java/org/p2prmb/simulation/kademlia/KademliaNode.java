@@ -121,7 +121,9 @@ public final class KademliaNode implements ProtocolNode {
         switch (frame.kind()) {
             case REQUEST -> {
                 long token = (long) peer << STREAM_BITS | frame.stream();
-                apply(now, new Event.Request(peer(peer).id(), message(frame), token));
+                var from = peer(peer);
+                var over = from.addresses().getFirst();
+                apply(now, new Event.Request(from.id(), over, message(frame), token));
             }
             case RESPONSE -> {
                 if (pending.remove(frame.stream()) != null) {

@@ -1,0 +1,109 @@
+package org.p2prmb.discovery.kademlia;
+
+import org.jspecify.annotations.Nullable;
+import org.p2prmb.libp2p.core.Pure;
+import org.p2prmb.libp2p.multiaddr.Multiaddr;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The providers that the asked named, by the network that each answered from.
+///
+/// Anybody can invent providers, and many peers of one network are believed to be one liar's. So
+/// the networks take turns in the result, one liar's inventions cannot fill it, and a query goes on
+/// until enough networks have named somebody.
+@Pure
+final class ProviderOffers {
+    /// Networks that have to name somebody before there is enough.
+    static final int SOURCES_MIN = 3;
+
+    /// Networks that are listened to.
+    private static final int SOURCES_MAX = 32;
+
+    private final int max;
+    private final boolean exemptLoopback;
+    private final Map<Key, KadPeer> named = new HashMap<>();
+    private final Map<Source, Set<Key>> bySource = new LinkedHashMap<>();
+    private final List<KadPeer> known = new ArrayList<>();
+
+    /// @param peer where a network may have any number of peers, each counts for itself
+    private record Source(long group, @Nullable Key peer) {}
+
+    /// @param max how many are wanted
+    ProviderOffers(int max, boolean exemptLoopback) {
+        this.max = max;
+        this.exemptLoopback = exemptLoopback;
+    }
+
+    /// What we know ourselves: others may have filled our store with liars, so it does not count
+    /// for enough.
+    void known(KadPeer provider) {
+        if (known.size() < max) {
+            known.add(provider);
+        }
+    }
+
+    /// @param over the remote end of the connection that the answer came over
+    void add(KadPeer from, Multiaddr over, List<KadPeer> providers) {
+        long group = IpGroup.of(over);
+        boolean limited = IpGroup.isLimited(group, exemptLoopback);
+        var source = new Source(group, limited ? null : from.key());
+        if (providers.isEmpty()
+                || bySource.size() >= SOURCES_MAX && !bySource.containsKey(source)) {
+            return;
+        }
+        var keys = bySource.computeIfAbsent(source, _ -> new LinkedHashSet<>(4));
+        for (var provider : providers) {
+            if (keys.contains(provider.key()) || keys.size() < Math.min(max, KademliaConfig.K)) {
+                keys.add(provider.key());
+                named.merge(
+                        provider.key(),
+                        provider,
+                        (old, other) -> old.addresses().isEmpty() ? other : old);
+            }
+        }
+    }
+
+    /// How many different ones were named.
+    int size() {
+        return named.size();
+    }
+
+    /// Whether there is no need to ask on.
+    boolean areEnough() {
+        return bySource.size() >= SOURCES_MIN && named.size() >= max;
+    }
+
+    /// At most as many as are wanted: one that each network named, then a second of each, and so
+    /// on; what we knew ourselves comes last.
+    List<KadPeer> best() {
+        var best = new LinkedHashSet<Key>();
+        var turns = new ArrayDeque<Iterator<Key>>();
+        bySource.values().forEach(keys -> turns.add(keys.iterator()));
+        while (best.size() < max && !turns.isEmpty()) {
+            var turn = turns.removeFirst();
+            boolean added = false;
+            while (!added && turn.hasNext()) {
+                added = best.add(turn.next());
+            }
+            if (turn.hasNext()) {
+                turns.addLast(turn);
+            }
+        }
+        var all = new ArrayList<KadPeer>();
+        best.forEach(key -> all.add(named.get(key)));
+        for (var provider : known) {
+            if (all.size() < max && !best.contains(provider.key())) {
+                all.add(provider);
+            }
+        }
+        return List.copyOf(all);
+    }
+}
