@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.p2prmb.libp2p.core.Pure;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,12 +19,16 @@ import java.util.Set;
 /// The providers that the asked named, by the network that each answered from.
 ///
 /// Anybody can invent providers, and many peers of one network are believed to be one liar's. So
-/// the networks take turns in the result, one liar's inventions cannot fill it, and a query goes on
-/// until enough networks have named somebody.
+/// the networks take turns in the result, one liar's inventions cannot fill it, and a query that
+/// has as many as it wants waits a moment for other networks to name somebody, too.
 @Pure
 final class ProviderOffers {
     /// Networks that have to name somebody before there is enough.
     static final int SOURCES_MIN = 3;
+
+    /// How long those are waited for once as many as are wanted were named. Peers that are dead
+    /// keep a query waiting for seconds; who is alive answers within a few round trips.
+    static final Duration PATIENCE = Duration.ofMillis(500);
 
     /// Networks that are listened to.
     private static final int SOURCES_MAX = 32;
@@ -32,6 +38,7 @@ final class ProviderOffers {
     private final Map<Key, KadPeer> named = new HashMap<>();
     private final Map<Source, Set<Key>> bySource = new LinkedHashMap<>();
     private final List<KadPeer> known = new ArrayList<>();
+    private Instant waitsUntil = Instant.MAX;
 
     /// @param peer where a network may have any number of peers, each counts for itself
     private record Source(long group, @Nullable Key peer) {}
@@ -51,7 +58,7 @@ final class ProviderOffers {
     }
 
     /// @param over the remote end of the connection that the answer came over
-    void add(KadPeer from, Multiaddr over, List<KadPeer> providers) {
+    void add(Instant now, KadPeer from, Multiaddr over, List<KadPeer> providers) {
         long group = IpGroup.of(over);
         boolean limited = IpGroup.isLimited(group, exemptLoopback);
         var source = new Source(group, limited ? null : from.key());
@@ -69,6 +76,9 @@ final class ProviderOffers {
                         (old, other) -> old.addresses().isEmpty() ? other : old);
             }
         }
+        if (named.size() >= max && waitsUntil.equals(Instant.MAX)) {
+            waitsUntil = now.plus(PATIENCE);
+        }
     }
 
     /// How many different ones were named.
@@ -77,8 +87,13 @@ final class ProviderOffers {
     }
 
     /// Whether there is no need to ask on.
-    boolean areEnough() {
-        return bySource.size() >= SOURCES_MIN && named.size() >= max;
+    boolean areEnough(Instant now) {
+        return !now.isBefore(waitsUntil) || bySource.size() >= SOURCES_MIN && named.size() >= max;
+    }
+
+    /// When there are enough though too few networks have named somebody.
+    Instant waitsUntil() {
+        return waitsUntil;
     }
 
     /// At most as many as are wanted: one that each network named, then a second of each, and so

@@ -58,7 +58,7 @@ final class Queries {
             List<Action> actions) {
         query.lookup().answered(from, answer.closer());
         if (query.kind() == Kind.FIND_PROVIDERS) {
-            query.offers().add(from.peer(), over, answer.providers());
+            query.offers().add(now, from.peer(), over, answer.providers());
         }
         query.answered(from, answer, validators, now);
         advance(now, query, actions);
@@ -79,10 +79,10 @@ final class Queries {
             return; // Over; this came late.
         }
         if (!query.isWriting()) {
-            if (!query.isSatisfied()) {
+            if (!query.isSatisfied(now)) {
                 askOn(now, query, actions);
             }
-            if (query.isSatisfied() || query.lookup().isDone()) {
+            if (query.isSatisfied(now) || query.lookup().isDone()) {
                 conclude(now, query, actions);
             }
         }
@@ -149,6 +149,11 @@ final class Queries {
             step.query().lookup().slow(step.candidate());
             advance(now, step.query(), actions);
         }
+        for (var query : List.copyOf(running.values())) {
+            if (!now.isBefore(query.offers().waitsUntil())) {
+                advance(now, query, actions);
+            }
+        }
         for (var query = overdue(now); query != null; query = overdue(now)) {
             if (!query.isWriting()) {
                 conclude(now, query, actions);
@@ -175,8 +180,13 @@ final class Queries {
         if (running.isEmpty()) {
             return Instant.MAX;
         }
-        var deadline = running.values().iterator().next().deadline();
+        var next = running.values().iterator().next().deadline();
         var slow = asks.nextSlow();
-        return slow.isBefore(deadline) ? slow : deadline;
+        next = slow.isBefore(next) ? slow : next;
+        for (var query : running.values()) {
+            var waits = query.offers().waitsUntil();
+            next = waits.isBefore(next) ? waits : next;
+        }
+        return next;
     }
 }

@@ -129,13 +129,13 @@ final class Query {
     }
 
     /// Whether there is nothing left to look for, though the look-up could go on.
-    boolean isSatisfied() {
+    boolean isSatisfied(Instant now) {
         return switch (kind) {
             case FIND_PEER -> {
                 var wanted = lookup.targetItself();
                 yield wanted != null && Lookup.hasAnswered(wanted);
             }
-            case FIND_PROVIDERS -> offers.areEnough();
+            case FIND_PROVIDERS -> offers.areEnough(now);
             case FIND_NODE, GET, PUT, PROVIDE, REFRESH, REFRESH_BUCKET -> false;
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,6 +14,8 @@ import java.util.random.RandomGenerator;
 /// Liars have their share of what a query for providers finds, and no more.
 final class ProviderOffersTest {
     private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/4001");
+
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     private final RandomGenerator random = new SplittableRandom(5);
     private final ProviderOffers offers = new ProviderOffers(4, true);
@@ -31,19 +34,33 @@ final class ProviderOffersTest {
     }
 
     private void add(KadPeer from, List<KadPeer> providers) {
-        offers.add(from, from.addresses().getFirst(), providers);
+        offers.add(NOW, from, from.addresses().getFirst(), providers);
     }
 
     @Test
     void oneAnswerThatNamesManyIsNotEnoughAndNeitherAreManyOfOneNetwork() {
         for (int liar = 0; liar < 40; liar++) {
-            offers.add(peer(), Multiaddr.parse("/ip4/51.7.%d.1/tcp/1".formatted(liar)), peers(20));
-            assertThat(offers.areEnough()).isFalse();
+            offers.add(
+                    NOW,
+                    peer(),
+                    Multiaddr.parse("/ip4/51.7.%d.1/tcp/1".formatted(liar)),
+                    peers(20));
+            assertThat(offers.areEnough(NOW)).isFalse();
         }
         add(peer(), peers(1));
-        assertThat(offers.areEnough()).isFalse();
+        assertThat(offers.areEnough(NOW)).isFalse();
         add(peer(), peers(1));
-        assertThat(offers.areEnough()).isTrue();
+        assertThat(offers.areEnough(NOW)).isTrue();
+    }
+
+    @Test
+    void otherNetworksAreWaitedForAMomentOnly() {
+        add(peer(), peers(3));
+        assertThat(offers.areEnough(NOW.plusSeconds(60))).isFalse();
+        add(peer(), peers(1));
+        assertThat(offers.areEnough(NOW)).isFalse();
+        assertThat(offers.waitsUntil()).isEqualTo(NOW.plus(ProviderOffers.PATIENCE));
+        assertThat(offers.areEnough(offers.waitsUntil())).isTrue();
     }
 
     @Test
@@ -63,7 +80,7 @@ final class ProviderOffersTest {
         offers.known(known);
         var named = peers(3);
         add(peer(), named);
-        assertThat(offers.areEnough()).isFalse();
+        assertThat(offers.areEnough(NOW)).isFalse();
         assertThat(offers.best()).startsWith(named.toArray(KadPeer[]::new)).endsWith(known);
     }
 
@@ -71,10 +88,10 @@ final class ProviderOffersTest {
     void onOneMachineEachPeerCountsForItself() {
         var named = peers(4);
         for (int peer = 0; peer < ProviderOffers.SOURCES_MIN; peer++) {
-            assertThat(offers.areEnough()).isFalse();
-            offers.add(peer(), LOOPBACK, named);
+            assertThat(offers.areEnough(NOW)).isFalse();
+            offers.add(NOW, peer(), LOOPBACK, named);
         }
-        assertThat(offers.areEnough()).isTrue();
+        assertThat(offers.areEnough(NOW)).isTrue();
     }
 
     @Test
@@ -90,7 +107,7 @@ final class ProviderOffersTest {
         var many = new ProviderOffers(Query.PROVIDERS_MAX, true);
         for (int liar = 0; liar < 200; liar++) {
             var from = peer();
-            many.add(from, from.addresses().getFirst(), peers(100));
+            many.add(NOW, from, from.addresses().getFirst(), peers(100));
         }
         assertThat(many.size()).isLessThanOrEqualTo(32 * KademliaConfig.K);
         assertThat(many.best()).hasSize(Query.PROVIDERS_MAX);
