@@ -50,7 +50,7 @@ final class HostSettings {
                 Stream.concat(config.bootstrap().stream(), config.operator().direct().stream())
                         .map(Multiaddr::withoutPeer)
                         .collect(Collectors.toSet());
-        return address -> written.contains(address.withoutPeer());
+        return address -> written.contains(address.relay().orElse(address).withoutPeer());
     }
 
     /// Scores and limits stay as they are, for agents judge each other alike; but whether this

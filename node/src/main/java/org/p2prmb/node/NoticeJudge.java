@@ -53,9 +53,12 @@ final class NoticeJudge implements Validator {
         if (!report.report().reporter().equals(message.from())) {
             return Verdict.REJECT;
         }
-        // One that we hold already, because it was filed with us, goes on as well: others wait for
-        // it.
-        if (!mayPublish.test(message.from()) || !stamps.isRight(report, PATIENCE)) {
+        // Names without a stamp cost nothing, so they must not use up what is kept of how often
+        // others were heard. A report that we hold already, because it was filed with us, goes on
+        // as well: others wait for it.
+        if (!stamps.mayBeRight(report)
+                || !mayPublish.test(message.from())
+                || !stamps.isRight(report, PATIENCE)) {
             return Verdict.IGNORE;
         }
         return switch (evidence.check(report)) {

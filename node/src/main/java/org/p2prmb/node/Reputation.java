@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -221,30 +220,31 @@ public final class Reputation implements ReputationServer.Desk, AutoCloseable {
     /// The topic has no use for a report without a stamp, where stamps are needed; those who will
     /// be asked about its subject have.
     private void publish(Filed filed) throws InterruptedException {
-        var report = filed.report();
-        if (filed.fault() && stamps.isShownBy(report) && mayPublish(report.reporter())) {
-            with.gossip().publish(Faults.TOPIC, Faults.encode(filed.signed()));
+        boolean late = !stamps.isShownBy(filed.report()) && stamps.own() != 0;
+        var told = late ? stamped(filed.report()) : filed.signed();
+        if (filed.fault()
+                && stamps.isShownBy(told.report())
+                && mayPublish(told.report().reporter())) {
+            with.gossip().publish(Faults.TOPIC, Faults.encode(told));
         }
-        with.sources().tell(filed.signed());
+        with.sources().tell(told);
+    }
+
+    /// The same with our stamp, for others only: in our own book it would count twice.
+    ///
+    /// It has a sequence of its own, for two reports of one sequence would prove us a liar.
+    private SignedReport stamped(Report report) {
+        var again = report.numbered(with.sequences().next("report")).stamped(stamps.own());
+        return SignedReport.seal(again, with.host().keys());
     }
 
     /// We have a stamp from now on: says once more, with it, what fault we saw last without one.
-    ///
-    /// It gets a sequence of its own, for two reports of one sequence would prove us a liar.
     private void repeat() {
-        try {
-            unstamped().map(Filed::report).ifPresent(told -> report(told::numbered));
-        } catch (IllegalArgumentException e) {
-            log.debug("a report is not repeated: {}", e.getMessage());
-        }
+        unstamped().ifPresent(told -> with.errands().start(() -> publish(told)));
     }
 
     private synchronized Optional<Filed> unstamped() {
-        return book.subjects().stream()
-                .flatMap(subject -> book.reports(subject).stream())
-                .filter(filed -> filed.fault() && filed.report().stamp() == 0)
-                .filter(filed -> filed.report().reporter().equals(with.host().peerId()))
-                .max(Comparator.comparingLong(Filed::receivedMillis));
+        return book.newestUnstampedFault(with.host().peerId());
     }
 
     private synchronized boolean mayPublish(PeerId reporter) {

@@ -197,6 +197,12 @@ final class Stamps implements Identities, AutoCloseable {
         return !stamp.needed() || report.stamp() != 0;
     }
 
+    /// Whether the reporter's stamp is known to be right, or worth a look.
+    boolean mayBeRight(SignedReport report) {
+        var peer = report.report().reporter();
+        return known.test(peer) || mayBeRight(peer, report.report().stamp());
+    }
+
     /// Whether the reporter's stamp is known to be right, or found so within that time. False as
     /// well when too many others wait; what is found later is remembered.
     boolean isRight(SignedReport report, Duration patience) {

@@ -92,9 +92,10 @@ final class StampedNoticesTest {
                                     throw new AssertionError(failure);
                                 })) {
             stamps.start(Map.of(LIAR.peerId(), 1L));
+            var counted = new ArrayList<PeerId>();
             var judge =
                     new NoticeJudge(
-                            _ -> true,
+                            counted::add,
                             stamps,
                             _ -> new Finding.Verified(Bytes.EMPTY),
                             refuted::add);
@@ -105,6 +106,7 @@ final class StampedNoticesTest {
             }
 
             assertThat(judge.validate(notice(0, REPORTER))).isEqualTo(Verdict.IGNORE);
+            assertThat(counted).as("names that cost nothing").isEmpty();
             assertThat(judge.validate(notice(wrong, REPORTER))).isEqualTo(Verdict.IGNORE);
             assertThat(judge.validate(notice(right, REPORTER))).isEqualTo(Verdict.ACCEPT);
             assertThat(known).containsExactly(REPORTER.peerId());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
+import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.libp2p.transport.SystemResolver;
 import org.p2prmb.node.config.AgentConfig;
 
@@ -27,6 +28,8 @@ final class TrustedNamesTest {
         assertThat(isTrusted(whole, FIRST)).isTrue();
         assertThat(isTrusted(whole, DIRECT.withPeer(KEYS.peerId()))).isTrue();
         assertThat(isTrusted(whole, OTHER)).isFalse();
+        var relay = FIRST.withPeer(KEYS.peerId()).with(Protocol.P2P_CIRCUIT);
+        assertThat(isTrusted(whole, relay)).as("a way through it").isTrue();
     }
 
     @Test

@@ -296,9 +296,9 @@ public final class KademliaMachine
         var deadline = now.plus(config.lookupLimit());
         var query = new Query(id, kind, key, value, Math.max(1, max), lookup, deadline);
         if (kind == Kind.PROVIDE) {
-            query.known(own);
+            query.known(now, own);
         } else if (kind == Kind.FIND_PROVIDERS) {
-            custody.providersOf(key, max, now).forEach(query::known);
+            custody.providersOf(key, max, now).forEach(provider -> query.known(now, provider));
         }
         queries.start(now, query, actions);
     }

@@ -7,13 +7,13 @@ import org.p2prmb.libp2p.multiaddr.Multiaddr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// The providers that the asked named, by the network that each answered from.
@@ -37,7 +37,7 @@ final class ProviderOffers {
     private final boolean exemptLoopback;
     private final Map<Key, KadPeer> named = new HashMap<>();
     private final Map<Source, Set<Key>> bySource = new LinkedHashMap<>();
-    private final List<KadPeer> known = new ArrayList<>();
+    private final Map<Key, KadPeer> known = new LinkedHashMap<>();
     private Instant waitsUntil = Instant.MAX;
 
     /// @param peer where a network may have any number of peers, each counts for itself
@@ -49,11 +49,18 @@ final class ProviderOffers {
         this.exemptLoopback = exemptLoopback;
     }
 
-    /// What we know ourselves: others may have filled our store with liars, so it does not count
-    /// for enough.
-    void known(KadPeer provider) {
+    /// What we know ourselves. Others may have filled our store with liars, so it is no network
+    /// that named somebody; but with as many as are wanted nobody else is waited for for long.
+    void known(Instant now, KadPeer provider) {
         if (known.size() < max) {
-            known.add(provider);
+            known.put(provider.key(), provider);
+            waitFrom(now, known.size());
+        }
+    }
+
+    private void waitFrom(Instant now, int found) {
+        if (found >= max && waitsUntil.equals(Instant.MAX)) {
+            waitsUntil = now.plus(PATIENCE);
         }
     }
 
@@ -76,9 +83,7 @@ final class ProviderOffers {
                         (old, other) -> old.addresses().isEmpty() ? other : old);
             }
         }
-        if (named.size() >= max && waitsUntil.equals(Instant.MAX)) {
-            waitsUntil = now.plus(PATIENCE);
-        }
+        waitFrom(now, named.size());
     }
 
     /// How many different ones were named.
@@ -112,13 +117,16 @@ final class ProviderOffers {
                 turns.addLast(turn);
             }
         }
-        var all = new ArrayList<KadPeer>();
-        best.forEach(key -> all.add(named.get(key)));
-        for (var provider : known) {
-            if (all.size() < max && !best.contains(provider.key())) {
-                all.add(provider);
-            }
-        }
-        return List.copyOf(all);
+        best.addAll(known.keySet());
+        return best.stream().limit(max).map(this::provider).toList();
+    }
+
+    /// What a provider said of itself to us is better than what others say of it.
+    private KadPeer provider(Key key) {
+        var own = known.get(key);
+        var told = named.get(key);
+        return told == null || own != null && !own.addresses().isEmpty()
+                ? Objects.requireNonNull(own)
+                : told;
     }
 }

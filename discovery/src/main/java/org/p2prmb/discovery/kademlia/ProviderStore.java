@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,7 +152,9 @@ final class ProviderStore {
     }
 
     /// At most `max` providers of `key`, drawn at random: first one of each network, then a second
-    /// of each, and so on. Whoever says it again and again is found no more often for it.
+    /// of each, and so on, and of each of these rounds those last that did not say it again when
+    /// they should have, for many of them are dead. Whoever says it again and again is found no
+    /// more often for it.
     List<KadPeer> find(Bytes key, int max, Instant now) {
         var ofKey = entries.get(self.distance(Key.of(key)));
         if (ofKey == null) {
@@ -159,6 +162,7 @@ final class ProviderStore {
         }
         var drawn = new ArrayList<>(ofKey.entrySet());
         Collections.shuffle(drawn, random);
+        drawn.sort(Comparator.comparing(entry -> isOverdue(entry.getValue(), now)));
         var counts = new HashMap<Long, Integer>();
         var rounds = new TreeMap<Integer, List<KadPeer>>();
         for (var entry : drawn) {
@@ -170,6 +174,11 @@ final class ProviderStore {
             }
         }
         return rounds.values().stream().flatMap(List::stream).limit(max).toList();
+    }
+
+    /// Whether it was not renewed in half of its time, nor in an eighth more for the way.
+    private boolean isOverdue(Entry entry, Instant now) {
+        return now.isAfter(entry.expires().minus(ttl.multipliedBy(3).dividedBy(8)));
     }
 
     /// Forgets what nobody renewed.

@@ -150,7 +150,7 @@ final class Queries {
             advance(now, step.query(), actions);
         }
         for (var query : List.copyOf(running.values())) {
-            if (!now.isBefore(query.offers().waitsUntil())) {
+            if (!now.isBefore(query.waitsUntil())) {
                 advance(now, query, actions);
             }
         }
@@ -184,7 +184,7 @@ final class Queries {
         var slow = asks.nextSlow();
         next = slow.isBefore(next) ? slow : next;
         for (var query : running.values()) {
-            var waits = query.offers().waitsUntil();
+            var waits = query.waitsUntil();
             next = waits.isBefore(next) ? waits : next;
         }
         return next;

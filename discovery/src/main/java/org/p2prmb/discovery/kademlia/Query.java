@@ -120,12 +120,17 @@ final class Query {
     }
 
     /// A provider that we know of without asking anybody.
-    void known(KadPeer provider) {
-        offers.known(provider);
+    void known(Instant now, KadPeer provider) {
+        offers.known(now, provider);
     }
 
     ProviderOffers offers() {
         return offers;
+    }
+
+    /// When the query has enough though it could find more.
+    Instant waitsUntil() {
+        return kind == Kind.FIND_PROVIDERS ? offers.waitsUntil() : Instant.MAX;
     }
 
     /// Whether there is nothing left to look for, though the look-up could go on.

@@ -72,6 +72,24 @@ final class KademliaMachineTest {
         assertThat(found.providers()).hasSize(4).startsWith(honest);
     }
 
+    /// The dead that were asked are not waited for until they have surely not answered.
+    @Test
+    void whoHasEnoughProvidersWaitsAMomentForOthersAndNoLonger() {
+        known();
+        known();
+        var asked = asks(on(new Event.FindProviders(1, KEY, 4)));
+        assertThat(asked).hasSize(2);
+        var named = List.of(peer(), peer(), peer(), peer());
+        var message = asked.getFirst().message().answeredWith(Optional.empty(), List.of(), named);
+        assertThat(on(new Event.Response(asked.getFirst().requestId(), message, OVER)))
+                .noneMatch(Action.QueryDone.class::isInstance);
+        var end = now.plus(ProviderOffers.PATIENCE);
+        assertThat(machine.nextTick()).isBeforeOrEqualTo(end);
+        assertThat(machine.tick(end.minusNanos(1))).noneMatch(Action.QueryDone.class::isInstance);
+        assertThat(machine.nextTick()).isBeforeOrEqualTo(end);
+        assertThat(machine.tick(end)).anyMatch(Action.QueryDone.class::isInstance);
+    }
+
     /// A server that has proved itself.
     private KadPeer known() {
         var peer = peer();

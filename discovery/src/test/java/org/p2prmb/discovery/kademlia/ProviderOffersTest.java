@@ -77,11 +77,21 @@ final class ProviderOffersTest {
     @Test
     void whoAloneNamesProvidersIsBelievedAndWhatWeKnewComesLast() {
         var known = peer();
-        offers.known(known);
+        offers.known(NOW, known);
         var named = peers(3);
         add(peer(), named);
         assertThat(offers.areEnough(NOW)).isFalse();
         assertThat(offers.best()).startsWith(named.toArray(KadPeer[]::new)).endsWith(known);
+    }
+
+    @Test
+    void whereAProviderIsItSaysBest() {
+        var known = peer();
+        offers.known(NOW, known);
+        add(peer(), List.of(known.withAddresses(List.of())));
+        assertThat(offers.best()).containsExactly(known);
+        add(peer(), List.of(known.withAddresses(List.of(LOOPBACK))));
+        assertThat(offers.best()).containsExactly(known);
     }
 
     @Test

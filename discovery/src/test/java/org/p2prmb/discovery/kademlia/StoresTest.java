@@ -121,6 +121,20 @@ final class StoresTest {
     }
 
     @Test
+    void whoDidNotRenewInTimeIsFoundAfterThoseWhoDid() {
+        var key = Bytes.utf8("key");
+        for (int number = 0; number < 20; number++) {
+            add(key, peer(), NOW);
+        }
+        var living = peer();
+        add(key, living, NOW);
+        var later = NOW.plus(TTL.dividedBy(2));
+        add(key, living, later);
+        assertThat(providers.find(key, 20, later)).hasSize(20);
+        assertThat(providers.find(key, 20, later.plus(TTL.dividedBy(7)))).startsWith(living);
+    }
+
+    @Test
     void manyPeersTogetherAreBoundedAndTheNearestKeysStay() {
         for (int number = 0; number < 200; number++) {
             var flooder = peer();

@@ -198,12 +198,13 @@ final class Mesh {
     /// What we said may not have arrived: says again in which meshes the peer is, and which it is
     /// out of since the last PRUNE.
     void repeat(Instant now, PeerId peer) {
-        var length = config.timing().pruneBackoff().toSeconds();
+        var length = config.timing().pruneBackoff();
         topics.forEach((topic, members) -> {
             if (members.contains(peer)) {
                 outbox.graft(peer, topic);
             } else if (backoff.running(now, topic, peer)) {
-                outbox.prune(peer, topic, List.of(), length);
+                backoff.record(now, topic, peer, length); // It counts from now for the peer, too.
+                outbox.prune(peer, topic, List.of(), length.toSeconds());
             }
         });
     }

@@ -97,6 +97,16 @@ final class OutboundQueue {
         }
     }
 
+    /// Drops what has waited for too long, though nobody comes or goes.
+    void expire() {
+        lock.lock();
+        try {
+            dropStale();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Nothing is sent any more; what waits is dropped.
     void close() {
         lock.lock();
@@ -188,7 +198,7 @@ final class OutboundQueue {
     private void dropStale() {
         var ageMax = limits.queuedMax().toNanos();
         while (!messages.isEmpty()
-                && (bytes > room.share()
+                && (messages.size() > 1 && bytes > room.share()
                         || nanos.getAsLong() - messages.getFirst().since() > ageMax)) {
             release(RpcWriter.size(messages.removeFirst().message()));
             room.dropped();

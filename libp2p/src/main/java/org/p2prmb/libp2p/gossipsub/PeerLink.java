@@ -93,8 +93,10 @@ final class PeerLink {
         queue.offer(message);
     }
 
-    /// Ends a stream that has kept us waiting for too long: its peer reads nothing.
+    /// Ends a stream that has kept us waiting for too long: its peer reads nothing. What has waited
+    /// for long goes before that.
     synchronized void resetStalled() {
+        queue.expire();
         var since = waiting;
         var stream = outbound;
         if (since != null
@@ -183,6 +185,8 @@ final class PeerLink {
                         var unexpected = stream.read(new byte[1], 0, 1);
                         if (unexpected > 0) {
                             breakOff(stream, "the peer answered on our stream");
+                            stream.reset(); // Or a write that the peer does not take stays for
+                            // ever.
                         }
                     } catch (IOException e) {
                         breakOff(stream, e.toString());

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// for want of them.
 ///
 /// A queue may hold an eighth of what is free: the less is left, the less each may hold. So peers
-/// that read nothing, however many, leave room for those who do.
+/// that read nothing, however many, leave room for those who do. A queue that has nothing may take
+/// one message of up to half of it.
 final class SendRoom {
     private static final int SHARE = 8;
 
@@ -27,7 +28,8 @@ final class SendRoom {
     /// Room for `more` bytes in a queue that has `held` already; false when that is not to be had.
     boolean take(long held, int more) {
         var left = free.get();
-        while (held + more <= (left - more) / SHARE) { // Within its share after that, too.
+        while (held + more <= (left - more) / SHARE // Within its share after that, too.
+                || held == 0 && more <= left / 2) {
             var seen = free.compareAndExchange(left, left - more);
             if (seen == left) {
                 return true;

@@ -47,9 +47,24 @@ final class Calls {
 
     Connection connect(PeerId peer, List<Multiaddr> given, Duration limit) throws IOException {
         var open = best(peer, given);
-        return open.isPresent()
-                ? open.get()
-                : dials.connect(peer, limit, left -> dial(peer, given, left));
+        if (open.isPresent()) {
+            return open.get();
+        }
+        var end = System.nanoTime() + limit.toNanos();
+        if (connections.preferred(peer).isPresent()) {
+            try {
+                // The caller wants to do something with the circuit, too, when this is in vain.
+                return dials.connect(peer, limit.dividedBy(2), left -> dial(peer, given, left));
+            } catch (IOException e) {
+                LOG.debug("only the circuit is left: {}", e.getMessage());
+                var circuit = connections.preferred(peer);
+                if (circuit.isPresent()) {
+                    return circuit.get();
+                }
+            }
+        }
+        var left = Duration.ofNanos(end - System.nanoTime());
+        return dials.connect(peer, left, rest -> dial(peer, given, rest));
     }
 
     private Connection dial(PeerId peer, List<Multiaddr> given, Duration limit) throws IOException {
@@ -58,16 +73,8 @@ final class Calls {
         if (open.isPresent()) {
             return open.get();
         }
-        if (connections.preferred(peer).isEmpty()) {
-            return dialled(peer, known(peer, given), limit);
-        }
-        try {
-            // The caller wants to do something with the circuit, too, when this is in vain.
-            return dialled(peer, direct(peer, given), limit.dividedBy(2));
-        } catch (IOException e) {
-            LOG.debug("only the circuit is left: {}", e.getMessage());
-            return connections.preferred(peer).orElseThrow(() -> e);
-        }
+        var isCalled = connections.preferred(peer).isPresent();
+        return dialled(peer, isCalled ? direct(peer, given) : known(peer, given), limit);
     }
 
     /// An open connection than which no dial would bring a better one.

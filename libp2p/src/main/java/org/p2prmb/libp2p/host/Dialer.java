@@ -88,7 +88,7 @@ final class Dialer {
     Reached dial(PeerId peer, List<Multiaddr> addresses, Duration limit) throws IOException {
         var end = System.nanoTime() + limit.toNanos();
         var failures = new ArrayList<String>();
-        var plan = plan(peer, resolved(addresses, end, failures), failures);
+        var plan = plan(peer, resolved(peer, addresses, end, failures), failures);
         failures.addAll(plan.refusals());
         var reached =
                 plan.addresses().size() == 1
@@ -102,8 +102,11 @@ final class Dialer {
 
     /// `addresses` with their names looked up. When that takes too long, those without names: a
     /// dead server of names neither outlasts the caller's limit nor keeps us from other addresses.
-    private List<Multiaddr> resolved(List<Multiaddr> addresses, long end, List<String> failures)
+    /// Names of the peer that were waited for in vain rest as its addresses do.
+    private List<Multiaddr> resolved(
+            PeerId peer, List<Multiaddr> given, long end, List<String> failures)
             throws IOException {
+        var addresses = rested(peer, given, failures);
         var names = addresses.stream().filter(AddressLookup::isName).toList();
         if (names.isEmpty()) {
             return addresses;
@@ -121,6 +124,9 @@ final class Dialer {
             return found;
         } catch (TimeoutException _) {
             failures.add("%s: not looked up in time".formatted(names));
+            synchronized (backoff) {
+                names.forEach(name -> backoff.failed(clock.instant(), peer, name));
+            }
             return plain;
         } catch (ExecutionException e) {
             LOG.warn("looking up {} failed inside", names, e.getCause());
@@ -131,6 +137,21 @@ final class Dialer {
         } finally {
             lookups.cancel(true);
         }
+    }
+
+    private List<Multiaddr> rested(PeerId peer, List<Multiaddr> given, List<String> failures) {
+        var rested = new ArrayList<Multiaddr>();
+        synchronized (backoff) {
+            for (var address : given) {
+                if (AddressLookup.isName(address)
+                        && backoff.resting(clock.instant(), peer, address)) {
+                    failures.add("%s: failed a moment ago".formatted(address));
+                } else {
+                    rested.add(address);
+                }
+            }
+        }
+        return rested;
     }
 
     private DialPlan plan(PeerId peer, List<Multiaddr> resolved, List<String> failures) {

@@ -64,7 +64,7 @@ public final class AddressLookup {
         var open = new ArrayDeque<Step>();
         addresses.forEach(given -> open.add(new Step(given, false, trusted.test(given))));
         var lookups = 0;
-        while (!open.isEmpty()) {
+        while (!open.isEmpty() && !Thread.currentThread().isInterrupted()) {
             var step = open.poll();
             var address = step.address();
             if (!isName(address)) {

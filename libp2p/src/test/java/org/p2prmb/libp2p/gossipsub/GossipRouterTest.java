@@ -324,6 +324,20 @@ final class GossipRouterTest {
                 .containsExactly(new Action.Send(peer(0), expected));
     }
 
+    /// The peer counts our PRUNE from when it hears it, and punishes whoever grafts before.
+    @Test
+    void whoIsToldOfABackoffAgainIsNotGraftedBeforeThatIsOver() {
+        var rig = RouterRig.with(1);
+        rig.heartbeat();
+        rig.on(new Event.Rated(peer(0), -1));
+        assertThat(RouterRig.pruned(rig.heartbeat())).containsExactly(peer(0));
+        rig.on(new Event.Rated(peer(0), 0));
+        rig.pass(Duration.ofSeconds(50));
+        assertThat(RouterRig.pruned(rig.on(new Event.Reopened(peer(0))))).containsExactly(peer(0));
+        assertThat(RouterRig.grafted(rig.pass(Duration.ofSeconds(60)))).isEmpty();
+        assertThat(RouterRig.grafted(rig.pass(Duration.ofSeconds(10)))).contains(peer(0));
+    }
+
     @Test
     void aStrangersRpcIsIgnored() {
         var rig = RouterRig.with(1);

@@ -134,4 +134,25 @@ final class OutboundQueueTest {
         assertThat(shared.free()).isEqualTo(8 << 20);
         assertThat(stalled.getFirst().offer(message(1))).as("closed").isFalse();
     }
+
+    /// Else a host with little memory would pass on nothing that is large.
+    @Test
+    void anEmptyQueueTakesOneMessageThatIsMoreThanItsShare() throws Exception {
+        var shared = new SendRoom(100_000, dropped);
+        var reads = queue(shared);
+        var large = message(1, TOPIC, 40_000);
+        assertThat(reads.offer(large)).isTrue();
+        assertThat(reads.offer(message(2, TOPIC, 100))).as("beside it").isFalse();
+        var other = queue(shared);
+        assertThat(other.offer(message(3, TOPIC, 40_000))).as("no half").isFalse();
+        assertThat(reads.take().messages()).containsExactly(large);
+    }
+
+    @Test
+    void whatWaitsForTooLongGoesThoughNobodyAsks() {
+        queue.offer(message(1));
+        nanos.addAndGet(LIMITS.queuedMax().toNanos() + 1);
+        queue.expire();
+        assertThat(room.free()).isEqualTo(LIMITS.allQueuedBytesMax());
+    }
 }

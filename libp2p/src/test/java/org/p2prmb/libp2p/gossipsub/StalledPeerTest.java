@@ -5,6 +5,7 @@ import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.Seeds;
 import org.p2prmb.libp2p.core.Bytes;
 import org.p2prmb.libp2p.core.Frames;
+import org.p2prmb.libp2p.core.StreamHandler;
 import org.p2prmb.libp2p.gossipsub.Rpc.SubscriptionChange;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.memory.MemoryHost;
@@ -26,17 +27,31 @@ final class StalledPeerTest {
 
     @Test
     void itsStreamIsResetWhenItKeepsUsWaiting() throws Exception {
+        var streams = GossipStreams.defaults().withWriteMax(Duration.ofMillis(200));
+        isWrittenAgain(streams, _ -> {});
+    }
+
+    /// It keeps us waiting, and answers where nobody answers.
+    @Test
+    void itsStreamIsResetWhenItAnswersOnIt() throws Exception {
+        isWrittenAgain(GossipStreams.defaults(), stream -> stream.write(new byte[1], 0, 1));
+    }
+
+    /// @param then what the peer does on our stream once it has kept a write waiting
+    private static void isWrittenAgain(GossipStreams streams, StreamHandler then) throws Exception {
         var victim = host(1);
         var stalled = host(2);
         var opened = new AtomicInteger();
+        var written = new CountDownLatch(1);
         var gate = new CountDownLatch(1);
         stalled.handle(
                 "/floodsub/1.0.0",
-                _ -> {
+                stream -> {
                     opened.incrementAndGet();
+                    written.await();
+                    then.serve(stream);
                     gate.await();
                 });
-        var streams = GossipStreams.defaults().withWriteMax(Duration.ofMillis(200));
         try (var gossip = GossipSub.start(victim, GossipConfig.defaults().withStreams(streams))) {
             var connection = stalled.connect(victim);
             var stream = connection.open(List.of("/floodsub/1.0.0"), Duration.ofSeconds(10));
@@ -47,8 +62,10 @@ final class StalledPeerTest {
             for (var number = 0; number < 100; number++) { // More than a pipe takes.
                 gossip.publish(TOPIC, large);
             }
+            written.countDown();
             Eventually.holds("a second stream", () -> opened.get() > 1);
         } finally {
+            written.countDown();
             gate.countDown();
             victim.close();
             stalled.close();

@@ -2,11 +2,13 @@ package org.p2prmb.libp2p.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.p2prmb.libp2p.host.TestHosts.LIMIT;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.identity.KeyPair;
 import org.p2prmb.libp2p.identity.PeerId;
 import org.p2prmb.libp2p.multiaddr.Multiaddr;
@@ -57,6 +59,20 @@ final class NamedDialTest {
                         server.listenAddresses().getFirst());
 
         assertThat(client.connect(server.peerId(), addresses, LIMIT).isOpen()).isTrue();
+    }
+
+    /// Else whoever claims such a name keeps everybody waiting who wants to talk to it.
+    @Test
+    void aNameThatIsNeverAnsweredRestsAsAnAddressDoes() throws IOException {
+        var client = hosts.start(config -> config.withResolver(new NeverAnswers()));
+        var named = List.of(Multiaddr.parse("/dns4/slow.example/tcp/1"));
+
+        Eventually.holds("it rests", () -> failure(client, named).contains("failed a moment ago"));
+    }
+
+    private static String failure(TcpHost client, List<Multiaddr> addresses) {
+        return catchThrowable(() -> client.connect(STRANGER, addresses, Duration.ofMillis(50)))
+                .getMessage();
     }
 
     @Test

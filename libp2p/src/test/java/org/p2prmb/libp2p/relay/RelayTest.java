@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.p2prmb.libp2p.Async;
 import org.p2prmb.libp2p.Eventually;
 import org.p2prmb.libp2p.core.CircuitLimit;
 import org.p2prmb.libp2p.core.Connection;
@@ -20,6 +21,8 @@ import org.p2prmb.libp2p.multiaddr.Protocol;
 import org.p2prmb.libp2p.ping.Ping;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -122,6 +125,26 @@ final class RelayTest {
         assertThat(better.limit().limits()).isFalse();
         assertThat(better.remoteAddress()).isEqualTo(direct.getFirst());
         assertThat(caller.host().connect(peer, List.of(), TestHosts.LIMIT)).isEqualTo(better);
+    }
+
+    /// Somebody else has more time for an address where nobody answers.
+    @Test
+    void whoHasLittleTimeGetsTheCircuitThoughADirectDialIsUnderWay() throws IOException {
+        var callee = hosts.listening();
+        var caller = hosts.peer();
+        hosts.reserve(callee);
+        var circuit = connect(caller, callee);
+        var peer = callee.host().peerId();
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var there = List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/" + silent.getLocalPort()));
+            var patient = Async.run(() -> caller.host().connect(peer, there, TestHosts.LIMIT));
+            try (var met = silent.accept()) {
+                assertThat(met.isConnected()).isTrue();
+                var little = Duration.ofSeconds(2);
+                assertThat(caller.host().connect(peer, there, little)).isEqualTo(circuit);
+            }
+            assertThat(patient.join()).isEqualTo(circuit);
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -344,6 +345,15 @@ public final class ReputationBook {
     public List<Filed> reports(PeerId subject) {
         var file = find(subject);
         return file == null ? List.of() : all(file);
+    }
+
+    /// The fault that `reporter` told last while it had no stamp.
+    public Optional<Filed> newestUnstampedFault(PeerId reporter) {
+        return subjects().stream()
+                .flatMap(subject -> reports(subject).stream())
+                .filter(filed -> filed.fault() && filed.report().stamp() == 0)
+                .filter(filed -> filed.report().reporter().equals(reporter))
+                .max(Comparator.comparingLong(Filed::receivedMillis));
     }
 
     /// What to tell others of this agent: our own reports, what is proven against it, then the
